@@ -1,0 +1,32 @@
+"""The constructs of the language: what a capability table is keyed by."""
+
+from __future__ import annotations
+
+from flowyml.ir import FromAsset, FromContext, FromInput, FromRunDate, PipelineIR
+
+CONSTRUCTS: dict[str, str] = {
+    "step": "a step",
+    "asset": "an asset between two steps",
+    "context": "a context parameter",
+    "run_date": "the date that the run is for",
+    "after": "a gate, or order without data",
+    "retry": "retries of a step",
+    "independent": "steps that still run after an unrelated step failed",
+    "fail_fast": "stopping at the first failed step",
+    "input": "a value given to run(inputs=…)",
+}
+
+_BINDINGS = {FromAsset: "asset", FromContext: "context", FromInput: "input", FromRunDate: "run_date"}
+
+
+def used(ir: PipelineIR) -> dict[str, tuple[str, ...]]:
+    """Name the constructs that a pipeline uses, each with the steps that use it."""
+    found: dict[str, dict[str, None]] = {}
+    for step in ir.steps:
+        names = ["step", *(_BINDINGS[type(p.binding)] for p in step.parameters)]
+        names += ["after"] * bool(step.after) + ["retry"] * bool(step.retry)
+        for name in names:
+            found.setdefault(name, {})[step.name] = None
+    if len(ir.steps) > 1:
+        found["fail_fast" if ir.fail_fast else "independent"] = {}
+    return {name: tuple(found[name]) for name in CONSTRUCTS if name in found}

@@ -1,0 +1,55 @@
+"""The typed intermediate representation that every compiler reads."""
+
+from flowyml.ir.graph import dependents, needs, producers, topological
+from flowyml.ir.nodes import (
+    Binding,
+    ContextParameter,
+    Declared,
+    FromAsset,
+    FromContext,
+    FromInput,
+    FromRunDate,
+    Function,
+    JsonType,
+    Node,
+    Output,
+    Parameter,
+    PipelineIR,
+    Retry,
+    Source,
+    Span,
+    StepNode,
+    Unbound,
+)
+from flowyml.ir.serialize import digest, from_json, json_schema, to_json
+from flowyml.ir.types import TypeIR
+
+__all__ = [
+    "Binding",
+    "ContextParameter",
+    "Declared",
+    "FromAsset",
+    "FromContext",
+    "FromInput",
+    "FromRunDate",
+    "Function",
+    "JsonType",
+    "Node",
+    "Output",
+    "Parameter",
+    "PipelineIR",
+    "Retry",
+    "Source",
+    "Span",
+    "StepNode",
+    "TypeIR",
+    "Unbound",
+    "dependents",
+    "digest",
+    "from_json",
+    "json_schema",
+    "needs",
+    "producers",
+    "to_json",
+    "topological",
+]

@@ -1,0 +1,53 @@
+"""The IR as text: canonical JSON, its digest, its JSON Schema."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from flowyml.ir.nodes import PipelineIR
+
+_WITHOUT_MEANING = frozenset({"span", "description", "source"})
+
+
+def to_json(ir: PipelineIR) -> str:
+    """Write the IR as canonical JSON: sorted keys, UTF-8, defaults left out, a final newline.
+
+    Raises:
+        ValueError: a number that JSON cannot hold (NaN or an infinity).
+    """
+    return _canonical(ir.model_dump(mode="python", exclude_defaults=True), indent=1) + "\n"
+
+
+def from_json(text: str) -> PipelineIR:
+    """Read what `to_json` wrote; equal to what was written.
+
+    Raises:
+        pydantic.ValidationError: the text is not an IR of this schema version.
+    """
+    return PipelineIR.model_validate_json(text)
+
+
+def digest(ir: PipelineIR) -> str:
+    """Give the sha256 over everything that has meaning: no spans, no docs, no places."""
+    data = ir.model_dump(mode="python", exclude_defaults=True)
+    return hashlib.sha256(_canonical(_meaning(data)).encode()).hexdigest()
+
+
+def json_schema() -> dict[str, Any]:
+    """Give the JSON Schema of the IR, as published in the documentation."""
+    schema = PipelineIR.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _canonical(data: Any, *, indent: int | None = None) -> str:
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=indent)
+
+
+def _meaning(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {k: v if k == "default" else _meaning(v) for k, v in data.items() if k not in _WITHOUT_MEANING}
+    if isinstance(data, (list, tuple)):
+        return [_meaning(item) for item in data]
+    return data

@@ -1,0 +1,121 @@
+"""The task description: all that a worker is told about one step.
+
+It is the same on every backend. The local engine makes it from the IR and hands it over; compilers
+make it from the IR and write it into the emitted text; workers read it back.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, Protocol
+
+from flowyml.ir import FromAsset, FromContext, FromInput, FromRunDate, StepNode
+from flowyml.storage.reference import Reference
+
+_DIGEST_LENGTH = 16  # hex digits: enough to notice drift, short enough to read
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RetryPolicy:
+    """Attempts in all, and the waits between them in seconds (semantics §3)."""
+
+    attempts: int
+    delay: float = 1.0
+    backoff: float = 1.0
+    max_delay: float | None = None
+
+    def wait(self, attempt: int) -> float:
+        """Seconds to wait after the given attempt (1-based) failed."""
+        seconds = self.delay * self.backoff ** (attempt - 1)
+        return seconds if self.max_delay is None else min(seconds, self.max_delay)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Task:
+    """One step, described for a worker.
+
+    Attributes:
+        step: the entrypoint, `module:qualname`.
+        digest: the first 16 hex digits of the source digest; workers refuse other source.
+        outputs: names of the assets, at least one; several are the parts of what is returned.
+        params: context parameters that the step reads, with their JSON type.
+        assets: parameters that want the asset itself rather than the data in it.
+        run_date: parameters that get the date of the run.
+        positional: parameters passed by position, in order; the rest goes by keyword.
+        retry: how often to try; None on a backend that retries by its own means.
+        name: the step's name in the pipeline, if it is not the function's.
+    """
+
+    step: str
+    digest: str
+    outputs: tuple[str, ...]
+    params: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    assets: tuple[str, ...] = ()
+    run_date: tuple[str, ...] = ()
+    positional: tuple[str, ...] = ()
+    retry: RetryPolicy | None = None
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            object.__setattr__(self, "name", self.step.rpartition(":")[2])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the description as plain JSON data, without what is empty."""
+        data = {k: v for k, v in dataclasses.asdict(self).items() if v}
+        if data["name"] == self.step.rpartition(":")[2]:
+            del data["name"]
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in data.items()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Task:
+        """Read a description.
+
+        Raises:
+            ValueError: a key that a task does not have, with the nearest one.
+        """
+        known = {field.name for field in dataclasses.fields(cls)}
+        for key in data.keys() - known:
+            close = get_close_matches(key, known, n=1)
+            raise ValueError(f"task description has an unknown key {key!r}; nearest: {close}")
+        plain = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+        if retry := data.get("retry"):
+            plain["retry"] = RetryPolicy(**retry)
+        return cls(**plain)
+
+
+def describe(step: StepNode, types: Mapping[str, str]) -> Task:
+    """Describe a checked step for a worker.
+
+    Args:
+        step: a node of a checked IR.
+        types: the JSON type of every context parameter (`{p.key: p.type for p in ir.parameters}`).
+    """
+    bound = [(p.name, p.binding, p.position) for p in step.parameters]
+    return Task(
+        name=step.name,
+        step=step.function.entrypoint,
+        digest=step.function.digest[:_DIGEST_LENGTH],
+        outputs=tuple(output.name for output in step.outputs),
+        params={n: types[n] for n, b, _ in bound if isinstance(b, FromContext)},
+        assets=tuple(
+            n for n, b, _ in bound if isinstance(b, FromAsset | FromInput) and b.view == "asset"
+        ),
+        run_date=tuple(n for n, b, _ in bound if isinstance(b, FromRunDate)),
+        positional=tuple(n for n, _, position in bound if position != "keyword"),
+        retry=RetryPolicy(**step.retry.model_dump()) if step.retry else None,
+    )
+
+
+class ValueStore(Protocol):
+    """Where a worker's values come from and go to; the artifact store is one, a pod's files another."""
+
+    def save(self, name: str, value: Any) -> Reference:
+        """Store the value of the output called `name`."""
+        ...
+
+    def load(self, reference: Reference) -> Any:
+        """Give the data behind a reference, verified against its digest."""
+        ...

@@ -1,0 +1,52 @@
+"""A reference: how a value is named when it travels between steps."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class AssetInfo:
+    """The asset around the data: its class (`flowyml:Dataset`), name and JSON-like metadata."""
+
+    type: str
+    name: str | None = None
+    metadata: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Reference:
+    """Where a stored value is and how to know that it is the same one.
+
+    Attributes:
+        uri: a path or an fsspec URL.
+        digest: sha256 of the stored bytes, hex.
+        format: the serializer's name, for example `parquet`.
+        size: bytes.
+        asset: set if the step returned an asset rather than bare data.
+    """
+
+    uri: str
+    digest: str
+    format: str
+    size: int
+    asset: AssetInfo | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the reference as plain JSON data, as it travels through XCom and manifests."""
+        data = dataclasses.asdict(self)
+        if self.asset is None:
+            del data["asset"]
+        return data
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Reference:
+        """Read what `to_dict` wrote.
+
+        Raises:
+            TypeError: a key that a reference does not have.
+        """
+        asset = data.get("asset")
+        return cls(**{**data, "asset": AssetInfo(**asset) if asset else None})
