@@ -22,6 +22,7 @@ CODES: dict[str, str] = {
     "FML110": "a parameter kind that cannot be bound",
     "FML111": "a pipeline without steps",
     "FML112": "an unusable name",
+    "FML113": "a gate that reads nothing",
     # Types and context.
     "FML201": "a consumer expects another type than the producer gives",
     "FML202": "the number of outputs does not match the return annotation",

@@ -1,6 +1,7 @@
 """The typed intermediate representation that every compiler reads."""
 
 from flowyml.ir.graph import dependents, needs, producers, topological
+from flowyml.ir.names import unique_names
 from flowyml.ir.nodes import (
     Binding,
     ContextParameter,
@@ -52,4 +53,5 @@ __all__ = [
     "producers",
     "to_json",
     "topological",
+    "unique_names",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from heapq import heappop, heappush
 
 from flowyml.ir.nodes import FromAsset, PipelineIR, StepNode
 
@@ -37,25 +38,33 @@ def topological(order: Sequence[str], edges: Mapping[str, Iterable[str]]) -> tup
     Raises:
         ValueError: there is a cycle; `args[0]` is the tuple of names on one, first repeated last.
     """
-    done: dict[str, None] = {}
-    for root in order:
-        _visit(root, edges, done)
+    rank = {name: number for number, name in enumerate(order)}
+    waiting = {name: set(edges[name]) for name in order}
+    users: dict[str, list[str]] = {name: [] for name in order}
+    for name, wanted in waiting.items():
+        for need in wanted:
+            users[need].append(name)
+    ready = [rank[name] for name in order if not waiting[name]]
+    done: list[str] = []
+    while ready:
+        name = order[heappop(ready)]
+        done.append(name)
+        for user in users[name]:
+            waiting[user].discard(name)
+            if not waiting[user]:
+                heappush(ready, rank[user])
+    if len(done) < len(order):
+        raise ValueError(_cycle([name for name in order if waiting[name]], edges))
     return tuple(done)
 
 
-def _visit(root: str, edges: Mapping[str, Iterable[str]], done: dict[str, None]) -> None:
-    """Depth first without recursion, so that long chains need no deep stack."""
+def _cycle(stuck: Sequence[str], edges: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    """Walk from need to need among names that wait for each other, until one comes again."""
     path: dict[str, None] = {}
-    stack: list[tuple[str, bool]] = [(root, False)]
-    while stack:
-        name, finished = stack.pop()
-        if finished:
-            path.pop(name)
-            done[name] = None
-        elif name in path:
-            names = list(path)
-            raise ValueError((*names[names.index(name) :], name))
-        elif name not in done:
-            path[name] = None
-            stack.append((name, True))
-            stack.extend((need, False) for need in reversed(tuple(edges[name])))
+    name = stuck[0]
+    while name not in path:
+        path[name] = None
+        name = next(need for need in edges[name] if need in stuck)
+    names = list(path)
+    circle = names[names.index(name) :]
+    return tuple(reversed((*circle, name)))

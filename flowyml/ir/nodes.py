@@ -24,14 +24,10 @@ class Node(BaseModel):
 
 
 class Span(Node):
-    """Where something was written. Never part of the digest."""
+    """Where something was written, relative to its project. Never part of the digest."""
 
     file: str
-    line: int
-
-    def __str__(self) -> str:
-        """Give the place as diagnostics print it: `pipelines/train.py:12`."""
-        return f"{self.file}:{self.line}"
+    line: int | None = None
 
 
 class Function(Node):
@@ -115,16 +111,21 @@ class Retry(Node):
 
 
 class Declared(Node):
-    """What the user wrote of a step's wiring, before the passes resolve it; gone from a checked IR."""
+    """What the user wrote of a step's wiring, before the passes resolve it; gone from a checked IR.
 
+    `added` is the order of adding; a number in `after` is such an order.
+    """
+
+    added: int = 0
     inputs: tuple[str, ...] | None = None
     outputs: tuple[str, ...] = ()
-    output_types: tuple[TypeIR | None, ...] = ()
-    after: tuple[str, ...] = ()
+    returns: TypeIR | None = None
+    after: tuple[int | str, ...] = ()
     gate: bool | None = None
     returns_nothing: bool = False
-    takes_var_positional: bool = False
-    takes_var_keyword: bool = False
+    var_positional: bool = False
+    var_keyword: bool = False
+    repeats: bool = False
 
 
 class StepNode(Node):
@@ -141,7 +142,6 @@ class StepNode(Node):
     outputs: tuple[Output, ...] = ()
     after: tuple[str, ...] = ()
     retry: Retry | None = None
-    tags: tuple[str, ...] = ()
     description: str | None = None
     declared: Declared | None = None
 
@@ -155,6 +155,8 @@ class ContextParameter(Node):
     required: bool = False
     has_default: bool = False
     default: JsonValue = None
+    span: Span | None = None
+    problem: str | None = None
 
 
 class Source(Node):
@@ -163,6 +165,7 @@ class Source(Node):
     module: str
     file: str | None = None
     variable: str | None = None
+    line: int | None = None
 
 
 class PipelineIR(Node):
@@ -176,5 +179,6 @@ class PipelineIR(Node):
     version: str | None = None
     tags: tuple[str, ...] = ()
     fail_fast: bool = False
+    inputs: tuple[str, ...] = ()
     parameters: tuple[ContextParameter, ...] = ()
     steps: tuple[StepNode, ...] = ()

@@ -9,15 +9,21 @@ from typing import Any
 from flowyml.ir.nodes import PipelineIR
 
 _WITHOUT_MEANING = frozenset({"span", "description", "source"})
+_LINES = frozenset({"line"})
 
 
-def to_json(ir: PipelineIR) -> str:
+def to_json(ir: PipelineIR, *, lines: bool = True) -> str:
     """Write the IR as canonical JSON: sorted keys, UTF-8, defaults left out, a final newline.
+
+    Args:
+        ir: any IR.
+        lines: False leaves out line numbers, so that moving a step in its file changes nothing.
 
     Raises:
         ValueError: a number that JSON cannot hold (NaN or an infinity).
     """
-    return _canonical(ir.model_dump(mode="python", exclude_defaults=True), indent=1) + "\n"
+    data = ir.model_dump(mode="python", exclude_defaults=True)
+    return _canonical(data if lines else _without(_LINES, data), indent=1) + "\n"
 
 
 def from_json(text: str) -> PipelineIR:
@@ -32,7 +38,7 @@ def from_json(text: str) -> PipelineIR:
 def digest(ir: PipelineIR) -> str:
     """Give the sha256 over everything that has meaning: no spans, no docs, no places."""
     data = ir.model_dump(mode="python", exclude_defaults=True)
-    return hashlib.sha256(_canonical(_meaning(data)).encode()).hexdigest()
+    return hashlib.sha256(_canonical(_without(_WITHOUT_MEANING, data)).encode()).hexdigest()
 
 
 def json_schema() -> dict[str, Any]:
@@ -45,9 +51,14 @@ def _canonical(data: Any, *, indent: int | None = None) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=indent)
 
 
-def _meaning(data: Any) -> Any:
+def _without(keys: frozenset[str], data: Any) -> Any:
+    """Drop keys at every depth, but leave a default alone: it is the user's own value."""
     if isinstance(data, dict):
-        return {k: v if k == "default" else _meaning(v) for k, v in data.items() if k not in _WITHOUT_MEANING}
+        return {
+            key: value if key == "default" else _without(keys, value)
+            for key, value in data.items()
+            if key not in keys
+        }
     if isinstance(data, (list, tuple)):
-        return [_meaning(item) for item in data]
+        return [_without(keys, item) for item in data]
     return data

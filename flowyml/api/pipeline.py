@@ -1,0 +1,206 @@
+"""`Pipeline`: steps put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flowyml.api.context import Context
+from flowyml.api.keywords import refuse_unknown
+from flowyml.api.places import Place, caller
+from flowyml.api.step import Step
+from flowyml.frontend.loading import end_loading_if_active
+
+if TYPE_CHECKING:
+    from typing_extensions import Never, Self
+
+    from flowyml.api.result import PipelineResult
+    from flowyml.ir import PipelineIR
+    from flowyml.stacks.local import LocalStack
+
+
+class Pipeline:
+    """A named set of steps; their order follows from what they read and produce.
+
+    Constructing one touches no disk and runs nothing.
+
+    Args:
+        name: what the pipeline is called everywhere.
+        context: values for the steps' parameters.
+        stack: where runs of it keep their artifacts and records.
+        project_name: the project that it belongs to; a tag on compiled output.
+        fail_fast: stop starting steps once one has failed; else steps that do not depend on the
+            failed one still run.
+        description: one or more sentences for people; shown by the orchestrators.
+        tags: labels for the orchestrators.
+
+    Raises:
+        TypeError: an argument of the wrong type, or an unknown keyword.
+
+    Example:
+        >>> from flowyml import Pipeline, step
+        >>> @step(outputs=["data"])
+        ... def load():
+        ...     return [1, 2, 3]
+        >>> print(Pipeline("sums").add_step(load).dag.visualize())
+        Step Execution Order:
+        1. load
+    """
+
+    def __init__(
+        self,
+        name: str,
+        context: Context | None = None,
+        *,
+        stack: LocalStack | None = None,
+        project_name: str | None = None,
+        fail_fast: bool = False,
+        description: str | None = None,
+        tags: Sequence[str] | None = None,
+        **unknown: Never,
+    ) -> None:
+        refuse_unknown(Pipeline.__init__, unknown)
+        if not isinstance(name, str):
+            raise TypeError(f"a pipeline's name must be text, not {type(name).__name__}")
+        if context is not None and not isinstance(context, Context):
+            raise TypeError(f"context= takes context(…), not {type(context).__name__}")
+        if isinstance(tags, str):
+            raise TypeError(f'tags= takes a list: write tags=["{tags}"]')
+        self.name = name
+        self.context = Context() if context is None else context
+        self.stack = stack
+        self.project_name = project_name
+        self.fail_fast = fail_fast
+        self.description = description
+        self.tags = tuple(tags or ())
+        self.place: Place | None = caller()
+        self._steps: list[Step[..., Any]] = []
+
+    @classmethod
+    def from_steps(cls, *steps: Step[..., Any], name: str, **keywords: Any) -> Self:
+        """Make a pipeline of steps in one call; keywords are those of `Pipeline`."""
+        refuse_unknown(cls.__init__, keywords.keys() - _KEYWORDS)
+        return cls(name, **keywords).add_steps(steps)
+
+    @property
+    def steps(self) -> tuple[Step[..., Any], ...]:
+        """The steps in order of adding."""
+        return tuple(self._steps)
+
+    def add_step(self, step: Step[..., Any]) -> Self:
+        """Add a step; gives the pipeline, for chaining.
+
+        Raises:
+            TypeError: not a step.
+        """
+        if not isinstance(step, Step):
+            hint = "; decorate it with @step" if callable(step) else ""
+            raise TypeError(f"add_step() takes a step, not {type(step).__name__}{hint}")
+        self._steps.append(step)
+        return self
+
+    def add_steps(self, steps: Iterable[Step[..., Any]]) -> Self:
+        """Add several steps, in order."""
+        for step in steps:
+            self.add_step(step)
+        return self
+
+    def build(self) -> PipelineIR:
+        """Check the pipeline and give its IR.
+
+        Raises:
+            CompileError: everything that is wrong with it, at once.
+        """
+        from flowyml.frontend.trace import trace
+        from flowyml.passes import build
+
+        return build(trace(self))
+
+    @property
+    def dag(self) -> DAG:
+        """The graph of the steps; checks the pipeline as `build()` does."""
+        return DAG(self.build())
+
+    def run(
+        self,
+        inputs: Mapping[str, Any] | None = None,
+        context: Mapping[str, Any] | None = None,
+        *,
+        stack: LocalStack | None = None,
+        run_date: datetime | None = None,
+        debug: bool = False,
+    ) -> PipelineResult:
+        """Run the pipeline here, on the reference runner.
+
+        Args:
+            inputs: values for assets that no step produces, by name.
+            context: overrides of context values, for this run only.
+            stack: where to keep artifacts and records; default: the pipeline's.
+            run_date: the aware date that the run is for; default: now.
+            debug: run in this thread, one step after the other, and raise where a step fails.
+
+        Returns:
+            The result, whether or not steps failed.
+
+        Raises:
+            CompileError: what is wrong with the pipeline or the overrides, before anything runs.
+        """
+        end_loading_if_active()
+        from flowyml.engine import run_pipeline
+
+        return run_pipeline(
+            self, inputs=inputs, context=context, stack=stack, run_date=run_date, debug=debug
+        )
+
+    def compile(
+        self,
+        target: str,
+        *,
+        output: str | Path | None = None,
+        allow: Sequence[str] = (),
+    ) -> Mapping[str, str]:
+        """Compile for a target such as `airflow` or `airflow==3.3`.
+
+        Args:
+            target: a backend's name, with a version if not its default.
+            output: a folder to write the files to; None writes nothing.
+            allow: codes of diagnostics whose difference in meaning is accepted.
+
+        Returns:
+            The text of each file by its path relative to the output folder.
+
+        Raises:
+            CompileError: the pipeline is wrong, or cannot mean the same on the target.
+            UsageError: an unknown target or version.
+        """
+        from flowyml.review.compile import compile_pipeline, write_files
+
+        files = compile_pipeline(self, target, allow=allow)
+        if output is not None:
+            write_files(files, Path(output))
+        return files
+
+    def __repr__(self) -> str:
+        return f"<pipeline '{self.name}': {len(self._steps)} steps>"
+
+
+_KEYWORDS = frozenset(Pipeline.__init__.__annotations__) - {"name", "unknown", "return"}
+
+
+class DAG:
+    """The graph of a checked pipeline."""
+
+    def __init__(self, ir: PipelineIR) -> None:
+        self.ir = ir
+
+    def visualize(self) -> str:
+        """List the steps in the order in which they run, each with what it depends on."""
+        from flowyml.ir import needs
+
+        lines = ["Step Execution Order:"]
+        for number, step in enumerate(self.ir.steps, 1):
+            depends = f" (depends on: {', '.join(needs(step))})" if needs(step) else ""
+            lines.append(f"{number}. {step.name}{depends}")
+        return "\n".join(lines)

@@ -1,0 +1,30 @@
+"""Where in the user's code something was written."""
+
+from __future__ import annotations
+
+import sys
+from typing import NamedTuple
+
+_PACKAGE = __name__.partition(".")[0]
+
+
+class Place(NamedTuple):
+    """A line of a module: its name, its file as Python knows it (None in a prompt), the line."""
+
+    module: str
+    file: str | None
+    line: int
+
+
+def caller() -> Place | None:
+    """Find the nearest line outside flowyml that led here."""
+    depth = 1
+    while True:
+        try:
+            frame = sys._getframe(depth)
+        except ValueError:
+            return None
+        module = str(frame.f_globals.get("__name__", ""))
+        if module.partition(".")[0] != _PACKAGE:
+            return Place(module, frame.f_globals.get("__file__"), frame.f_lineno)
+        depth += 1

@@ -1,0 +1,167 @@
+"""`@step`: a function becomes a step of a pipeline."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
+
+from flowyml.api.keywords import refuse_unknown
+
+if TYPE_CHECKING:
+    from typing_extensions import Never
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Step(Generic[P, R]):
+    """A function with its wiring. Calling a step calls the function.
+
+    Attributes:
+        function: the user's function.
+        name: the step's name; the function's own unless `name=` was given.
+        inputs: names of the assets it reads, or None to go by parameter names alone.
+        outputs: names of the assets it produces; with none, the value is known by the step's name.
+        retry: how often a failed attempt is repeated.
+        after: steps, or names of steps, that must not fail before this one starts.
+        gate: whether later readers of the same assets wait for it; None lets flowyml decide.
+    """
+
+    def __init__(
+        self,
+        function: Callable[P, R],
+        *,
+        inputs: Sequence[str] | None = None,
+        outputs: Sequence[str] | None = None,
+        name: str | None = None,
+        retry: int = 0,
+        after: Sequence[str | Step[..., Any]] = (),
+        gate: bool | None = None,
+    ) -> None:
+        if not callable(function):
+            raise TypeError(f"@step needs a function, not {type(function).__name__}")
+        functools.update_wrapper(self, function)
+        self.function = function
+        self.name = _name(name, function)
+        self.inputs = None if inputs is None else _names("inputs", inputs)
+        self.outputs = _names("outputs", outputs or ())
+        self.retry = _count("retry", retry)
+        self.after = _steps(after)
+        self.gate = gate
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the function, as if it were no step."""
+        return self.function(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<step '{self.name}'>"
+
+
+@overload
+def step(function: Callable[P, R], /) -> Step[P, R]: ...
+@overload
+def step(
+    function: Callable[P, R],
+    /,
+    *,
+    inputs: Sequence[str] | None = None,
+    outputs: Sequence[str] | None = None,
+    name: str | None = None,
+    retry: int = 0,
+    after: Sequence[str | Step[..., Any]] = (),
+    gate: bool | None = None,
+) -> Step[P, R]: ...
+@overload
+def step(
+    *,
+    inputs: Sequence[str] | None = None,
+    outputs: Sequence[str] | None = None,
+    name: str | None = None,
+    retry: int = 0,
+    after: Sequence[str | Step[..., Any]] = (),
+    gate: bool | None = None,
+) -> Callable[[Callable[P, R]], Step[P, R]]: ...
+def step(
+    function: Callable[..., Any] | None = None,
+    /,
+    *,
+    inputs: Sequence[str] | None = None,
+    outputs: Sequence[str] | None = None,
+    name: str | None = None,
+    retry: int = 0,
+    after: Sequence[str | Step[..., Any]] = (),
+    gate: bool | None = None,
+    **unknown: Never,
+) -> Any:
+    """Make a step of a function: `@step`, `@step(outputs=["data"])` or `step(function, …)`.
+
+    Args:
+        function: the function; synchronous or `async`.
+        inputs: names of the assets it reads. Names that are no parameter go, in order, to the
+            required parameters that nothing else binds. Left out, parameters bind by name.
+        outputs: names of the assets it produces: one for the whole value, several for the parts of
+            a tuple, list or dict.
+        name: the step's name in the pipeline; default: the function's.
+        retry: repeats after a failed attempt, one second apart.
+        after: steps, or names of steps, that must not fail before this one starts.
+        gate: True makes later readers of its inputs wait for it, False never does; None: a step
+            that reads assets and returns nothing is a gate.
+
+    Raises:
+        TypeError: an argument of the wrong type, or an unknown keyword.
+        ValueError: a negative `retry` or an empty name.
+
+    Example:
+        >>> @step(inputs=["raw"], outputs=["clean"])
+        ... def clean(raw):
+        ...     return [row for row in raw if row]
+        >>> clean([1, None, 2])
+        [1, 2]
+    """
+    refuse_unknown(step, unknown)
+
+    def decorate(target: Callable[..., Any]) -> Step[..., Any]:
+        return Step(
+            target.function if isinstance(target, Step) else target,
+            inputs=inputs,
+            outputs=outputs,
+            name=name,
+            retry=retry,
+            after=after,
+            gate=gate,
+        )
+
+    return decorate if function is None else decorate(function)
+
+
+def _name(name: str | None, function: Callable[..., Any]) -> str:
+    found = getattr(function, "__name__", type(function).__name__) if name is None else name
+    if not isinstance(found, str):
+        raise TypeError(f"name= must be text, not {type(found).__name__}")
+    if not found.strip():
+        raise ValueError("name= must not be empty")
+    return found
+
+
+def _names(keyword: str, names: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        raise TypeError(f'{keyword}= takes a list of names: write {keyword}=["{names}"]')
+    for name in names:
+        if not isinstance(name, str):
+            raise TypeError(f"{keyword}= takes names, not {type(name).__name__}: {name!r}")
+    return tuple(names)
+
+
+def _steps(after: Sequence[str | Step[..., Any]]) -> tuple[str | Step[..., Any], ...]:
+    if isinstance(after, str | Step):
+        raise TypeError("after= takes a list: write after=[…]")
+    return tuple(after)
+
+
+def _count(keyword: str, value: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{keyword}= takes a whole number, not {value!r}")
+    if value < 0:
+        raise ValueError(f"{keyword}= must not be negative, got {value}")
+    return value

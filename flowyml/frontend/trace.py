@@ -1,0 +1,190 @@
+"""Trace: a Pipeline's declarations become an undecided IR.
+
+From here on nobody touches the user's objects; what cannot be data is left out and said so in a
+`problem` field, which a pass or a backend reports.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from flowyml.api.dates import is_run_date
+from flowyml.frontend.annotations import hints, type_ir
+from flowyml.frontend.entrypoints import describe_function
+from flowyml.frontend.jsonlike import json_problem
+from flowyml.frontend.loader import main_module_name
+from flowyml.frontend.project import module_name, project_root
+from flowyml.frontend.returns import returns_nothing
+from flowyml.ir import (
+    ContextParameter,
+    Declared,
+    FromRunDate,
+    Parameter,
+    PipelineIR,
+    Retry,
+    Source,
+    Span,
+    StepNode,
+    TypeIR,
+    Unbound,
+    unique_names,
+)
+
+if TYPE_CHECKING:
+    from flowyml.api.pipeline import Pipeline
+    from flowyml.api.places import Place
+    from flowyml.api.step import Step
+
+_POSITIONS = {inspect.Parameter.POSITIONAL_ONLY: "only"}
+_VARIABLE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
+def trace(pipeline: Pipeline, *, inputs: tuple[str, ...] = ()) -> PipelineIR:
+    """Read a pipeline's declarations.
+
+    Args:
+        pipeline: the user's object.
+        inputs: names of the values that `run(inputs=…)` will be given.
+
+    Returns:
+        An IR whose parameters are not bound yet; `flowyml.passes` binds and checks it.
+    """
+    return PipelineIR(
+        name=pipeline.name,
+        source=_source(pipeline),
+        description=pipeline.description or _module_doc(pipeline),
+        project=pipeline.project_name,
+        tags=pipeline.tags,
+        fail_fast=pipeline.fail_fast,
+        inputs=inputs,
+        parameters=_context(pipeline),
+        steps=tuple(_step(step, n, pipeline.steps) for n, step in enumerate(pipeline.steps)),
+    )
+
+
+def functions(pipeline: Pipeline) -> Mapping[str, Callable[..., Any]]:
+    """Map the names that the steps have in the IR to the pipeline's own functions."""
+    names = unique_names(step.name for step in pipeline.steps)
+    return dict(zip(names, (step.function for step in pipeline.steps), strict=True))
+
+
+def _source(pipeline: Pipeline) -> Source:
+    place = pipeline.place
+    if place is None:
+        return Source(module="__main__")
+    module, variable = _module(place), _variable(pipeline, place.module)
+    return Source(module=module, file=_file(place), variable=variable, line=place.line)
+
+
+def _module(place: Place) -> str:
+    if place.module != "__main__":
+        return place.module
+    main = main_module_name()
+    return main[0] if main else place.module
+
+
+def _variable(pipeline: Pipeline, module: str) -> str | None:
+    names = vars(sys.modules[module]) if module in sys.modules else {}
+    return next((name for name, value in names.items() if value is pipeline), None)
+
+
+def _file(place: Place) -> str | None:
+    if place.file is None:
+        return None
+    path = Path(place.file).resolve()
+    return path.relative_to(project_root(path)).as_posix()
+
+
+def _module_doc(pipeline: Pipeline) -> str | None:
+    module = sys.modules.get(pipeline.place.module) if pipeline.place else None
+    return inspect.cleandoc(module.__doc__) if module and module.__doc__ else None
+
+
+def _context(pipeline: Pipeline) -> tuple[ContextParameter, ...]:
+    place = pipeline.context.place
+    span = Span(file=_file(place) or "<prompt>", line=place.line) if place else None
+    return tuple(_value(key, value, span) for key, value in pipeline.context.items())
+
+
+def _value(key: str, value: Any, span: Span | None) -> ContextParameter:
+    problem = json_problem(value)
+    return ContextParameter(
+        key=key,
+        type="any",
+        has_default=True,
+        default=None if problem else value,
+        problem=problem,
+        span=span,
+    )
+
+
+def _step(step: Step[..., Any], position: int, steps: tuple[Step[..., Any], ...]) -> StepNode:
+    function = step.function
+    annotations = hints(function)
+    signature = inspect.signature(function)
+    kinds = {parameter.kind for parameter in signature.parameters.values()}
+    returns = annotations.get("return", inspect.Signature.empty)
+    return StepNode(
+        name=step.name,
+        function=describe_function(function, step=step),
+        parameters=tuple(
+            _parameter(parameter, annotations.get(parameter.name))
+            for parameter in signature.parameters.values()
+            if parameter.kind not in _VARIABLE
+        ),
+        retry=Retry(attempts=step.retry + 1) if step.retry else None,
+        description=inspect.getdoc(function),
+        declared=Declared(
+            added=position,
+            inputs=step.inputs,
+            outputs=step.outputs,
+            returns=type_ir(returns) if "return" in annotations else None,
+            after=tuple(_position(other, steps) for other in step.after),
+            gate=step.gate,
+            returns_nothing=returns_nothing(function, returns),
+            var_positional=inspect.Parameter.VAR_POSITIONAL in kinds,
+            var_keyword=inspect.Parameter.VAR_KEYWORD in kinds,
+            repeats=any(step is other for other in steps[:position]),
+        ),
+    )
+
+
+def _position(other: str | Step[..., Any], steps: tuple[Step[..., Any], ...]) -> int | str:
+    if isinstance(other, str):
+        return other
+    return next((n for n, step in enumerate(steps) if step is other), other.name)
+
+
+def _parameter(parameter: inspect.Parameter, annotation: Any) -> Parameter:
+    type_: TypeIR | None = type_ir(annotation) if annotation is not None else None
+    position: Any = _POSITIONS.get(parameter.kind, "keyword")
+    if is_run_date(annotation) or any(is_run_date(arg) for arg in get_args(annotation)):
+        return Parameter(name=parameter.name, binding=FromRunDate(), type=type_, position=position)
+    has_default = parameter.default is not parameter.empty
+    plain = has_default and json_problem(parameter.default) is None
+    return Parameter(
+        name=parameter.name,
+        type=type_,
+        position=position,
+        binding=Unbound(
+            required=not has_default,
+            has_json_default=plain,
+            default=parameter.default if plain else None,
+        ),
+    )
+
+
+def import_roots(pipeline: Pipeline) -> tuple[Path, Path]:
+    """Name the folder that the pipeline's module is imported from, and its project's folder.
+
+    Raises:
+        ValueError: the pipeline was made where there is no file, in a prompt or notebook.
+    """
+    if pipeline.place is None or pipeline.place.file is None:
+        raise ValueError(f"the pipeline '{pipeline.name}' was not made in a file")
+    path = Path(pipeline.place.file).resolve()
+    return module_name(path)[1], project_root(path)

@@ -1,0 +1,186 @@
+"""Bind what is left to the context, with one type per key (docs/semantics.md §1.3, §2.5)."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from flowyml.diagnostics import Diagnostic
+from flowyml.ir import (
+    ContextParameter,
+    FromContext,
+    JsonType,
+    Parameter,
+    PipelineIR,
+    StepNode,
+    Unbound,
+)
+from flowyml.passes.json_types import fits, json_type, join, type_of_value
+from flowyml.passes.places import at, at_step, written
+from flowyml.passes.wire_assets import own_output, unsupplied
+
+
+def bind_context(ir: PipelineIR) -> tuple[PipelineIR, tuple[Diagnostic, ...]]:
+    """Bind every unbound parameter to the context, and type every key over all its readers."""
+    values = {parameter.key: parameter for parameter in ir.parameters}
+    readers = _readers(ir)
+    keys = sorted({*values, *readers})
+    typed = [_typed(key, values.get(key), readers.get(key, [])) for key in keys]
+    found = [
+        *_collisions(ir, values),
+        *_not_supplied(ir, values),
+        *(d for _, diagnostics in typed for d in diagnostics),
+    ]
+    update = {
+        "parameters": tuple(parameter for parameter, _ in typed),
+        "steps": tuple(_bound(step) for step in ir.steps),
+    }
+    return ir.model_copy(update=update), tuple(found)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Reader:
+    step: StepNode
+    parameter: Parameter
+    binding: Unbound
+    type: JsonType | None
+    nullable: bool
+
+
+def _readers(ir: PipelineIR) -> dict[str, list[_Reader]]:
+    found: dict[str, list[_Reader]] = {}
+    for step in ir.steps:
+        for parameter in step.parameters:
+            if isinstance(parameter.binding, Unbound):
+                type_, nullable = json_type(parameter.type)
+                reader = _Reader(step, parameter, parameter.binding, type_, nullable)
+                found.setdefault(parameter.name, []).append(reader)
+    return found
+
+
+def _bound(step: StepNode) -> StepNode:
+    parameters = tuple(
+        p.model_copy(update={"binding": FromContext()}) if isinstance(p.binding, Unbound) else p
+        for p in step.parameters
+    )
+    return step.model_copy(update={"parameters": parameters})
+
+
+def _typed(
+    key: str, value: ContextParameter | None, readers: Sequence[_Reader]
+) -> tuple[ContextParameter, list[Diagnostic]]:
+    if value is not None and value.problem:
+        return value, [_not_json(value)]
+    has_default, default = _default(value, readers)
+    stated = {reader.type: reader for reader in reversed(readers) if reader.type is not None}
+    found = _disagreement(key, stated)
+    type_ = join(stated) if stated else type_of_value(default) if has_default else "any"
+    nullable = any(reader.nullable for reader in readers) or (has_default and default is None)
+    parameter = ContextParameter(
+        key=key,
+        type=type_,
+        nullable=nullable and type_ not in ("any", "null"),
+        required=not has_default and any(reader.binding.required for reader in readers),
+        has_default=has_default,
+        default=float(default) if type_ == "number" and type(default) is int else default,
+        span=value.span if value else None,
+    )
+    if has_default and not found and not _accepts(default, type_, readers):
+        found = [_wrong_type(parameter, default, readers)]
+    return parameter, found
+
+
+def _default(value: ContextParameter | None, readers: Sequence[_Reader]) -> tuple[bool, Any]:
+    """Take the context's value, else the default that all readers share, else none."""
+    if value is not None:
+        return True, value.default
+    bindings = [reader.binding for reader in readers]
+    first = bindings[0]
+    shared = all(
+        b.has_json_default and type(b.default) is type(first.default) and b.default == first.default
+        for b in bindings
+    )
+    return (True, first.default) if shared else (False, None)
+
+
+def _accepts(default: Any, type_: JsonType, readers: Sequence[_Reader]) -> bool:
+    if default is None:
+        own = all(not r.binding.required and r.binding.default is None for r in readers)
+        return type_ in ("any", "null") or own or all(r.nullable or not r.type for r in readers)
+    return fits(default, type_)
+
+
+def _disagreement(key: str, stated: dict[JsonType, _Reader]) -> list[Diagnostic]:
+    if not stated or join(stated) != "any" or "any" in stated:
+        return []
+    first, second = list(stated.values())[:2]
+    return [
+        at_step(
+            first.step,
+            "FML203",
+            f"'{key}' is {first.parameter.type} for step '{first.step.name}' and "
+            f"{second.parameter.type} for {written(second.step)}",
+            subject=f"parameter '{key}'",
+            help="a context value has one type over all steps; annotate both alike, or rename one",
+        )
+    ]
+
+
+def _not_json(value: ContextParameter) -> Diagnostic:
+    return at(
+        value.span,
+        "FML205",
+        f"the context value '{value.key}' is not plain JSON: {value.problem}",
+        subject=f"context '{value.key}'",
+        help="context values are None, bool, int, float, str, and lists and dicts of these; "
+        "make the rest in a step",
+    )
+
+
+def _wrong_type(
+    parameter: ContextParameter, default: Any, readers: Sequence[_Reader]
+) -> Diagnostic:
+    reader = next(r for r in readers if r.type is not None)
+    return at(
+        parameter.span or reader.step.function.span,
+        "FML204",
+        f"'{parameter.key}' is {default!r}, and step '{reader.step.name}' takes "
+        f"{reader.parameter.type}",
+        subject=f"parameter '{parameter.key}'",
+        help=f"give a value of type {parameter.type}, or change the annotation",
+    )
+
+
+def _collisions(ir: PipelineIR, values: dict[str, ContextParameter]) -> list[Diagnostic]:
+    return [
+        at_step(
+            step,
+            "FML106",
+            f"'{output.name}' is both an asset of step '{step.name}' and a context value",
+            subject=f"output '{output.name}'",
+            help="rename one of the two, so that a reader can only mean one",
+        )
+        for step in ir.steps
+        for output in step.outputs
+        if output.name in values
+    ]
+
+
+def _not_supplied(ir: PipelineIR, values: dict[str, ContextParameter]) -> list[Diagnostic]:
+    assets = {output.name: step for step in ir.steps for output in step.outputs}
+    known = {*assets, *values, *ir.inputs}
+    found: list[Diagnostic] = []
+    for step in ir.steps:
+        own = {output.name for output in step.outputs}
+        for parameter in step.parameters:
+            binding = parameter.binding
+            if not isinstance(binding, Unbound) or not binding.required or parameter.name in values:
+                continue
+            name = parameter.name
+            found.append(
+                own_output(step, name)
+                if name in own
+                else unsupplied(step, f"parameter '{name}'", name, assets, known)
+            )
+    return found

@@ -1,0 +1,179 @@
+"""Bind parameters to assets and run inputs (docs/semantics.md §1.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flowyml.diagnostics import Diagnostic, near
+from flowyml.ir import (
+    Binding,
+    FromAsset,
+    FromInput,
+    Parameter,
+    PipelineIR,
+    StepNode,
+    TypeIR,
+    Unbound,
+)
+from flowyml.passes.places import at_step, declared, written
+
+ASSET_CLASSES = frozenset(
+    f"flowyml.{name}"
+    for name in ("Asset", "Dataset", "Model", "Metrics", "Report", "FeatureSet", "Artifact")
+)
+
+
+def wire_assets(ir: PipelineIR) -> tuple[PipelineIR, tuple[Diagnostic, ...]]:
+    """Bind every parameter that an asset or a run input supplies; the context gets the rest."""
+    names = _Names(ir)
+    wired = [_wire(step, names) for step in ir.steps]
+    steps = tuple(step for step, _ in wired)
+    found = tuple(d for _, diagnostics in wired for d in diagnostics)
+    return ir.model_copy(update={"steps": steps}), found
+
+
+class _Names:
+    """What a name can mean in a pipeline."""
+
+    def __init__(self, ir: PipelineIR) -> None:
+        self.assets: dict[str, StepNode] = {}
+        for step in ir.steps:
+            for output in step.outputs:
+                self.assets.setdefault(output.name, step)
+        self.inputs = frozenset(ir.inputs)
+        self.context = frozenset(parameter.key for parameter in ir.parameters)
+
+    def binding(self, name: str, reader: StepNode, type_: TypeIR | None) -> Binding | None:
+        """Bind a name to an asset of another step, else to a run input, else not at all."""
+        producer = self.assets.get(name)
+        if producer is not None and producer.name != reader.name:
+            return FromAsset(step=producer.name, output=name, view=_view(type_))
+        return FromInput(key=name, view=_view(type_)) if name in self.inputs else None
+
+    def all(self) -> set[str]:
+        return {*self.assets, *self.inputs, *self.context}
+
+
+def wants_asset(type_: TypeIR) -> bool:
+    """Tell whether an annotation asks for the asset rather than the data in it."""
+    if type_.name == "union":
+        return any(wants_asset(member) for member in type_.args)
+    return type_.name in ASSET_CLASSES or not ASSET_CLASSES.isdisjoint(type_.bases)
+
+
+def _view(type_: TypeIR | None) -> str:
+    return "asset" if type_ is not None and wants_asset(type_) else "data"
+
+
+def _wire(step: StepNode, names: _Names) -> tuple[StepNode, list[Diagnostic]]:
+    inputs = declared(step).inputs or ()
+    known = {parameter.name for parameter in step.parameters}
+    by_name = [_by_name(parameter, step, names) for parameter in step.parameters]
+    loose = [name for name in inputs if name not in known]
+    parameters, left = _by_order(by_name, loose, step, names)
+    parameters, left = _variable(parameters, left, step, names)
+    found = [d for name in dict.fromkeys(inputs) if (d := _problem(step, name, names))]
+    if left and not found:
+        found.append(_unequal(step, left))
+    return step.model_copy(update={"parameters": tuple(parameters)}), found
+
+
+def _by_name(parameter: Parameter, step: StepNode, names: _Names) -> Parameter:
+    if not isinstance(parameter.binding, Unbound):
+        return parameter
+    name = parameter.name
+    binding = names.binding(name, step, parameter.type)
+    if binding is None and name in (declared(step).inputs or ()) and _problem(step, name, names):
+        binding = FromInput(key=name)  # reported once, as an input; later passes need not repeat it
+    return parameter.model_copy(update={"binding": binding}) if binding else parameter
+
+
+def _by_order(
+    parameters: list[Parameter], loose: list[str], step: StepNode, names: _Names
+) -> tuple[list[Parameter], list[str]]:
+    """Give declared inputs that name no parameter, in order, to what nothing else binds."""
+    left = list(loose)
+    bound: list[Parameter] = []
+    for parameter in parameters:
+        if left and _is_open(parameter, names):
+            name = left.pop(0)
+            binding = names.binding(name, step, parameter.type) or FromInput(key=name)
+            parameter = parameter.model_copy(update={"binding": binding})
+        bound.append(parameter)
+    return bound, left
+
+
+def _is_open(parameter: Parameter, names: _Names) -> bool:
+    binding = parameter.binding
+    return isinstance(binding, Unbound) and binding.required and parameter.name not in names.context
+
+
+def _variable(
+    parameters: list[Parameter], left: list[str], step: StepNode, names: _Names
+) -> tuple[list[Parameter], list[str]]:
+    """Give what is left to `*args`, else to `**kwargs`."""
+    wish = declared(step)
+    if not (wish.var_positional or wish.var_keyword):
+        return parameters, left
+    position = "var" if wish.var_positional else "keyword"
+    extra = [
+        Parameter(name=name, binding=binding, position=position)
+        for name in left
+        if (binding := names.binding(name, step, None))
+    ]
+    return [*parameters, *extra], []
+
+
+def _problem(step: StepNode, name: str, names: _Names) -> Diagnostic | None:
+    """Say what is wrong with a declared input, if anything is."""
+    if names.binding(name, step, None):
+        return None
+    if any(output.name == name for output in step.outputs):
+        return own_output(step, name)
+    if name in names.context and any(p.name == name for p in step.parameters):
+        return None
+    return unsupplied(step, f"input '{name}'", name, names.assets, names.all())
+
+
+def unsupplied(
+    step: StepNode,
+    subject: str,
+    name: str,
+    assets: Mapping[str, StepNode],
+    known: set[str],
+) -> Diagnostic:
+    """Say that nothing supplies a name, with the closest name that something does."""
+    hint = near(name, known - {output.name for output in step.outputs})
+    close = hint.removeprefix("did you mean '").removesuffix("'?")
+    if close in assets:
+        hint = f"did you mean '{close}' (produced by {written(assets[close])})?"
+    return at_step(
+        step,
+        "FML104",
+        f"step '{step.name}' needs '{name}', which no step produces and the context does not hold",
+        subject=subject,
+        help=hint or f"add a step with outputs=['{name}'], or context({name}=…)",
+    )
+
+
+def _unequal(step: StepNode, left: list[str]) -> Diagnostic:
+    count = len(left)
+    what = "no parameter is" if count == 1 else "no parameters are"
+    return at_step(
+        step,
+        "FML107",
+        f"step '{step.name}' declares {', '.join(map(repr, left))} as input, and {what} left "
+        "for it" + ("" if count == 1 else " all"),
+        help="name parameters like the inputs, one each; for order alone use after=[…]",
+    )
+
+
+def own_output(step: StepNode, name: str) -> Diagnostic:
+    """Say that a step would read what it produces itself."""
+    return at_step(
+        step,
+        "FML105",
+        f"step '{step.name}' reads '{name}', which it produces itself",
+        subject=f"'{name}'",
+        help=f"rename the output (outputs=['{name}_2']) or read another asset",
+    )

@@ -1,0 +1,105 @@
+"""Context values become the type that the IR states, on every worker (docs/semantics.md §2.5)."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from typing import Any
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+    "string": (str,),
+    "array": (list,),
+    "object": (dict,),
+}
+_WORDS = {
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "text",
+    "array": "a list",
+    "object": "a dict",
+    "null": "null",
+}
+_TRUTH = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
+
+
+def cast(value: Any, type_: str, *, nullable: bool = False) -> Any:
+    """Give a value the type that the IR states for its key.
+
+    A whole number becomes a float where a number is asked for, and text is read as `parse_text`
+    does where it is not text that is asked for: orchestrators hand some values over as text.
+
+    Args:
+        value: JSON-like data.
+        type_: a JSON type, or `any`.
+        nullable: whether None is a value too.
+
+    Raises:
+        ValueError: the value is not of that type; the message says what is asked for.
+    """
+    if type_ == "any" or (value is None and (nullable or type_ == "null")):
+        return value
+    if isinstance(value, str) and type_ != "string":
+        return parse_text(value, type_, nullable=nullable)
+    kind = type(value)
+    if kind not in _TYPES.get(type_, ()) or (kind is float and not math.isfinite(value)):
+        raise ValueError(f"{value!r} is not {_WORDS[type_]}")
+    return float(value) if type_ == "number" else value
+
+
+def parse_text(text: str, type_: str, *, nullable: bool = False) -> Any:
+    """Read a value from text, as a command line or a trigger form gives it.
+
+    Lists, dicts and values of any type are JSON; a value of any type that is not JSON is the text.
+
+    Raises:
+        ValueError: the text is no such value.
+    """
+    if type_ == "null" or (nullable and type_ != "string" and text in ("null", "None", "")):
+        if text in ("null", "None", ""):
+            return None
+    elif type_ in _READERS:
+        try:
+            return _READERS[type_](text)
+        except (ValueError, KeyError):
+            pass
+    raise ValueError(f"{text!r} is not {_WORDS[type_]}")
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _json(kind: type) -> Callable[[str], Any]:
+    def read(text: str) -> Any:
+        value = json.loads(text)
+        if type(value) is not kind:
+            raise ValueError(text)
+        return value
+
+    return read
+
+
+def _any(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "boolean": lambda text: _TRUTH[text.strip().lower()],
+    "integer": lambda text: int(text.strip()),
+    "number": _number,
+    "string": str,
+    "array": _json(list),
+    "object": _json(dict),
+    "any": _any,
+}

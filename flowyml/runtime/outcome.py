@@ -1,0 +1,46 @@
+"""What became of one step: the manifest that a worker leaves behind."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from flowyml.storage.reference import Reference
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """The end of one step on one worker.
+
+    Attributes:
+        state: `SUCCEEDED` or `FAILED` (docs/semantics.md §3).
+        outputs: a reference for each output, empty if the step failed.
+        attempts: how often it was tried, the last time included.
+        error: the traceback of the last attempt, as text.
+        exception: the exception itself where it did not leave the process.
+        duration_seconds: from the first attempt's start to the last one's end.
+    """
+
+    state: str
+    outputs: Mapping[str, Reference] = dataclasses.field(default_factory=dict[str, Reference])
+    attempts: int = 1
+    error: str | None = None
+    exception: BaseException | None = None
+    duration_seconds: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the manifest as plain JSON data."""
+        return {
+            "state": self.state,
+            "outputs": {name: ref.to_dict() for name, ref in self.outputs.items()},
+            "attempts": self.attempts,
+            "error": self.error,
+            "duration_seconds": self.duration_seconds,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Outcome:
+        """Read what `to_dict` wrote."""
+        outputs = {name: Reference.from_dict(ref) for name, ref in data["outputs"].items()}
+        return cls(**{**data, "outputs": outputs})
