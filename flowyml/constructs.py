@@ -16,7 +16,12 @@ CONSTRUCTS: dict[str, str] = {
     "input": "a value given to run(inputs=…)",
 }
 
-_BINDINGS = {FromAsset: "asset", FromContext: "context", FromInput: "input", FromRunDate: "run_date"}
+_BINDINGS = {
+    FromAsset: "asset",
+    FromContext: "context",
+    FromInput: "input",
+    FromRunDate: "run_date",
+}
 
 
 def used(ir: PipelineIR) -> dict[str, tuple[str, ...]]:

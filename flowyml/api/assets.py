@@ -32,7 +32,9 @@ class Asset:
         self, data: Any, name: str | None = None, metadata: Mapping[str, Any] | None = None
     ) -> None:
         if isinstance(data, Asset):
-            raise TypeError(f"{type(self).__name__}() was given a {type(data).__name__}; give it the data")
+            raise TypeError(
+                f"{type(self).__name__}() was given a {type(data).__name__}; give it the data"
+            )
         self.data = data
         self.name = name
         self.metadata: dict[str, Any] = dict(metadata or {})

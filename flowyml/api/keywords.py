@@ -16,6 +16,10 @@ def refuse_unknown(function: Callable[..., Any], unknown: Iterable[str]) -> None
         TypeError: there is one; names the closest keyword that exists.
     """
     for name in unknown:
-        known = [p.name for p in inspect.signature(function).parameters.values() if p.kind != p.VAR_KEYWORD]
+        known = [
+            p.name
+            for p in inspect.signature(function).parameters.values()
+            if p.kind != p.VAR_KEYWORD
+        ]
         owner = function.__qualname__.removesuffix(".__init__")
         raise TypeError(f"{owner}() has no keyword '{name}'; {near(name, set(known) - {'self'})}")

@@ -12,12 +12,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from flowyml.api.dates import is_run_date
 from flowyml.frontend.annotations import hints, type_ir
 from flowyml.frontend.entrypoints import describe_function
-from flowyml.frontend.jsonlike import json_problem
 from flowyml.frontend.loader import main_module_name
 from flowyml.frontend.project import module_name, project_root
+
+from flowyml.api.dates import is_run_date
+from flowyml.frontend.jsonlike import json_problem
 from flowyml.frontend.returns import returns_nothing
 from flowyml.ir import (
     ContextParameter,
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from flowyml.api.places import Place
     from flowyml.api.step import Step
 
-_POSITIONS = {inspect.Parameter.POSITIONAL_ONLY: "only"}
 _VARIABLE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
@@ -161,7 +161,7 @@ def _position(other: str | Step[..., Any], steps: tuple[Step[..., Any], ...]) ->
 
 def _parameter(parameter: inspect.Parameter, annotation: Any) -> Parameter:
     type_: TypeIR | None = type_ir(annotation) if annotation is not None else None
-    position: Any = _POSITIONS.get(parameter.kind, "keyword")
+    position: Any = "only" if parameter.kind is parameter.POSITIONAL_ONLY else "keyword"
     if is_run_date(annotation) or any(is_run_date(arg) for arg in get_args(annotation)):
         return Parameter(name=parameter.name, binding=FromRunDate(), type=type_, position=position)
     has_default = parameter.default is not parameter.empty

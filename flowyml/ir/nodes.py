@@ -102,7 +102,7 @@ class Output(Node):
 
 
 class Retry(Node):
-    """At most `attempts` attempts in all; the k-th wait is `min(delay·backoff^(k-1), max_delay)`."""
+    """At most `attempts` in all; the k-th wait is `min(delay·backoff^(k-1), max_delay)` seconds."""
 
     attempts: int
     delay: float = 1.0
@@ -160,7 +160,7 @@ class ContextParameter(Node):
 
 
 class Source(Node):
-    """Where the pipeline was written: the file relative to its project, the module, the variable."""
+    """Where the pipeline was written: file relative to its project, module, variable, line."""
 
     module: str
     file: str | None = None

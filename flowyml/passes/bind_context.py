@@ -16,7 +16,7 @@ from flowyml.ir import (
     StepNode,
     Unbound,
 )
-from flowyml.passes.json_types import fits, json_type, join, type_of_value
+from flowyml.passes.json_types import fits, join, json_type, type_of_value
 from flowyml.passes.places import at, at_step, written
 from flowyml.passes.wire_assets import own_output, unsupplied
 

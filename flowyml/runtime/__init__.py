@@ -1,9 +1,21 @@
-"""The runtime: run one step anywhere, from a task description and references."""
+"""The runtime: run one step anywhere, from a task description and references.
+
+Importing it loads no pydantic: a worker starts for every step, and needs no IR.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from flowyml.runtime.errors import BindError, DriftError, OutputError
 from flowyml.runtime.outcome import Outcome
 from flowyml.runtime.run import run_attempt, run_task, user_traceback
-from flowyml.runtime.task import RetryPolicy, Task, ValueStore, describe
+from flowyml.runtime.task import RetryPolicy, Task, ValueStore
+
+if TYPE_CHECKING:
+    from flowyml.frontend.entrypoints import load_function
+    from flowyml.runtime.describe import context_types, describe
 
 __all__ = [
     "BindError",
@@ -13,6 +25,7 @@ __all__ = [
     "RetryPolicy",
     "Task",
     "ValueStore",
+    "context_types",
     "describe",
     "load_function",
     "run_attempt",
@@ -21,9 +34,14 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name == "load_function":
-        from flowyml.frontend.entrypoints import load_function
+_LATE = {
+    "context_types": "flowyml.runtime.describe",
+    "describe": "flowyml.runtime.describe",
+    "load_function": "flowyml.frontend.entrypoints",
+}
 
-        return load_function
-    raise AttributeError(f"module 'flowyml.runtime' has no attribute {name!r}")
+
+def __getattr__(name: str) -> object:
+    if name not in _LATE:
+        raise AttributeError(f"module 'flowyml.runtime' has no attribute {name!r}")
+    return getattr(import_module(_LATE[name]), name)

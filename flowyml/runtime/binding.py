@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from flowyml.runtime.casting import cast
 from flowyml.runtime.errors import BindError
@@ -14,6 +14,7 @@ from flowyml.storage.reference import Reference
 
 def bind(
     task: Task,
+    function: Callable[..., Any],
     inputs: Mapping[str, Reference],
     context: Mapping[str, Any],
     run_date: datetime,
@@ -25,10 +26,14 @@ def bind(
         The positional and the keyword arguments.
 
     Raises:
-        BindError: a context value of another type.
+        BindError: a context value of another type, or another asset than the step asks for.
     """
-    values = {name: _input(name, task, ref, store) for name, ref in inputs.items()}
-    values |= {name: run_date for name in task.run_date}
+    values = {name: store.load(ref) for name, ref in inputs.items()}
+    if task.assets:
+        wanted = hints(function)
+        for name in task.assets:
+            values[name] = _asset(name, values[name], inputs[name], wanted.get(name), task)
+    values |= dict.fromkeys(task.run_date, run_date)
     values |= {
         name: _value(name, context[name], type_, task)
         for name, type_ in task.params.items()
@@ -38,23 +43,36 @@ def bind(
     return positional, values
 
 
-def _input(name: str, task: Task, reference: Reference, store: ValueStore) -> Any:
-    data = store.load(reference)
-    if name not in task.assets:
-        return data
-    return _asset(data, reference)
+def hints(function: Callable[..., Any]) -> dict[str, Any]:
+    """Evaluate a function's annotations, late: only a step that asks for an asset needs them."""
+    from flowyml.frontend.annotations import hints as evaluate
+
+    return evaluate(function)
 
 
-def _asset(data: Any, reference: Reference) -> Any:
-    """Give the asset; bare data gets one around it, so that the consumer gets what it asks for."""
+def _asset(name: str, data: Any, reference: Reference, annotation: Any, task: Task) -> Any:
+    """Give the asset as it was produced; data that came bare gets the asset that is asked for."""
     from flowyml.storage import restore_asset
 
-    return restore_asset(data, reference)
+    wanted = tuple(arg for arg in (annotation, *get_args(annotation)) if _is_asset(arg))
+    if reference.asset is None:
+        return annotation.restore(data, name=None, metadata={}) if _is_asset(annotation) else data
+    asset = restore_asset(data, reference)
+    if not isinstance(asset, wanted):
+        expected = " or ".join(each.__name__ for each in wanted)
+        raise BindError(
+            f"step '{task.name}' expects a {expected} for '{name}', and the producer returned a "
+            f"{type(asset).__name__}"
+        )
+    return asset
+
+
+def _is_asset(annotation: Any) -> bool:
+    return isinstance(annotation, type) and hasattr(annotation, "__flowyml_asset__")
 
 
 def _value(name: str, value: Any, type_: str, task: Task) -> Any:
-    base, _, null = type_.partition("?")
     try:
-        return cast(value, base, nullable="?" in type_ and null == "")
+        return cast(value, type_.removesuffix("?"), nullable=type_.endswith("?"))
     except ValueError as error:
         raise BindError(f"step '{task.name}': the context value '{name}': {error}") from None

@@ -8,6 +8,7 @@ import os
 import time
 import traceback
 from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -56,7 +57,7 @@ def run_attempt(
     if function is None:
         function, place = _load(task)
     with place:
-        args, kwargs = bind(task, inputs, context, run_date, store)
+        args, kwargs = bind(task, function, inputs, context, run_date, store)
         value = _call(task, function, args, kwargs)
         return {name: store.save(name, part) for name, part in _split(task, value).items()}
 
@@ -87,7 +88,7 @@ def run_task(
                 store=store,
                 function=function,
             )
-        except Exception as error:  # noqa: BLE001 - whatever user code raises fails the attempt
+        except Exception as error:
             if attempt == policy.attempts:
                 return _failed(error, attempt, started)
             sleep(policy.wait(attempt))
@@ -140,17 +141,25 @@ def _load(task: Task) -> tuple[Callable[..., Any], AbstractContextManager[object
     return function, nullcontext() if installed else working_directory(root)
 
 
-def _call(
-    task: Task, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
-) -> Any:
+def _call(task: Task, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
     try:
         inspect.signature(function).bind(*args, **kwargs)
     except TypeError as error:
         raise BindError(f"step '{task.name}' cannot be called: {error}") from None
     value = function(*args, **kwargs)
     if inspect.iscoroutine(value):
-        return asyncio.run(cast("Coroutine[Any, Any, Any]", value))
+        return _finish(cast("Coroutine[Any, Any, Any]", value))
     return value
+
+
+def _finish(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Await a step; in a thread of its own where this one runs a loop already (a notebook)."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(coroutine)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 def _split(task: Task, value: Any) -> dict[str, Any]:

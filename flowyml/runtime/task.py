@@ -11,10 +11,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any, Protocol
 
-from flowyml.ir import FromAsset, FromContext, FromInput, FromRunDate, StepNode
 from flowyml.storage.reference import Reference
-
-_DIGEST_LENGTH = 16  # hex digits: enough to notice drift, short enough to read
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -40,7 +37,8 @@ class Task:
         step: the entrypoint, `module:qualname`.
         digest: the first 16 hex digits of the source digest; workers refuse other source.
         outputs: names of the assets, at least one; several are the parts of what is returned.
-        params: context parameters that the step reads, with their JSON type.
+        params: context parameters that the step reads, with their JSON type; `integer?` takes
+            None too.
         assets: parameters that want the asset itself rather than the data in it.
         run_date: parameters that get the date of the run.
         positional: parameters passed by position, in order; the rest goes by keyword.
@@ -80,37 +78,14 @@ class Task:
         for key in data.keys() - known:
             close = get_close_matches(key, known, n=1)
             raise ValueError(f"task description has an unknown key {key!r}; nearest: {close}")
-        plain = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+        plain: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
         if retry := data.get("retry"):
             plain["retry"] = RetryPolicy(**retry)
         return cls(**plain)
 
 
-def describe(step: StepNode, types: Mapping[str, str]) -> Task:
-    """Describe a checked step for a worker.
-
-    Args:
-        step: a node of a checked IR.
-        types: the JSON type of every context parameter (`{p.key: p.type for p in ir.parameters}`).
-    """
-    bound = [(p.name, p.binding, p.position) for p in step.parameters]
-    return Task(
-        name=step.name,
-        step=step.function.entrypoint,
-        digest=step.function.digest[:_DIGEST_LENGTH],
-        outputs=tuple(output.name for output in step.outputs),
-        params={n: types[n] for n, b, _ in bound if isinstance(b, FromContext)},
-        assets=tuple(
-            n for n, b, _ in bound if isinstance(b, FromAsset | FromInput) and b.view == "asset"
-        ),
-        run_date=tuple(n for n, b, _ in bound if isinstance(b, FromRunDate)),
-        positional=tuple(n for n, _, position in bound if position != "keyword"),
-        retry=RetryPolicy(**step.retry.model_dump()) if step.retry else None,
-    )
-
-
 class ValueStore(Protocol):
-    """Where a worker's values come from and go to; the artifact store is one, a pod's files another."""
+    """Where a worker's values come from and go to: the artifact store, or the files of a pod."""
 
     def save(self, name: str, value: Any) -> Reference:
         """Store the value of the output called `name`."""
