@@ -1,0 +1,75 @@
+# Needs only make and a Python from 3.10 on. Everything goes into .venv.
+
+VENV := .venv
+BIN := $(VENV)/bin
+CONSTRAINTS := constraints.txt
+# 3.11 is what the constraints are tested with most; any from 3.10 on will do.
+PYTHON = $(shell for name in python3.11 python3.12 python3.13 python3.10 python3 python; do \
+	$$name -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))' 2>/dev/null \
+	&& echo $$name && break; done)
+INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -c $(CONSTRAINTS)
+LIGHT := $(VENV)/.light
+FULL := $(VENV)/.full
+SOURCES := flowyml backends templates
+DEMO := examples/ml_training.py
+OUT := compiled
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types goldens test-pythons constraints clean
+
+help:  ## List these targets
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+demo: $(LIGHT)  ## Run the example here and compile it for Airflow and Kubeflow (installs neither)
+	@$(BIN)/python -m compileall -q $(SOURCES)
+	$(BIN)/flowyml run $(DEMO) -c n_estimators=50
+	$(BIN)/flowyml compile $(DEMO) --target airflow --target kubeflow --target ir -o $(OUT)
+	@printf '\n%s\n' \
+		"The pipeline ran here, and its compiled forms are in $(OUT)/:" \
+		"  the DAG file for Airflow, the PipelineSpec for Kubeflow, and the IR that both come from." \
+		"Next:" \
+		"  $(BIN)/flowyml graph $(DEMO)" \
+		"  $(BIN)/flowyml check $(DEMO) --target airflow --target kubeflow" \
+		"  change a step in $(DEMO), compile again, and see how little of the text changes" \
+		"  make test && $(BIN)/flowyml verify $(DEMO) --target airflow --target kubeflow"
+
+test: $(FULL)  ## Run every test, those on a real Airflow included
+	@$(BIN)/python -m compileall -q $(SOURCES)
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(FULL)  ## Check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(FULL)  ## Check types with mypy and pyright, both strict
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+goldens: $(FULL)  ## Write the expected compiled files anew; review the diff before you commit it
+	FLOWYML_UPDATE_GOLDENS=1 $(BIN)/python -m pytest tests/goldens
+
+test-pythons: $(BIN)/uv  ## Run the unit tests on each Python from 3.10 to 3.13 that is found here
+	@tests/packaging/on_every_python.sh $(BIN)/uv $(CONSTRAINTS)
+
+constraints: $(BIN)/uv  ## Resolve constraints.txt anew, for all supported Pythons at once
+	printf '%s\n' 'apache-airflow==3.3.2' 'kfp>=2.17,<2.17.3' 'uv' | $(BIN)/uv pip compile --quiet \
+		--upgrade --universal --python-version 3.10 --all-extras --group lint --group types \
+		--group test --no-header --no-annotate --no-emit-index-url pyproject.toml - -o $(CONSTRAINTS)
+
+clean:  ## Remove environments, caches and compiled files
+	rm -rf $(VENV) $(VENV)-3.* $(OUT) dist build .flowyml examples/.flowyml
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find $(SOURCES) tests examples -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/uv:
+	@test -n "$(PYTHON)" || { echo "no Python from 3.10 on, with venv, was found; set PYTHON=/path/to/python" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) uv
+
+$(LIGHT): pyproject.toml $(CONSTRAINTS) | $(BIN)/uv
+	$(INSTALL) -e '.[examples]'
+	@touch $@
+
+$(FULL): pyproject.toml $(CONSTRAINTS) | $(BIN)/uv
+	$(INSTALL) -e '.[airflow,kubeflow,examples]' --group lint --group types --group test
+	@touch $@ $(LIGHT)
