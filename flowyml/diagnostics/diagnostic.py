@@ -60,7 +60,15 @@ class CompileError(FlowymlError, ValueError):
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
-        super().__init__("\n".join(map(str, self.diagnostics)))
+        super().__init__("\n".join((_title(self.diagnostics), *map(str, self.diagnostics))))
+
+
+def _title(diagnostics: tuple[Diagnostic, ...]) -> str:
+    """Say what failed, in the words of the tutorial."""
+    types = any(d.code == "FML201" for d in diagnostics)
+    count = sum(d.severity == "error" for d in diagnostics)
+    problems = "1 problem" if count == 1 else f"{count} problems"
+    return f"Pipeline {'type ' if types else ''}validation failed: {problems}"
 
 
 class UsageError(FlowymlError, ValueError):

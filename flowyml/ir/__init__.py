@@ -2,6 +2,7 @@
 
 from flowyml.ir.graph import dependents, needs, producers, topological
 from flowyml.ir.names import unique_names
+from flowyml.ir.node import Node
 from flowyml.ir.nodes import (
     Binding,
     ContextParameter,
@@ -12,7 +13,6 @@ from flowyml.ir.nodes import (
     FromRunDate,
     Function,
     JsonType,
-    Node,
     Output,
     Parameter,
     PipelineIR,

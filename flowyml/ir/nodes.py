@@ -8,19 +8,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
 
+from flowyml.ir.node import Node
 from flowyml.ir.types import TypeIR
 
 JsonType: TypeAlias = Literal[
     "integer", "number", "string", "boolean", "array", "object", "null", "any"
 ]
-
-
-class Node(BaseModel):
-    """Anything in the IR: immutable, and strict about what it holds."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Span(Node):

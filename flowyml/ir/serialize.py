@@ -22,7 +22,7 @@ def to_json(ir: PipelineIR, *, lines: bool = True) -> str:
     Raises:
         ValueError: a number that JSON cannot hold (NaN or an infinity).
     """
-    data = ir.model_dump(mode="python", exclude_defaults=True)
+    data = ir.model_dump(mode="python")
     return _canonical(data if lines else _without(_LINES, data), indent=1) + "\n"
 
 
@@ -37,7 +37,7 @@ def from_json(text: str) -> PipelineIR:
 
 def digest(ir: PipelineIR) -> str:
     """Give the sha256 over everything that has meaning: no spans, no docs, no places."""
-    data = ir.model_dump(mode="python", exclude_defaults=True)
+    data = ir.model_dump(mode="python")
     return hashlib.sha256(_canonical(_without(_WITHOUT_MEANING, data)).encode()).hexdigest()
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from flowyml.ir.node import Node
 
 
-class TypeIR(BaseModel):
+class TypeIR(Node):
     """An annotation: a public dotted name and its arguments.
 
     Unions are `union` whatever their spelling, `None` is `None`, a missing or unknown annotation is
     not a TypeIR at all. `bases` are the names of the classes it derives from; the passes compare by
     them, and the checked IR leaves them out because they change with library versions.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     args: tuple[TypeIR, ...] = ()
