@@ -75,7 +75,7 @@ def _all(verdicts: Iterable[Verdict]) -> Verdict:
 
 def _worst(verdicts: Iterable[Verdict]) -> Verdict:
     found = set(verdicts)
-    return next(v for v in (Verdict.NO, Verdict.MAYBE, Verdict.YES) if v in found)
+    return next((v for v in (Verdict.NO, Verdict.MAYBE) if v in found), Verdict.YES)
 
 
 def _any(verdicts: Iterable[Verdict]) -> Verdict:
