@@ -28,10 +28,10 @@ class Context(Mapping[str, Any]):
     _frozen: bool
     place: Place | None
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, /, **values: Any) -> None:
         self.__dict__.update(_values=dict(values), _frozen=False, place=caller())
 
-    def inherit(self, **overrides: Any) -> Context:
+    def inherit(self, /, **overrides: Any) -> Context:
         """Give a new context with some values replaced or added."""
         return Context(**{**self._values, **overrides})
 
