@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flowyml.ir import FromAsset, FromContext, FromInput, FromRunDate, PipelineIR
+from itertools import pairwise
+
+from flowyml.ir import FromAsset, FromContext, FromInput, FromRunDate, PipelineIR, needs
 
 CONSTRUCTS: dict[str, str] = {
     "step": "a step",
@@ -16,7 +18,7 @@ CONSTRUCTS: dict[str, str] = {
     "input": "a value given to run(inputs=…)",
 }
 
-_BINDINGS = {
+_BINDINGS: dict[type, str] = {
     FromAsset: "asset",
     FromContext: "context",
     FromInput: "input",
@@ -32,6 +34,15 @@ def used(ir: PipelineIR) -> dict[str, tuple[str, ...]]:
         names += ["after"] * bool(step.after) + ["retry"] * bool(step.retry)
         for name in names:
             found.setdefault(name, {})[step.name] = None
-    if len(ir.steps) > 1:
+    if has_unrelated_steps(ir):
         found["fail_fast" if ir.fail_fast else "independent"] = {}
     return {name: tuple(found[name]) for name in CONSTRUCTS if name in found}
+
+
+def has_unrelated_steps(ir: PipelineIR) -> bool:
+    """Tell whether the failure of some step leaves another one free to run.
+
+    If each step needs the one before it, all are related; if one does not, the two are unrelated,
+    because the steps of an IR stand in topological order.
+    """
+    return any(one.name not in needs(other) for one, other in pairwise(ir.steps))

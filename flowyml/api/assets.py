@@ -76,9 +76,9 @@ class Dataset(Asset):
         if hasattr(self.data, "dtypes") and hasattr(self.data, "columns"):
             types = zip(self.data.columns, self.data.dtypes, strict=True)
             return {str(column): str(dtype) for column, dtype in types}
-        if isinstance(self.data, list) and self.data and isinstance(self.data[0], dict):
-            return {str(k): type(v).__name__ for k, v in self.data[0].items()}
-        return None
+        rows: list[Any] = self.data if isinstance(self.data, list) else []
+        first: dict[Any, Any] = rows[0] if rows and isinstance(rows[0], dict) else {}
+        return {str(key): type(value).__name__ for key, value in first.items()} or None
 
 
 class Model(Asset):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import inspect
 from typing import NamedTuple
 
 _PACKAGE = __name__.partition(".")[0]
@@ -18,13 +18,10 @@ class Place(NamedTuple):
 
 def caller() -> Place | None:
     """Find the nearest line outside flowyml that led here."""
-    depth = 1
-    while True:
-        try:
-            frame = sys._getframe(depth)
-        except ValueError:
-            return None
+    frame = inspect.currentframe()
+    while frame is not None:
         module = str(frame.f_globals.get("__name__", ""))
         if module.partition(".")[0] != _PACKAGE:
             return Place(module, frame.f_globals.get("__file__"), frame.f_lineno)
-        depth += 1
+        frame = frame.f_back
+    return None

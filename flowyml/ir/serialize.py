@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, cast
 
 from flowyml.ir.nodes import PipelineIR
 
@@ -54,11 +54,12 @@ def _canonical(data: Any, *, indent: int | None = None) -> str:
 def _without(keys: frozenset[str], data: Any) -> Any:
     """Drop keys at every depth, but leave a default alone: it is the user's own value."""
     if isinstance(data, dict):
+        fields = cast("dict[str, Any]", data)
         return {
             key: value if key == "default" else _without(keys, value)
-            for key, value in data.items()
+            for key, value in fields.items()
             if key not in keys
         }
-    if isinstance(data, (list, tuple)):
-        return [_without(keys, item) for item in data]
+    if isinstance(data, list | tuple):
+        return [_without(keys, item) for item in cast("list[Any]", data)]
     return data

@@ -73,7 +73,7 @@ def _typed(
     if value is not None and value.problem:
         return value, [_not_json(value)]
     has_default, default = _default(value, readers)
-    stated = {reader.type: reader for reader in reversed(readers) if reader.type is not None}
+    stated: dict[JsonType, _Reader] = {r.type: r for r in reversed(readers) if r.type is not None}
     found = _disagreement(key, stated)
     type_ = join(stated) if stated else type_of_value(default) if has_default else "any"
     nullable = any(reader.nullable for reader in readers) or (has_default and default is None)

@@ -38,9 +38,11 @@ def json_type(annotation: TypeIR | None) -> tuple[JsonType | None, bool]:
     if annotation.name == "None":
         return "null", True
     if annotation.name == "union":
-        members = [json_type(arg)[0] for arg in annotation.args if arg.name != "None"]
+        members: list[JsonType] = [
+            json_type(arg)[0] or "any" for arg in annotation.args if arg.name != "None"
+        ]
         nullable = any(arg.name == "None" for arg in annotation.args)
-        return join(member or "any" for member in members), nullable
+        return join(members), nullable
     if annotation.name == "typing.Literal":
         return join(_literal(arg.name) for arg in annotation.args), False
     return _BY_NAME.get(annotation.name, "any"), False
@@ -56,7 +58,8 @@ def join(types: Iterable[JsonType]) -> JsonType:
 
 def type_of_value(value: Any) -> JsonType:
     """Give the JSON type of a plain value; `any` for None, which tells nothing."""
-    return _OF_VALUE.get(type(value), "any")
+    kind: type = type(value)
+    return _OF_VALUE.get(kind, "any")
 
 
 def fits(value: Any, type_: JsonType) -> bool:

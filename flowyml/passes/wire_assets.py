@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from flowyml.diagnostics import Diagnostic, near
 from flowyml.ir import (
@@ -61,7 +62,7 @@ def wants_asset(type_: TypeIR) -> bool:
     return type_.name in ASSET_CLASSES or not ASSET_CLASSES.isdisjoint(type_.bases)
 
 
-def _view(type_: TypeIR | None) -> str:
+def _view(type_: TypeIR | None) -> Literal["data", "asset"]:
     return "asset" if type_ is not None and wants_asset(type_) else "data"
 
 

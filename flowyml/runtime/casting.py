@@ -45,7 +45,7 @@ def cast(value: Any, type_: str, *, nullable: bool = False) -> Any:
         return value
     if isinstance(value, str) and type_ != "string":
         return parse_text(value, type_, nullable=nullable)
-    kind = type(value)
+    kind: type = type(value)
     if kind not in _TYPES.get(type_, ()) or (kind is float and not math.isfinite(value)):
         raise ValueError(f"{value!r} is not {_WORDS[type_]}")
     return float(value) if type_ == "number" else value

@@ -43,4 +43,5 @@ class Outcome:
     def from_dict(cls, data: Mapping[str, Any]) -> Outcome:
         """Read what `to_dict` wrote."""
         outputs = {name: Reference.from_dict(ref) for name, ref in data["outputs"].items()}
-        return cls(**{**data, "outputs": outputs})
+        fields: dict[str, Any] = {**data, "outputs": outputs}
+        return cls(**fields)

@@ -167,10 +167,14 @@ def _split(task: Task, value: Any) -> dict[str, Any]:
     names = task.outputs
     if len(names) == 1:
         return {names[0]: value}
-    if isinstance(value, dict) and value.keys() == set(names):
-        return {name: value[name] for name in names}
-    if isinstance(value, (tuple, list)) and len(value) == len(names):
-        return dict(zip(names, value, strict=True))
+    if isinstance(value, dict):
+        by_name = cast("dict[Any, Any]", value)
+        if by_name.keys() == set(names):
+            return {name: by_name[name] for name in names}
+    elif isinstance(value, tuple | list):
+        parts = cast("list[Any]", value)
+        if len(parts) == len(names):
+            return dict(zip(names, parts, strict=True))
     raise OutputError(
         f"step '{task.name}' declares {len(names)} outputs ({', '.join(names)}) and returned "
         f"{_shape(value)}; return one value for each, in order, or a dict with these keys"
@@ -179,7 +183,7 @@ def _split(task: Task, value: Any) -> dict[str, Any]:
 
 def _shape(value: Any) -> str:
     if isinstance(value, dict):
-        return f"a dict with the keys {', '.join(map(repr, value))}"
-    if isinstance(value, (tuple, list)):
-        return f"{len(value)} values"
+        return f"a dict with the keys {', '.join(map(repr, cast('dict[Any, Any]', value)))}"
+    if isinstance(value, tuple | list):
+        return f"{len(cast('list[Any]', value))} values"
     return f"one {type(value).__name__}"

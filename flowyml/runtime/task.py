@@ -14,6 +14,9 @@ from typing import Any, Protocol
 from flowyml.storage.reference import Reference
 
 
+_SEQUENCES = frozenset({"outputs", "assets", "run_date", "positional"})
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RetryPolicy:
     """Attempts in all, and the waits between them in seconds (semantics §3)."""
@@ -65,7 +68,7 @@ class Task:
         data = {k: v for k, v in dataclasses.asdict(self).items() if v}
         if data["name"] == self.step.rpartition(":")[2]:
             del data["name"]
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in data.items()}
+        return {k: list(v) if k in _SEQUENCES else v for k, v in data.items()}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Task:
@@ -78,7 +81,7 @@ class Task:
         for key in data.keys() - known:
             close = get_close_matches(key, known, n=1)
             raise ValueError(f"task description has an unknown key {key!r}; nearest: {close}")
-        plain: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+        plain: dict[str, Any] = {k: tuple(v) if k in _SEQUENCES else v for k, v in data.items()}
         if retry := data.get("retry"):
             plain["retry"] = RetryPolicy(**retry)
         return cls(**plain)
