@@ -46,9 +46,9 @@ def cast(value: Any, type_: str, *, nullable: bool = False) -> Any:
     if isinstance(value, str) and type_ != "string":
         return parse_text(value, type_, nullable=nullable)
     kind: type = type(value)
-    if kind not in _TYPES.get(type_, ()) or (kind is float and not math.isfinite(value)):
+    if kind not in _TYPES.get(type_, ()):
         raise ValueError(f"{value!r} is not {_WORDS[type_]}")
-    return float(value) if type_ == "number" else value
+    return _finite(value) if type_ == "number" else value
 
 
 def parse_text(text: str, type_: str, *, nullable: bool = False) -> Any:
@@ -70,11 +70,11 @@ def parse_text(text: str, type_: str, *, nullable: bool = False) -> Any:
     raise ValueError(f"{text!r} is not {_WORDS[type_]}")
 
 
-def _number(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
+def _finite(value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{value!r} is not a number that JSON can hold")
+    return number
 
 
 def _json(kind: type) -> Callable[[str], Any]:
@@ -97,7 +97,7 @@ def _any(text: str) -> Any:
 _READERS: dict[str, Callable[[str], Any]] = {
     "boolean": lambda text: _TRUTH[text.strip().lower()],
     "integer": lambda text: int(text.strip()),
-    "number": _number,
+    "number": _finite,
     "string": str,
     "array": _json(list),
     "object": _json(dict),
