@@ -1,0 +1,63 @@
+"""Names that Kubeflow takes, from names that users give.
+
+Each rule maps different names to different names, and looks at one name alone, so that adding a
+step renames no other. A name that has to be changed beyond reading carries a hash of the original
+behind `--`; a name that holds `--` itself counts as one that has to be changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+RUN_DATE_TASK = "flowyml-run-date"
+"""The task that settles the date of a run (see `lowering`)."""
+RUN_DATE = "flowyml_run_date"
+"""The root parameter, and the parameters of tasks, that hold that date."""
+TASK = "flowyml_task"
+"""The parameter that holds the description of the step."""
+
+LONGEST = 40
+"""Kubeflow puts the names of pipeline, task and its own templates into one pod name of 63."""
+_LONGEST_KEY = 60
+_HASH = 8  # hex digits
+
+# Snake case, the usual case: it stays readable. A name with a dash of its own does not match, so
+# that `a-b` and `a_b` never meet.
+_SNAKE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
+_KEBAB = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_KEY = re.compile(r"[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*")
+
+
+def task_name(step: str) -> str:
+    """Name the task of a step: at most 40 of `[a-z0-9-]`, letter or digit at both ends.
+
+    Example:
+        >>> task_name("load_data"), task_name("load-data")
+        ('load-data', 'load-data--8dc11cc4')
+    """
+    name = step.replace("_", "-")
+    taken = name == RUN_DATE_TASK or name.endswith("-driver")  # Kubeflow adds `x-driver` beside x
+    if _SNAKE.fullmatch(step) and len(step) <= LONGEST and not taken:
+        return name
+    return _hashed(step, LONGEST)
+
+
+def pipeline_name(pipeline: str) -> str:
+    """Name the pipeline: at most 40 of `[a-z0-9-]`. Here alone `a-b` and `a_b` are one name."""
+    if _KEBAB.fullmatch(pipeline) and len(pipeline) <= LONGEST:
+        return pipeline.replace("_", "-")
+    return _hashed(pipeline, LONGEST)
+
+
+def key_name(name: str) -> str:
+    """Name a parameter or artifact in an interface: at most 60 of `[A-Za-z0-9_-]`."""
+    if _KEY.fullmatch(name) and len(name) <= _LONGEST_KEY and name not in (TASK, RUN_DATE):
+        return name
+    return _hashed(name, _LONGEST_KEY)
+
+
+def _hashed(name: str, longest: int) -> str:
+    suffix = f"--{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:_HASH]}"
+    readable = re.sub(r"[^a-z0-9]+", "-", name.lower())[: longest - len(suffix)].strip("-")
+    return f"{readable or 'x'}{suffix}"
