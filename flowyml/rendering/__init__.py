@@ -1,0 +1,19 @@
+"""Text for every target: literals, templates, layout, and the sidecar beside what was compiled."""
+
+from flowyml.rendering.literals import LiteralError, comment, docstring, identical, py, tidy
+from flowyml.rendering.python import format_python
+from flowyml.rendering.sidecar import is_unedited, sidecar
+from flowyml.rendering.templates import render
+
+__all__ = [
+    "LiteralError",
+    "comment",
+    "docstring",
+    "format_python",
+    "identical",
+    "is_unedited",
+    "py",
+    "render",
+    "sidecar",
+    "tidy",
+]

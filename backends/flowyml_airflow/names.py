@@ -1,0 +1,61 @@
+"""Names that Airflow and Python can hold, one for each name that a user gave.
+
+A name that fits stays as it is. Any other loses what does not fit and gets a short digest of the
+whole name, so that `a-b` and `a_b` stay apart, and no name depends on which others there are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import keyword
+import re
+from collections.abc import Collection
+
+_MARKED = re.compile(r"__[0-9a-f]{8}$")  # how a changed name ends; no other name may end so
+_UNSAFE = re.compile(r"[^A-Za-z0-9_]+")
+_KEPT = 180  # characters of a changed name
+
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,249}")  # Airflow: 250 characters, KEY_LENGTH
+_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}")  # 255 bytes with our suffixes
+_VARIABLE = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_]*")
+
+_XCOM_RESERVED = frozenset({"return_value"})  # Airflow: XCOM_RETURN_KEY
+_TAKEN = frozenset(  # by Python, and by the emitted file itself
+    {*keyword.kwlist, "_", "case", "match", "type"}
+    | {"DAG", "Param", "literal", "step", "task", "timedelta"}
+)
+
+
+def dag_id(pipeline: str) -> str:
+    """Name a pipeline's DAG."""
+    return _fit(pipeline, _ID)
+
+
+def task_id(step: str) -> str:
+    """Name a step's task."""
+    return _fit(step, _ID)
+
+
+def file_stem(pipeline: str) -> str:
+    """Name a pipeline's files, without any suffix."""
+    return _fit(pipeline, _FILE)
+
+
+def xcom_key(output: str) -> str:
+    """Name the XCom of one output of a task; inside Airflow, keys are parts of URLs."""
+    return _fit(output, _ID, _XCOM_RESERVED)
+
+
+def variable(step: str) -> str:
+    """Name the Python variable that holds a step's task."""
+    return _fit(step, _VARIABLE, _TAKEN)
+
+
+def _fit(name: str, valid: re.Pattern[str], reserved: Collection[str] = ()) -> str:
+    if valid.fullmatch(name) and name not in reserved and not _MARKED.search(name):
+        return name
+    kept = _UNSAFE.sub("_", name)[:_KEPT].strip("_")
+    if not kept or kept[0].isdigit():
+        kept = f"x{kept}"
+    mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{kept}__{mark}"

@@ -1,0 +1,105 @@
+"""The one door through which values become Python text."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from typing import Any
+
+from flowyml.diagnostics import FlowymlError
+
+# Whatever would not show as itself in an editor: control characters, surrogates, line separators,
+# the marks that reorder text, the byte order mark. `repr` is not used, since what it escapes
+# depends on the Unicode version of the interpreter.
+_HIDDEN = "\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff"
+_UNPRINTABLE = re.compile(f"[{_HIDDEN}]")
+_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+class LiteralError(FlowymlError, ValueError):
+    """A value that no Python literal gives back equal."""
+
+
+def py(value: Any) -> str:
+    """Write plain JSON data as a Python literal.
+
+    Args:
+        value: None, bool, int, float, str, and lists and dicts of these; dict keys are text.
+
+    Returns:
+        Text that `ast.literal_eval` reads back as an equal value of equal types.
+
+    Raises:
+        LiteralError: any other value, NaN and the infinities, or one too deep or too long to read.
+    """
+    try:
+        text = _write(value)
+        same = identical(ast.literal_eval(text), value)
+    except (RecursionError, MemoryError, SyntaxError, ValueError) as error:
+        raise LiteralError(f"no Python literal holds this value: {error}") from None
+    if not same:
+        raise LiteralError(f"the Python literal {text[:80]} does not read back as the same value")
+    return text
+
+
+def docstring(text: str) -> str:
+    """Write text as a docstring; `tidy(text)` is what it reads back as."""
+    safe = tidy(text).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    lines = "\n".join(_UNPRINTABLE.sub(_escape, line) for line in safe.split("\n"))
+    return f'"""{lines[:-1]}\\""""' if lines.endswith('"') else f'"""{lines}"""'
+
+
+def tidy(text: str) -> str:
+    """Lay text out as a formatter leaves a docstring: no tabs, no space at the ends of lines."""
+    lines = (line.rstrip() for line in text.expandtabs().splitlines())
+    return "\n".join(lines).strip()
+
+
+def comment(text: str) -> str:
+    """Write text so that it stays within one comment line."""
+    return _UNPRINTABLE.sub(_escape, text)
+
+
+def identical(left: Any, right: Any) -> bool:
+    """Tell whether two plain values are equal and of equal types, all the way down."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, dict):
+        return list(left) == list(right) and all(identical(left[k], right[k]) for k in left)
+    if isinstance(left, list):
+        return len(left) == len(right) and all(map(identical, left, right))
+    if isinstance(left, float):
+        return left == right and math.copysign(1, left) == math.copysign(1, right)
+    return bool(left == right)
+
+
+def _write(value: Any) -> str:
+    kind = type(value)
+    if kind is str:
+        return _quoted(value)
+    if kind is list:
+        return f"[{', '.join(map(_write, value))}]"
+    if kind is dict:
+        return f"{{{', '.join(f'{_key(k)}: {_write(v)}' for k, v in value.items())}}}"
+    if value is None or kind in (bool, int) or (kind is float and math.isfinite(value)):
+        return repr(value)
+    raise ValueError(f"{value!r:.80} is not plain JSON data")
+
+
+def _key(key: Any) -> str:
+    if type(key) is not str:
+        raise ValueError(f"the key {key!r:.80} is not text")
+    return _quoted(key)
+
+
+def _quoted(text: str) -> str:
+    """Quote text as black does: double quotes, unless single ones save escapes."""
+    quote = "'" if '"' in text and "'" not in text else '"'
+    plain = text.replace("\\", "\\\\").replace(quote, f"\\{quote}")
+    return f"{quote}{_UNPRINTABLE.sub(_escape, plain)}{quote}"
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return _NAMED.get(match[0]) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")

@@ -1,0 +1,65 @@
+"""The sidecar of compiled files: where each step came from, and how the files looked when new."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from flowyml.backend import Artifact
+from flowyml.ir import PipelineIR, Span, digest
+
+SCHEMA = "flowyml.sidecar/v1"
+SUFFIX = ".flowyml.json"
+
+
+def sidecar(ir: PipelineIR, target: str, artifacts: tuple[Artifact, ...]) -> Artifact:
+    """Describe compiled files, as `NAME.TARGET.flowyml.json` beside them.
+
+    Args:
+        ir: the checked IR that was compiled.
+        target: what it was compiled for, for example `airflow==3.3`.
+        artifacts: the files; the first one gives the sidecar its NAME.
+    """
+    name = target.partition("==")[0]
+    data = {
+        "schema": SCHEMA,
+        "target": target,
+        "ir": digest(ir),
+        "files": {file.path: {"sha256": _sha256(file.text.encode())} for file in artifacts},
+        "steps": {step.name: _place(step.name, step.function.span, artifacts) for step in ir.steps},
+    }
+    stem = artifacts[0].path.rpartition(f".{name}.")[0]
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
+    return Artifact(path=f"{stem}.{name}{SUFFIX}", text=text)
+
+
+def is_unedited(path: Path, sidecar_path: Path) -> bool:
+    """Tell whether a compiled file may be overwritten: it is not there, or as it was compiled.
+
+    A file without a sidecar that knows it was not made by us, and counts as edited (FML306).
+    """
+    if not path.exists():
+        return True
+    try:
+        known = json.loads(sidecar_path.read_text(encoding="utf-8"))["files"]
+        return bool(known[path.name]["sha256"] == _sha256(path.read_bytes()))
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _place(step: str, span: Span | None, artifacts: Iterable[Artifact]) -> dict[str, Any]:
+    """Map a step's place in the user's file to its place in the compiled one."""
+    found: dict[str, Any] = {}
+    if span is not None:
+        found["source"] = span.file if span.line is None else f"{span.file}:{span.line}"
+    for file in artifacts:
+        if step in file.lines:
+            found |= {"file": file.path, "line": file.lines[step]}
+    return found

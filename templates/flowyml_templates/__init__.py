@@ -1,0 +1,1 @@
+"""The templates of everything that flowyml emits as text."""
