@@ -1,0 +1,16 @@
+"""What every test shares: tests that need Airflow are skipped, with the reason, where it is not."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import pytest
+
+
+def pytest_collection_modifyitems(items):
+    if find_spec("airflow") is not None:
+        return
+    reason = "Apache Airflow is not installed here: pip install 'flowyml[airflow]'"
+    for item in items:
+        if item.get_closest_marker("airflow"):
+            item.add_marker(pytest.mark.skip(reason=reason))
