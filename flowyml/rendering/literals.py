@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 from flowyml.diagnostics import FlowymlError
@@ -21,7 +22,7 @@ class LiteralError(FlowymlError, ValueError):
     """A value that no Python literal gives back equal."""
 
 
-def py(value: Any) -> str:
+def py(value: object) -> str:
     """Write plain JSON data as a Python literal.
 
     Args:
@@ -61,36 +62,55 @@ def comment(text: str) -> str:
     return _UNPRINTABLE.sub(_escape, text)
 
 
-def identical(left: Any, right: Any) -> bool:
+def identical(left: object, right: object) -> bool:
     """Tell whether two plain values are equal and of equal types, all the way down."""
     if type(left) is not type(right):
         return False
-    if isinstance(left, dict):
-        return list(left) == list(right) and all(identical(left[k], right[k]) for k in left)
-    if isinstance(left, list):
-        return len(left) == len(right) and all(map(identical, left, right))
-    if isinstance(left, float):
-        return left == right and math.copysign(1, left) == math.copysign(1, right)
-    return bool(left == right)
+    same = _SAME.get(type(left))
+    return left == right if same is None else same(left, right)
 
 
-def _write(value: Any) -> str:
-    kind = type(value)
-    if kind is str:
-        return _quoted(value)
-    if kind is list:
-        return f"[{', '.join(map(_write, value))}]"
-    if kind is dict:
-        return f"{{{', '.join(f'{_key(k)}: {_write(v)}' for k, v in value.items())}}}"
-    if value is None or kind in (bool, int) or (kind is float and math.isfinite(value)):
-        return repr(value)
-    raise ValueError(f"{value!r:.80} is not plain JSON data")
+def _same_dicts(left: dict[str, Any], right: dict[str, Any]) -> bool:
+    return list(left) == list(right) and all(identical(left[k], right[k]) for k in left)
 
 
-def _key(key: Any) -> str:
-    if type(key) is not str:
-        raise ValueError(f"the key {key!r:.80} is not text")
-    return _quoted(key)
+def _same_lists(left: list[Any], right: list[Any]) -> bool:
+    return len(left) == len(right) and all(map(identical, left, right))
+
+
+def _same_floats(left: float, right: float) -> bool:
+    return left == right and math.copysign(1, left) == math.copysign(1, right)
+
+
+_SAME: dict[type, Callable[[Any, Any], bool]] = {
+    dict: _same_dicts,
+    list: _same_lists,
+    float: _same_floats,
+}
+
+
+def _write(value: object) -> str:
+    writer = _WRITERS.get(type(value))
+    if writer is None:
+        raise ValueError(f"{value!r:.80} is not plain JSON data")
+    return writer(value)
+
+
+def _dict(value: dict[str, Any]) -> str:
+    for key in value:
+        if type(key) is not str:
+            raise ValueError(f"the key {key!r:.80} is not text")
+    return f"{{{', '.join(f'{_quoted(k)}: {_write(v)}' for k, v in value.items())}}}"
+
+
+def _list(value: list[Any]) -> str:
+    return f"[{', '.join(map(_write, value))}]"
+
+
+def _float(value: float) -> str:
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is not plain JSON data")
+    return repr(value)
 
 
 def _quoted(text: str) -> str:
@@ -103,3 +123,14 @@ def _quoted(text: str) -> str:
 def _escape(match: re.Match[str]) -> str:
     code = ord(match[0])
     return _NAMED.get(match[0]) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    type(None): repr,
+    bool: repr,
+    int: repr,
+    float: _float,
+    str: _quoted,
+    list: _list,
+    dict: _dict,
+}

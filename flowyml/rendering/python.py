@@ -11,7 +11,8 @@ def format_python(text: str) -> str:
     Raises:
         ValueError: the text is not Python; a mistake in a template.
     """
-    import black
+    from black import format_str
+    from black.mode import Mode, TargetVersion
 
-    mode = black.Mode(line_length=LINE_LENGTH, target_versions={black.TargetVersion.PY310})
-    return black.format_str(text, mode=mode)
+    mode = Mode(line_length=LINE_LENGTH, target_versions={TargetVersion.PY310})
+    return format_str(text, mode=mode)
