@@ -15,7 +15,7 @@ from flowyml.runtime.task import RetryPolicy, Task, ValueStore
 
 if TYPE_CHECKING:
     from flowyml.frontend.entrypoints import load_function
-    from flowyml.runtime.describe import context_types, describe
+    from flowyml.runtime.describing import context_types, describe
 
 __all__ = [
     "BindError",
@@ -35,8 +35,8 @@ __all__ = [
 
 
 _LATE = {
-    "context_types": "flowyml.runtime.describe",
-    "describe": "flowyml.runtime.describe",
+    "context_types": "flowyml.runtime.describing",
+    "describe": "flowyml.runtime.describing",
     "load_function": "flowyml.frontend.entrypoints",
 }
 
