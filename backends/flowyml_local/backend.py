@@ -1,0 +1,63 @@
+"""The local engine, seen as a backend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from flowyml.backend import Support
+from flowyml.constructs import CONSTRUCTS
+from flowyml.diagnostics import UsageError
+
+if TYPE_CHECKING:
+    from flowyml.backend import Artifact, Capabilities, CompileOptions, Trace, TrialRequest
+    from flowyml.diagnostics import Diagnostic
+    from flowyml.ir import PipelineIR
+
+
+class LocalBackend:
+    """Runs pipelines on this machine; every other backend is compared with it."""
+
+    name = "local"
+    versions: tuple[str, ...] = ()
+
+    def capabilities(self, version: str) -> Capabilities:  # noqa: ARG002 - it has no versions
+        """Say that every construct is native: what it means is what it does here."""
+        return {construct: Support(grade="native") for construct in CONSTRUCTS}
+
+    def diagnose(
+        self,
+        ir: PipelineIR,  # noqa: ARG002 - whatever is checked runs here
+        options: CompileOptions,  # noqa: ARG002
+    ) -> Sequence[Diagnostic]:
+        """Report nothing: what the passes accept runs here."""
+        return ()
+
+    def compile(self, ir: PipelineIR, options: CompileOptions) -> tuple[Artifact, ...]:  # noqa: ARG002
+        """Refuse.
+
+        Raises:
+            UsageError: always; this backend emits nothing.
+        """
+        raise UsageError(
+            "the backend 'local' compiles nothing: it runs pipelines; use 'flowyml run', or compile "
+            "for another target"
+        )
+
+    def simulate(
+        self,
+        ir: PipelineIR,
+        artifacts: tuple[Artifact, ...],  # noqa: ARG002 - it has none
+        request: TrialRequest,
+    ) -> Trace:
+        """Run the IR in a process of its own, with a fresh store in the request's folder.
+
+        The functions are imported by their entrypoints, as any worker does.
+
+        Raises:
+            CompileError: what is wrong with the overrides.
+            TrialError: the process could not run the pipeline at all; says what it printed.
+        """
+        from flowyml_local.trial import run
+
+        return run(ir, request)

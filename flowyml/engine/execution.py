@@ -1,0 +1,203 @@
+"""Execute a checked IR: the one loop behind `Pipeline.run()` and the local backend."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timezone
+from typing import Any
+
+from flowyml.diagnostics import UsageError
+from flowyml.engine.output import routed
+from flowyml.engine.overrides import run_context
+from flowyml.engine.progress import Reporter, SharedReporter, SilentReporter
+from flowyml.engine.schedule import Schedule
+from flowyml.engine.steps import StepRunner
+from flowyml.engine.threads import Crew, run_here, settle
+from flowyml.engine.values import RunStore
+from flowyml.ir import PipelineIR, digest
+from flowyml.runtime import ValueStore
+from flowyml.storage.records import (
+    RecordsError,
+    RunHead,
+    RunRecord,
+    RunRecords,
+    RunState,
+    StepRecord,
+)
+
+GRACE = 5.0
+"""Seconds that running steps get to finish after Ctrl-C, unless told otherwise."""
+
+_BAD = frozenset({"FAILED", "UPSTREAM_FAILED"})
+
+
+def execute(
+    ir: PipelineIR,
+    functions: Mapping[str, Callable[..., Any]] | None = None,
+    *,
+    store: ValueStore,
+    records: RunRecords | None = None,
+    context: Mapping[str, Any] | None = None,
+    inputs: Mapping[str, Any] | None = None,
+    run_date: datetime | None = None,
+    debug: bool = False,
+    reporter: Reporter | None = None,
+    workers: int | None = None,
+    grace: float = GRACE,
+) -> RunRecord:
+    """Run a checked IR here.
+
+    Args:
+        ir: what to run.
+        functions: the functions by step name; one that is missing is imported by its entrypoint.
+        store: where values are kept.
+        records: where the run is recorded; None records nothing.
+        context: overrides of context values, for this run only.
+        inputs: values for the parameters that read `run(inputs=…)`.
+        run_date: the aware date that the run is for; None is the start.
+        debug: run in this thread, in the pipeline's order, each step once, and leave alone what
+            steps print; the first exception is raised as it is.
+        reporter: who is told what happens; None passes on what steps print, and no more.
+        workers: how many steps may run at once; None is four more than there are processors, at
+            most 32.
+        grace: seconds that running steps get to finish after Ctrl-C.
+
+    Returns:
+        What became of the run and of every step.
+
+    Raises:
+        CompileError: what is wrong with the overrides or inputs, before anything runs.
+        UsageError: a date without a time zone, or fewer than one worker.
+        RecordsError: the run cannot be recorded.
+        KeyboardInterrupt: Ctrl-C, once the record says so.
+        BaseException: with `debug`, what a step raised.
+    """
+    started_at = datetime.now(timezone.utc)
+    values = RunStore(store)
+    head = RunHead(
+        run_id=_run_id(started_at),
+        pipeline=ir.name,
+        project=ir.project,
+        snapshot_hash=digest(ir),
+        run_date=started_at if run_date is None else _utc(run_date),
+        started_at=started_at,
+        context=run_context(ir, context or {}, inputs or ()),
+        inputs={name: values.save(name, value) for name, value in (inputs or {}).items()},
+    )
+    run = _Run(ir, head, SharedReporter(reporter or SilentReporter()), records)
+    steps = StepRunner(
+        ir, head, run.done, store=values, functions=functions or {}, reporter=run.reporter
+    )
+    if debug:
+        return run.carry_out(lambda: run_here(run.schedule, steps.run_once, run.finished))
+    crew = Crew(run.schedule, steps.run, run.finished, workers=_workers(workers))
+    return run.carry_out(lambda: run.with_crew(crew, grace))
+
+
+class _Run:
+    """One run: what is done so far, and everybody who has to know."""
+
+    def __init__(
+        self,
+        ir: PipelineIR,
+        head: RunHead,
+        reporter: SharedReporter,
+        records: RunRecords | None,
+    ) -> None:
+        self.schedule = Schedule(ir)
+        self.reporter = reporter
+        self.done: dict[str, StepRecord] = {}
+        self._names = [step.name for step in ir.steps]
+        self._head = head
+        self._records = records
+        self._began = time.perf_counter()
+
+    def carry_out(self, work: Callable[[], None]) -> RunRecord:
+        """Do the work between the record's beginning and its end, which it has in every case."""
+        if self._records is not None:
+            self._records.start(self._head)
+        try:
+            with self.reporter as reporter:
+                reporter.run_started(self._head, self._names)
+            work()
+        except KeyboardInterrupt:
+            self._end("INTERRUPTED")
+            raise
+        except BaseException:
+            with suppress(RecordsError):  # it may be what went wrong
+                self._end("FAILED")
+            raise
+        return self._end(None)
+
+    def with_crew(self, crew: Crew, grace: float) -> None:
+        """Run on threads; after Ctrl-C, wait for those that run, but not for ever."""
+        with routed():
+            try:
+                crew.run()
+            except KeyboardInterrupt:
+                running = crew.stop()
+                with self.reporter as reporter:
+                    reporter.run_interrupted(running, grace)
+                for name in crew.leave(grace=grace):
+                    self.finished(settle(self.schedule, _abandoned(name)))
+                raise
+
+    def finished(self, steps: Sequence[StepRecord]) -> None:
+        """Note, record and report steps that are decided."""
+        self.done.update((step.name, step) for step in steps)
+        if self._records is not None:
+            numbered = [(self.schedule.position(step.name), step) for step in steps]
+            self._records.finish_steps(self._head.run_id, numbered)
+        with self.reporter as reporter:
+            for step in steps:
+                reporter.step_finished(step)
+
+    def _end(self, state: RunState | None) -> RunRecord:
+        rest = self.schedule.abandon()
+        if rest:
+            self.finished([StepRecord(name=name, state=each) for name, each in rest.items()])
+        failed = any(step.state in _BAD for step in self.done.values())
+        run = self._head.end(
+            state or ("FAILED" if failed else "SUCCEEDED"),
+            {name: self.done[name] for name in self._names},
+            ended_at=datetime.now(timezone.utc),
+            duration_seconds=time.perf_counter() - self._began,
+        )
+        if self._records is not None:
+            self._records.finish(run)
+        with self.reporter as reporter:
+            reporter.run_finished(run)
+        return run
+
+
+def _abandoned(step: str) -> StepRecord:
+    return StepRecord(
+        name=step, state="FAILED", attempts=1, error="interrupted by Ctrl-C while it ran"
+    )
+
+
+def _run_id(started_at: datetime) -> str:
+    """Make an id that sorts by time, to the millisecond, and is told apart by chance."""
+    milliseconds = started_at.microsecond // 1000
+    return f"{started_at:%Y%m%d-%H%M%S}{milliseconds:03d}-{uuid.uuid4().hex[:8]}"
+
+
+def _utc(date: datetime) -> datetime:
+    if date.tzinfo is None:
+        raise UsageError(
+            f"run_date={date.isoformat()} has no time zone; "
+            "write for example datetime(2025, 1, 31, tzinfo=timezone.utc)"
+        )
+    return date.astimezone(timezone.utc)
+
+
+def _workers(wanted: int | None) -> int:
+    if wanted is None:
+        return min(32, (os.cpu_count() or 1) + 4)
+    if wanted < 1:
+        raise UsageError(f"workers={wanted}: a run needs at least one")
+    return wanted

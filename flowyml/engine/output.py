@@ -1,0 +1,155 @@
+"""What steps print reaches the user with the name of its step.
+
+While a run is on, `sys.stdout` and `sys.stderr` are routers: text from a step's context goes to
+that step's printer, line by line, and all other text goes where it would have gone. Threads that a
+step starts by itself have no such context (before Python 3.14), so their text is not attributed;
+`asyncio.to_thread` and tasks keep it. What a child process writes goes past Python altogether.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Literal, TextIO, TypeAlias
+
+Stream: TypeAlias = Literal["stdout", "stderr"]
+Emit: TypeAlias = Callable[[str, Stream], None]
+"""Takes a line without its end, and where it was printed to."""
+
+_STREAMS: tuple[Stream, ...] = ("stdout", "stderr")
+_printer: ContextVar[Printer | None] = ContextVar("flowyml_printer", default=None)
+
+
+class Printer:
+    """Cuts what one step prints into lines.
+
+    Text after a carriage return replaces what stood before it in the line, as on a terminal, so
+    that a progress bar becomes one line.
+    """
+
+    def __init__(self, emit: Emit) -> None:
+        self._emit = emit
+        self._outer = _printer.get()
+        self._pending: dict[Stream, str] = {"stdout": "", "stderr": ""}
+        self._lock = threading.RLock()
+
+    def write(self, text: str, stream: Stream) -> None:
+        """Take text; give the lines that are complete."""
+        with self._lock:
+            *lines, rest = (self._pending[stream] + text).split("\n")
+            self._pending[stream] = rest
+            for line in lines:
+                self._give(line, stream)
+
+    def flush(self) -> None:
+        """Give what is left, though no end of line came."""
+        with self._lock:
+            for stream, rest in self._pending.items():
+                self._pending[stream] = ""
+                if rest:
+                    self._give(rest, stream)
+
+    def _give(self, line: str, stream: Stream) -> None:
+        token = _printer.set(self._outer)  # what the receiver prints is not the step's
+        try:
+            self._emit(line.rstrip("\r").rpartition("\r")[2], stream)
+        finally:
+            _printer.reset(token)
+
+
+class Router(io.TextIOBase):
+    """A text stream that sends each step's text to its printer and all else to the real one."""
+
+    def __init__(self, real: TextIO, stream: Stream) -> None:
+        self.real = real
+        self._stream: Stream = stream
+
+    def write(self, text: str, /) -> int:
+        """Write to the step's printer, or to the real stream outside of steps."""
+        printer = _printer.get()
+        if printer is None:
+            return self.real.write(text)
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        printer.write(text, self._stream)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the real stream; a step's unfinished line waits for its end."""
+        self.real.flush()
+
+    def isatty(self) -> bool:
+        """Tell whether this is a terminal; to a step it is not, its lines are passed on."""
+        return _printer.get() is None and self.real.isatty()
+
+    def writable(self) -> bool:
+        """Tell that it can be written to."""
+        return True
+
+    def fileno(self) -> int:
+        """Give the real stream's file descriptor."""
+        return self.real.fileno()
+
+    def close(self) -> None:
+        """Close nothing: the real stream belongs to somebody else."""
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # a property here, a variable there
+        """The real stream's encoding."""
+        return self.real.encoding
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+
+_installed: dict[Stream, Router] = {}
+_runs = 0
+_lock = threading.Lock()
+
+
+@contextmanager
+def routed() -> Iterator[None]:
+    """Route `sys.stdout` and `sys.stderr` while any run is on; several runs share the routers."""
+    global _runs
+    with _lock:
+        _runs += 1
+        if _runs == 1:
+            _install()
+    try:
+        yield
+    finally:
+        with _lock:
+            _runs -= 1
+            if _runs == 0:
+                _restore()
+
+
+def _install() -> None:
+    for stream in _STREAMS:
+        real = getattr(sys, stream)
+        if real is not None:  # there is none under pythonw or in some services
+            _installed[stream] = Router(real, stream)
+            setattr(sys, stream, _installed[stream])
+
+
+def _restore() -> None:
+    for stream, router in _installed.items():
+        if getattr(sys, stream) is router:  # else somebody else has put a stream there since
+            setattr(sys, stream, router.real)
+    _installed.clear()
+
+
+@contextmanager
+def printing(emit: Emit) -> Iterator[None]:
+    """Send what is printed in this context to `emit`, line by line."""
+    printer = Printer(emit)
+    token = _printer.set(printer)
+    try:
+        yield
+    finally:
+        _printer.reset(token)
+        printer.flush()

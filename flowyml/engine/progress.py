@@ -1,0 +1,238 @@
+"""Reporters: who is told what happens in a run, while it happens.
+
+The engine calls a reporter from several threads, one call at a time. What a step prints comes as
+`line_printed`; what a reporter prints itself goes to the real streams.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, TextIO
+
+from flowyml.storage.records import RunHead, RunRecord, StepRecord
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+
+    from flowyml.engine.output import Stream
+
+_log = logging.getLogger("flowyml")
+
+
+class Reporter(Protocol):
+    """What a reporter is told, in this order for each run and each step."""
+
+    def run_started(self, run: RunHead, steps: Sequence[str]) -> None:
+        """A run began; the steps are named in the pipeline's order."""
+        ...
+
+    def step_started(self, step: str) -> None:
+        """A step began its first attempt."""
+        ...
+
+    def line_printed(self, step: str, line: str, stream: Stream) -> None:
+        """A step printed a line."""
+        ...
+
+    def step_finished(self, step: StepRecord) -> None:
+        """It is decided what became of a step, whether or not it was ever started."""
+        ...
+
+    def run_interrupted(self, running: Sequence[str], grace: float) -> None:
+        """Ctrl-C was pressed; the steps that run get `grace` seconds to finish."""
+        ...
+
+    def run_finished(self, run: RunRecord) -> None:
+        """The run ended, and is recorded."""
+        ...
+
+
+class SharedReporter:
+    """A reporter for several threads: `with shared as reporter:` lets one at a time talk to it."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> Reporter:
+        self._lock.acquire()
+        return self._reporter
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+class SilentReporter:
+    """Passes on what steps print, each line under its step's name, and says nothing itself."""
+
+    def run_started(self, run: RunHead, steps: Sequence[str]) -> None:
+        """Say nothing."""
+
+    def step_started(self, step: str) -> None:
+        """Say nothing."""
+
+    def line_printed(self, step: str, line: str, stream: Stream) -> None:
+        """Pass the line on to where it was printed."""
+        file = getattr(sys, stream)
+        if file is not None:
+            file.write(f"[{step}] {line}\n")
+            file.flush()
+
+    def step_finished(self, step: StepRecord) -> None:
+        """Say nothing."""
+
+    def run_interrupted(self, running: Sequence[str], grace: float) -> None:
+        """Say nothing."""
+
+    def run_finished(self, run: RunRecord) -> None:
+        """Say nothing."""
+
+
+class LogReporter(SilentReporter):
+    """Logs failed steps, with the user's traceback, to the logger `flowyml`; the Python API's."""
+
+    def step_finished(self, step: StepRecord) -> None:
+        """Log a failed step."""
+        if step.state == "FAILED":
+            _log.error("step '%s' failed%s\n%s", step.name, _attempts(step), step.error)
+
+    def run_interrupted(self, running: Sequence[str], grace: float) -> None:
+        """Log what is waited for."""
+        _log.warning("%s", interrupted(running, grace))
+
+
+class PlainReporter(SilentReporter):
+    """Writes a line for each step as it is decided; for logs and everything that is no terminal.
+
+    Args:
+        file: where to write; default: standard error.
+    """
+
+    def __init__(self, file: TextIO | None = None) -> None:
+        self._file = file
+
+    def run_started(self, run: RunHead, steps: Sequence[str]) -> None:
+        """Name the run."""
+        self._say(f"{run.pipeline}: {_count(len(steps), 'step')}, run {run.run_id}")
+
+    def step_finished(self, step: StepRecord) -> None:
+        """Say what became of the step; a failure with its traceback."""
+        self._say(told(step))
+        if step.error:
+            self._say(step.error)
+
+    def run_interrupted(self, running: Sequence[str], grace: float) -> None:
+        """Say what is waited for."""
+        self._say(interrupted(running, grace))
+
+    def run_finished(self, run: RunRecord) -> None:
+        """Sum the run up."""
+        self._say(summed(run))
+
+    def _say(self, text: str) -> None:
+        file = self._file or sys.stderr
+        file.write(f"{text}\n")
+        file.flush()
+
+
+class RichReporter(PlainReporter):
+    """Shows progress on a terminal: what is done above, what runs now below, with a bar.
+
+    Args:
+        console: the rich console to draw on; default: standard error.
+    """
+
+    def __init__(self, console: Console | None = None) -> None:
+        super().__init__()
+        from rich.console import Console
+
+        self._console = console or Console(stderr=True, highlight=False)
+        self._progress: Progress | None = None
+        self._running: dict[str, TaskID] = {}
+        self._whole: TaskID | None = None
+
+    def run_started(self, run: RunHead, steps: Sequence[str]) -> None:
+        """Name the run and begin to draw."""
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        super().run_started(run, steps)
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=20),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._whole = self._progress.add_task(run.pipeline, total=len(steps))
+        self._progress.start()
+
+    def step_started(self, step: str) -> None:
+        """Draw the step as running."""
+        if self._progress is not None:
+            self._running[step] = self._progress.add_task(step, total=None)
+
+    def line_printed(self, step: str, line: str, stream: Stream) -> None:
+        """Show the line above the bar, unless its stream goes somewhere else than a terminal."""
+        file = getattr(sys, stream)
+        if file is not None and file.isatty():
+            self._say(f"[{step}] {line}")
+        else:
+            super().line_printed(step, line, stream)
+
+    def step_finished(self, step: StepRecord) -> None:
+        """Move the step from below the bar to above it."""
+        super().step_finished(step)
+        if self._progress is not None and self._whole is not None:
+            self._progress.advance(self._whole)
+            if step.name in self._running:
+                self._progress.remove_task(self._running.pop(step.name))
+
+    def run_finished(self, run: RunRecord) -> None:
+        """Stop drawing and sum the run up."""
+        if self._progress is not None:
+            self._progress.stop()
+            self._progress = None
+        super().run_finished(run)
+
+    def _say(self, text: str) -> None:
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def told(step: StepRecord) -> str:
+    """Say what became of a step, in one line: `train FAILED in 1.20 s after 3 attempts`."""
+    if step.started_at is None:
+        return f"{step.name} {step.state}"
+    return f"{step.name} {step.state} in {step.duration_seconds:.2f} s{_attempts(step)}"
+
+
+def summed(run: RunRecord) -> str:
+    """Sum a run up in one line: `etl FAILED in 2.00 s: 3 SUCCEEDED, 1 FAILED`."""
+    counts = Counter(step.state for step in run.steps.values())
+    parts = ", ".join(f"{count} {state}" for state, count in counts.items())
+    return f"{run.pipeline} {run.state} in {run.duration_seconds or 0:.2f} s: {parts}"
+
+
+def interrupted(running: Sequence[str], grace: float) -> str:
+    """Say what Ctrl-C does."""
+    if not running:
+        return "interrupted: no more steps are started"
+    names = ", ".join(f"'{name}'" for name in running)
+    return (
+        f"interrupted: no more steps are started; up to {grace:g} s for {names} to finish "
+        "(threads cannot be killed: what still runs then is abandoned; Ctrl-C again ends the wait)"
+    )
+
+
+def _attempts(step: StepRecord) -> str:
+    return f" after {step.attempts} attempts" if step.attempts > 1 else ""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"

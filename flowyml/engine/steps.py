@@ -1,0 +1,109 @@
+"""Run one step of a run: what it reads, what it prints, what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from flowyml.engine.output import printing
+from flowyml.ir import FromAsset, FromInput, PipelineIR, StepNode
+from flowyml.runtime import (
+    Outcome,
+    Task,
+    ValueStore,
+    context_types,
+    describe,
+    run_attempt,
+    run_task,
+    user_traceback,
+)
+from flowyml.storage.records import RunHead, State, StepRecord
+from flowyml.storage.reference import Reference
+
+if TYPE_CHECKING:
+    from flowyml.engine.progress import SharedReporter
+
+
+class StepRunner:
+    """Runs the steps of one run.
+
+    Args:
+        ir: the pipeline.
+        run: the run's context, inputs and date.
+        done: what became of the steps so far, filled by the engine.
+        store: where values come from and go to.
+        functions: the functions by step name; one that is missing is imported by its entrypoint.
+        reporter: who is told.
+    """
+
+    def __init__(
+        self,
+        ir: PipelineIR,
+        run: RunHead,
+        done: Mapping[str, StepRecord],
+        *,
+        store: ValueStore,
+        functions: Mapping[str, Callable[..., Any]],
+        reporter: SharedReporter,
+    ) -> None:
+        self._run = run
+        self._done = done
+        self._store = store
+        self._functions = functions
+        self._reporter = reporter
+        self._types = context_types(ir)
+
+    def run(self, step: StepNode) -> StepRecord:
+        """Run a step under its retry policy; its prints are attributed to it."""
+        with printing(partial(self._printed, step.name)):
+            return self._record(step, run_task)
+
+    def run_once(self, step: StepNode) -> StepRecord:
+        """Run a step once and leave alone what it prints: for debugging."""
+        return self._record(step, _once)
+
+    def _record(self, step: StepNode, runner: Callable[..., Outcome]) -> StepRecord:
+        with self._reporter as reporter:
+            reporter.step_started(step.name)
+        started_at = datetime.now(timezone.utc)
+        try:
+            outcome = runner(
+                describe(step, self._types),
+                inputs=self._inputs(step),
+                context=self._run.context,
+                run_date=self._run.run_date,
+                store=self._store,
+                function=self._functions.get(step.name),
+            )
+        except BaseException as error:  # sys.exit() in a step ends that step, not the run
+            outcome = Outcome(state="FAILED", error=user_traceback(error), exception=error)
+        return StepRecord(
+            name=step.name,
+            state=cast("State", outcome.state),
+            attempts=outcome.attempts,
+            outputs=outcome.outputs,
+            error=outcome.error,
+            exception=outcome.exception,
+            started_at=started_at,
+            duration_seconds=outcome.duration_seconds,
+        )
+
+    def _inputs(self, step: StepNode) -> dict[str, Reference]:
+        found: dict[str, Reference] = {}
+        for parameter in step.parameters:
+            binding = parameter.binding
+            if isinstance(binding, FromAsset):
+                found[parameter.name] = self._done[binding.step].outputs[binding.output]
+            elif isinstance(binding, FromInput):
+                found[parameter.name] = self._run.inputs[binding.key]
+        return found
+
+    def _printed(self, step: str, line: str, stream: Any) -> None:
+        with self._reporter as reporter:
+            reporter.line_printed(step, line, stream)
+
+
+def _once(task: Task, **keywords: Any) -> Outcome:
+    return Outcome(state="SUCCEEDED", outputs=run_attempt(task, **keywords))

@@ -1,0 +1,225 @@
+"""The database of run records: SQLAlchemy Core over SQLite."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.schema import CreateTable
+
+from flowyml.storage.records import RecordsError, RunHead, RunRecord, StepRecord
+from flowyml.storage.reference import Reference
+
+VERSION = 1
+_PATIENCE = 30  # seconds to wait for another process that writes
+
+_metadata = sa.MetaData()
+_schema = sa.Table("flowyml_schema", _metadata, sa.Column("version", sa.Integer, primary_key=True))
+_runs = sa.Table(
+    "runs",
+    _metadata,
+    sa.Column("run_id", sa.String, primary_key=True),
+    sa.Column("pipeline", sa.String, nullable=False),
+    sa.Column("project", sa.String),
+    sa.Column("snapshot_hash", sa.String, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("run_date", sa.String, nullable=False),
+    sa.Column("started_at", sa.String, nullable=False),
+    sa.Column("ended_at", sa.String),
+    sa.Column("duration_seconds", sa.Float),
+    sa.Column("context", sa.String, nullable=False),
+    sa.Column("inputs", sa.String, nullable=False),
+)
+_steps = sa.Table(
+    "steps",
+    _metadata,
+    sa.Column("run_id", sa.ForeignKey("runs.run_id"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("outputs", sa.String, nullable=False),
+    sa.Column("error", sa.String),
+    sa.Column("started_at", sa.String),
+    sa.Column("duration_seconds", sa.Float, nullable=False),
+    sa.Column("recovered", sa.Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+_version_if_empty = sa.select(sa.literal(VERSION)).where(~sa.exists(sa.select(_schema.c.version)))
+_insert_run = sa.insert(_runs)
+_insert_step = sa.insert(_steps)
+
+
+class Database:
+    """One connection, used by one thread at a time.
+
+    Raises:
+        RecordsError: the file cannot be opened, is no such database, or is from a newer flowyml.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        with self._clear_errors():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            url = sa.URL.create("sqlite", database=str(path))
+            engine = sa.create_engine(
+                url,
+                poolclass=sa.NullPool,
+                connect_args={"timeout": _PATIENCE, "check_same_thread": False},
+            )
+            self._connection = engine.connect()
+            self._prepare()
+
+    def insert_run(self, run: RunHead) -> None:
+        """Add a run."""
+        self._write(lambda c: c.execute(_insert_run, _run_row(run)))
+
+    def insert_steps(self, run_id: str, steps: Iterable[tuple[int, StepRecord]]) -> None:
+        """Add finished steps, each with its position in the pipeline."""
+        rows = [_step_row(run_id, position, step) for position, step in steps]
+        if rows:
+            self._write(lambda c: c.execute(_insert_step, rows))
+
+    def end_run(self, run: RunHead) -> None:
+        """Set how a run ended."""
+        row = _run_row(run)
+        ended = {key: row[key] for key in ("state", "ended_at", "duration_seconds")}
+        statement = sa.update(_runs).where(_runs.c.run_id == run.run_id).values(ended)
+        self._write(lambda c: c.execute(statement))
+
+    def read_run(self, run_id: str) -> RunRecord | None:
+        """Read a run with its steps, None if there is none."""
+        of_run = sa.select(_steps).where(_steps.c.run_id == run_id).order_by(_steps.c.position)
+        with self._lock, self._clear_errors(), self._connection.begin():
+            row = self._connection.execute(
+                sa.select(_runs).where(_runs.c.run_id == run_id)
+            ).one_or_none()
+            rows = self._connection.execute(of_run).all()
+        if row is None:
+            return None
+        steps = [_step(each._mapping) for each in rows]
+        return RunRecord(**_head(row._mapping), steps={step.name: step for step in steps})
+
+    def read_heads(self, pipeline: str | None, limit: int | None) -> tuple[RunHead, ...]:
+        """Read the latest runs, newest first."""
+        query = sa.select(_runs).order_by(_runs.c.started_at.desc(), _runs.c.run_id.desc())
+        if pipeline is not None:
+            query = query.where(_runs.c.pipeline == pipeline)
+        with self._lock, self._clear_errors(), self._connection.begin():
+            rows = self._connection.execute(query.limit(limit)).all()
+        return tuple(RunHead(**_head(row._mapping)) for row in rows)
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock, self._clear_errors():
+            self._connection.close()
+
+    def _write(self, statement: Callable[[sa.Connection], object]) -> None:
+        with self._lock, self._clear_errors(), self._connection.begin():
+            statement(self._connection)
+
+    def _prepare(self) -> None:
+        """Make the tables where there are none; several processes may do so at once."""
+        connection = self._connection
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        connection.exec_driver_sql("PRAGMA synchronous=NORMAL")
+        connection.commit()
+        with connection.begin():
+            connection.execute(CreateTable(_schema, if_not_exists=True))
+            connection.execute(sa.insert(_schema).from_select(["version"], _version_if_empty))
+            self._check(connection.execute(sa.select(_schema.c.version)).scalar_one())
+            for table in (_runs, _steps):
+                connection.execute(CreateTable(table, if_not_exists=True))
+
+    def _check(self, version: int) -> None:
+        if version > VERSION:
+            raise RecordsError(
+                f"the run records in {self._path} were written by a newer flowyml (schema "
+                f"{version}, this one knows {VERSION}); upgrade flowyml, or keep records elsewhere "
+                "with LocalStack(metadata_path=…)"
+            )
+
+    @contextmanager
+    def _clear_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (sa.exc.DBAPIError, OSError) as error:
+            reason = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+            raise RecordsError(
+                f"cannot use the run records in {self._path}: {reason}; "
+                "choose another file with LocalStack(metadata_path=…)"
+            ) from error
+
+
+def _run_row(run: RunHead) -> dict[str, Any]:
+    return {
+        "run_id": run.run_id,
+        "pipeline": run.pipeline,
+        "project": run.project,
+        "snapshot_hash": run.snapshot_hash,
+        "state": run.state,
+        "run_date": _text(run.run_date),
+        "started_at": _text(run.started_at),
+        "ended_at": _text(run.ended_at),
+        "duration_seconds": run.duration_seconds,
+        "context": json.dumps(dict(run.context)),
+        "inputs": _references_text(run.inputs),
+    }
+
+
+def _step_row(run_id: str, position: int, step: StepRecord) -> dict[str, Any]:
+    return {
+        "run_id": run_id,
+        "position": position,
+        "name": step.name,
+        "state": step.state,
+        "attempts": step.attempts,
+        "outputs": _references_text(step.outputs),
+        "error": step.error,
+        "started_at": _text(step.started_at),
+        "duration_seconds": step.duration_seconds,
+        "recovered": step.recovered,
+    }
+
+
+def _head(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **row,
+        "run_date": _time(row["run_date"]),
+        "started_at": _time(row["started_at"]),
+        "ended_at": _time(row["ended_at"]),
+        "context": json.loads(row["context"]),
+        "inputs": _references(row["inputs"]),
+    }
+
+
+def _step(row: Mapping[str, Any]) -> StepRecord:
+    values = {key: value for key, value in row.items() if key not in ("run_id", "position")}
+    values |= {"outputs": _references(row["outputs"]), "started_at": _time(row["started_at"])}
+    return StepRecord(**values)
+
+
+def _references_text(references: Mapping[str, Reference]) -> str:
+    return json.dumps({name: reference.to_dict() for name, reference in references.items()})
+
+
+def _references(text: str) -> dict[str, Reference]:
+    return {name: Reference.from_dict(data) for name, data in json.loads(text).items()}
+
+
+def _text(time: datetime | None) -> str | None:
+    """Write a time so that texts sort as times do: UTC, always with microseconds."""
+    return (
+        None if time is None else time.astimezone(timezone.utc).isoformat(timespec="microseconds")
+    )
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
