@@ -49,4 +49,5 @@ class Reference:
             TypeError: a key that a reference does not have.
         """
         asset = data.get("asset")
-        return cls(**{**data, "asset": AssetInfo(**asset) if asset else None})
+        plain: dict[str, Any] = {**data, "asset": AssetInfo(**asset) if asset else None}
+        return cls(**plain)

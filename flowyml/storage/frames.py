@@ -1,0 +1,140 @@
+"""Data frames, as Parquet, where Parquet gives back the same frame."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import sys
+from importlib import import_module
+from typing import Any, BinaryIO
+
+from flowyml.storage.errors import UnloadableError
+from flowyml.storage.json_values import is_encodable
+from flowyml.storage.serializer import Serializer
+
+_NUMBERS = {"b": (1,), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8), "f": (4, 8)}
+_UNITS = ("ns", "us", "ms")
+_MASKED = {f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64)} | {"boolean"}
+_RESERVED = "__index_level_"  # what Parquet calls a nameless index
+
+
+class FrameSerializer(Serializer):
+    """A plain `pandas.DataFrame` of numbers, booleans, dates and texts, with a plain index.
+
+    Whether Parquet keeps a frame exactly is decided by its structure. Left to pickling: columns
+    that are not unique texts, several header or index levels, time zones, categories, objects that
+    are not all texts, attributes, an index with a frequency, and every frame if pyarrow is not
+    installed.
+    """
+
+    name = "parquet"
+    suffix = ".parquet"
+
+    def accepts(self, value: object) -> bool:
+        """Tell whether the value is a frame that comes back from Parquet as it was."""
+        kind = type(value)
+        if kind.__name__ != "DataFrame" or kind.__module__.partition(".")[0] != "pandas":
+            return False
+        return kind is sys.modules["pandas"].DataFrame and _has_pyarrow() and _exact(value)
+
+    def dump(self, value: Any, file: BinaryIO) -> None:
+        """Write the frame; only texts are dictionary-encoded, which would slow numbers down."""
+        pyarrow: Any = import_module("pyarrow")
+        parquet: Any = import_module("pyarrow.parquet")
+        table = pyarrow.Table.from_pandas(value)
+        texts = [field.name for field in table.schema if "string" in str(field.type)]
+        parquet.write_table(table, file, use_dictionary=texts)
+
+    def load(self, file: BinaryIO) -> Any:
+        """Read the frame.
+
+        Raises:
+            UnloadableError: pandas or pyarrow is not installed.
+        """
+        try:
+            import_module("pandas")  # pyarrow would say less clearly that it is missing
+            parquet: Any = import_module("pyarrow.parquet")
+        except ModuleNotFoundError as error:
+            raise UnloadableError(
+                f"a stored data frame needs {error.name}, which is not installed here; run "
+                f"pip install 'flowyml[pandas]'"
+            ) from error
+        return parquet.ParquetFile(file).read().to_pandas()
+
+
+@functools.cache
+def _has_pyarrow() -> bool:
+    return importlib.util.find_spec("pyarrow") is not None
+
+
+def _exact(frame: Any) -> bool:
+    return (
+        not frame.attrs
+        and frame.flags.allows_duplicate_labels
+        and _plain_header(frame.columns)
+        and _plain_index(frame.index, frame.columns)
+        and all(_plain_column(column) for _, column in frame.items())
+    )
+
+
+def _plain_header(columns: Any) -> bool:
+    pandas = sys.modules["pandas"]
+    return (
+        type(columns) is pandas.Index
+        and columns.name is None
+        and len(columns) > 0
+        and columns.is_unique
+        and columns.dtype == _text_dtype()
+        and all(_plain_name(label) for label in columns)
+    )
+
+
+def _plain_name(label: Any) -> bool:
+    return type(label) is str and is_encodable(label) and not label.startswith(_RESERVED)
+
+
+def _plain_index(index: Any, columns: Any) -> bool:
+    pandas = sys.modules["pandas"]
+    if index.name is not None and (not _plain_name(index.name) or index.name in columns):
+        return False
+    if type(index) is pandas.DatetimeIndex:
+        return index.freq is None and _plain_column(index)
+    return type(index) is pandas.RangeIndex or (
+        type(index) is pandas.Index and _plain_column(index)
+    )
+
+
+def _plain_column(column: Any) -> bool:
+    dtype = column.dtype
+    if isinstance(dtype, sys.modules["numpy"].dtype):
+        return _plain_numbers(dtype) or (dtype.kind == "O" and _plain_objects(column))
+    if isinstance(dtype, sys.modules["pandas"].StringDtype):
+        return _plain_texts(column)
+    return dtype.name in _MASKED
+
+
+def _plain_numbers(dtype: Any) -> bool:
+    if not dtype.isnative:
+        return False
+    if dtype.kind in "Mm":
+        return sys.modules["numpy"].datetime_data(dtype)[0] in _UNITS
+    return dtype.itemsize in _NUMBERS.get(dtype.kind, ())
+
+
+def _plain_objects(column: Any) -> bool:
+    """Tell whether a column of objects holds texts alone, and would not come back as another."""
+    if column.dtype != _text_dtype() or not len(column):
+        return False
+    return set(map(type, column)) == {str} and all(map(is_encodable, column))
+
+
+def _plain_texts(column: Any) -> bool:
+    dtype = column.dtype
+    if dtype not in (_text_dtype(), sys.modules["pandas"].StringDtype()):
+        return False
+    return dtype.storage == "pyarrow" or all(map(is_encodable, column.dropna()))
+
+
+def _text_dtype() -> Any:
+    """Give the dtype that texts have when they come back: object, or str from pandas 3 on."""
+    return sys.modules["pandas"].Index([""]).dtype

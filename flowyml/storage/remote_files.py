@@ -1,0 +1,102 @@
+"""Blobs at an fsspec URL."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import tempfile
+from collections.abc import Callable, Generator
+from importlib import import_module
+from typing import Any, BinaryIO, cast
+
+from flowyml.storage.errors import StoreError
+from flowyml.storage.spool import Blob, Spool
+
+_IN_MEMORY = 16 << 20
+"""Bytes up to which a blob is fetched in one request; a larger one goes through a local file."""
+
+_OBJECT_STORES = frozenset({"s3", "gs", "gcs", "abfs", "az", "adl", "oci", "oss", "memory"})
+"""Where an object appears whole or not at all, and renaming would copy it."""
+
+
+def write_url(dump: Callable[[BinaryIO], object], root: str, name: Callable[[str], str]) -> Blob:
+    """Write an object under a URL, unless one of the same name and size is there.
+
+    Args:
+        dump: writes the value.
+        root: an fsspec URL without a slash at the end.
+        name: gives the path under it, for the digest of what was written.
+
+    Raises:
+        StoreError: fsspec cannot open the URL.
+        OSError: the store refuses.
+    """
+    files, folder = _open(root)
+    with tempfile.TemporaryDirectory(prefix="flowyml-") as scratch:
+        local = f"{scratch}/blob"
+        spool = Spool(lambda: open(local, "xb"))  # noqa: PTH123, SIM115
+        try:
+            dump(cast("BinaryIO", spool))
+            small = spool.finish()
+        except BaseException:
+            spool.abandon()
+            raise
+        blob = Blob(spool.digest(), spool.size, f"{root}/{name(spool.digest())}")
+        path = f"{folder}/{name(blob.digest)}"
+        if _size(files, path) != blob.size:
+            _upload(files, path, small, local)
+    return blob
+
+
+@contextlib.contextmanager
+def read_url(url: str, size: int) -> Generator[BinaryIO, None, None]:
+    """Fetch an object and open it to read.
+
+    Raises:
+        StoreError: fsspec cannot open the URL.
+        OSError: it is not there, or the store refuses.
+    """
+    files, path = _open(url)
+    if size <= _IN_MEMORY:
+        yield io.BytesIO(files.cat_file(path))
+        return
+    with tempfile.NamedTemporaryFile(prefix="flowyml-") as local:
+        files.get_file(path, local.name)
+        with open(local.name, "rb") as file:  # noqa: PTH123
+            yield file
+
+
+def _open(url: str) -> tuple[Any, str]:
+    core: Any = import_module("fsspec.core")
+    try:
+        files, path = core.url_to_fs(url)
+    except (ValueError, ImportError) as error:
+        raise StoreError(f"cannot open '{url}': {error}") from error
+    return files, str(path).rstrip("/")
+
+
+def _size(files: Any, path: str) -> int | None:
+    files.invalidate_cache(files._parent(path))
+    try:
+        return int(files.info(path)["size"])
+    except FileNotFoundError:
+        return None
+
+
+def _upload(files: Any, path: str, small: bytes | None, local: str) -> None:
+    if files.protocol in _OBJECT_STORES or not _OBJECT_STORES.isdisjoint(files.protocol):
+        _send(files, path, small, local)
+        return
+    folder = path.rpartition("/")[0]
+    partial = f"{folder}/.partial-{os.urandom(8).hex()}"
+    files.makedirs(folder, exist_ok=True)
+    _send(files, partial, small, local)
+    files.mv(partial, path)
+
+
+def _send(files: Any, path: str, small: bytes | None, local: str) -> None:
+    if small is None:
+        files.put_file(local, path)
+    else:
+        files.pipe_file(path, small)

@@ -1,0 +1,171 @@
+"""The artifact store: values by the digest of their bytes, in a folder or at an fsspec URL."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+from collections.abc import Callable
+from typing import Any, BinaryIO, TypeAlias
+
+from flowyml.storage.assets import restore_asset, take_apart
+from flowyml.storage.errors import (
+    CorruptBlobError,
+    MissingBlobError,
+    StoreError,
+    UnserializableError,
+)
+from flowyml.storage.local_files import read_file, write_file
+from flowyml.storage.reference import Reference
+from flowyml.storage.serializers import serializer_for, serializer_named
+from flowyml.storage.spool import Blob, digest_of_file
+
+Dump: TypeAlias = Callable[[BinaryIO], object]
+"""Writes a value to a file."""
+
+
+class ArtifactStore:
+    """A place for the values that travel between steps.
+
+    A value lies under `<2 hex>/<sha256><suffix>`, once, however often it is saved. Blobs appear
+    whole or not at all, and are verified before they are loaded, so that threads, processes and
+    machines can share a store, and a run that is killed leaves nothing half-written in it
+    (docs/semantics.md §2.2, §4.5). Nothing is made on disk before the first save.
+
+    Attributes:
+        url: the store's folder, as an absolute path, or its fsspec URL.
+
+    Example:
+        >>> store = ArtifactStore("memory://artifacts")
+        >>> store.load(store.save("sizes", [1, 2]))
+        [1, 2]
+    """
+
+    def __init__(self, url: str | os.PathLike[str]) -> None:
+        self.url = _normal(os.fspath(url))
+
+    def __repr__(self) -> str:
+        return f"ArtifactStore({self.url!r})"
+
+    def save(self, name: str, value: Any) -> Reference:
+        """Store a value.
+
+        Args:
+            name: what errors call it, for example the output's name; it has no other meaning.
+            value: anything that a serializer takes; an asset's data and facts are kept apart.
+
+        Raises:
+            UnserializableError: no serializer can store it; says which part, and what to do.
+            StoreError: the store cannot be written: a full disk, a read-only folder.
+        """
+        return _save(f"output '{name}'", value, self._write)
+
+    def load(self, reference: Reference) -> Any:
+        """Give the data behind a reference, from this store or another; see `load_value`."""
+        return load_value(reference)
+
+    def _write(self, dump: Dump, suffix: str) -> Blob:
+        def name(digest: str) -> str:
+            return f"{digest[:2]}/{digest}{suffix}"
+
+        if not _is_remote(self.url):
+            return write_file(dump, self.url, name)
+        from flowyml.storage.remote_files import write_url
+
+        return write_url(dump, self.url, name)
+
+
+def load_value(reference: Reference) -> Any:
+    """Give the data behind a reference; its URI says where that is.
+
+    Raises:
+        MissingBlobError: the bytes are not there.
+        CorruptBlobError: they are not the ones that were written.
+        UnloadableError: this Python cannot rebuild the value.
+        StoreError: the place cannot be read.
+        UsageError: the format is of a serializer that is not registered here.
+    """
+    serializer = serializer_named(reference.format)
+    with contextlib.ExitStack() as opened:
+        return serializer.load(_open_verified(reference, opened))
+
+
+def load_asset(reference: Reference) -> Any:
+    """Give what was saved: the asset, or the data if it was saved bare.
+
+    Raises:
+        UnloadableError: the asset's class is not here; for more see `load_value`.
+    """
+    return restore_asset(load_value(reference), reference)
+
+
+def write_value(value: Any, path: str | os.PathLike[str]) -> Reference:
+    """Write a value to a file of the given name, whole or not at all; read it with `load_value`.
+
+    It is for places where someone else chooses the file, as Kubeflow's launcher does.
+
+    Raises:
+        UnserializableError: no serializer can store the value.
+        StoreError: the file cannot be written.
+    """
+    folder, name = os.path.split(os.path.abspath(path))  # noqa: PTH100
+    return _save(
+        f"the value for '{name}'", value, lambda dump, _: write_file(dump, folder, lambda _: name)
+    )
+
+
+def _save(what: str, value: Any, write: Callable[[Dump, str], Blob]) -> Reference:
+    try:
+        data, asset = take_apart(value)
+        serializer = serializer_for(data)
+        blob = write(functools.partial(serializer.dump, data), serializer.suffix)
+    except UnserializableError as error:
+        raise UnserializableError(f"{what} cannot be stored: {error}") from error
+    except StoreError:
+        raise
+    except OSError as error:
+        raise StoreError(f"{what} cannot be stored: {error}") from error
+    return Reference(
+        uri=blob.uri, digest=blob.digest, format=serializer.name, size=blob.size, asset=asset
+    )
+
+
+def _open_verified(reference: Reference, opened: contextlib.ExitStack) -> BinaryIO:
+    try:
+        file = opened.enter_context(_reading(_normal(reference.uri), reference.size))
+        found = digest_of_file(file)
+    except FileNotFoundError as error:
+        raise MissingBlobError(
+            f"the stored value {reference.uri} is gone; run the step that made it again"
+        ) from error
+    except StoreError:
+        raise
+    except OSError as error:
+        raise StoreError(f"the stored value {reference.uri} cannot be read: {error}") from error
+    if found != reference.digest:
+        raise CorruptBlobError(
+            f"the stored value {reference.uri} is not what was written (its sha256 is {found}, the "
+            f"reference says {reference.digest}); delete it and run the step that made it again"
+        )
+    file.seek(0)
+    return file
+
+
+def _reading(uri: str, size: int) -> contextlib.AbstractContextManager[BinaryIO]:
+    if not _is_remote(uri):
+        return read_file(uri, size)
+    from flowyml.storage.remote_files import read_url
+
+    return read_url(uri, size)
+
+
+def _normal(url: str) -> str:
+    for scheme in ("file://", "local://"):
+        url = url.removeprefix(scheme)
+    if _is_remote(url):
+        return url if url.endswith("://") else url.rstrip("/")
+    return os.path.abspath(os.path.expanduser(url))  # noqa: PTH100, PTH111
+
+
+def _is_remote(url: str) -> bool:
+    return "://" in url
