@@ -15,7 +15,7 @@ DEMO := examples/ml_training.py
 OUT := compiled
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types goldens test-pythons constraints clean
+.PHONY: help demo test lint types goldens docs test-pythons constraints clean
 
 help:  ## List these targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -47,6 +47,9 @@ types: $(FULL)  ## Check types with mypy and pyright, both strict
 
 goldens: $(FULL)  ## Write the expected compiled files anew; review the diff before you commit it
 	FLOWYML_UPDATE_GOLDENS=1 $(BIN)/python -m pytest tests/goldens
+
+docs: $(FULL)  ## Write the generated pages of docs/ anew
+	FLOWYML_UPDATE_DOCS=1 $(BIN)/python -m pytest tests/docs/test_generated.py
 
 test-pythons: $(BIN)/uv  ## Run the unit tests on each Python from 3.10 to 3.13 that is found here
 	@tests/packaging/on_every_python.sh $(BIN)/uv $(CONSTRAINTS)

@@ -47,7 +47,7 @@ class Import(NamedTuple):
 
 
 def imports(path: Path) -> list[Import]:
-    """Every import of a file, in functions too; what is only for type checkers is not `at_import`."""
+    """Every import of a file, in functions and for type checkers too (those not `at_import`)."""
     return list(_walk(ast.parse(path.read_text(encoding="utf-8")), at_import=True))
 
 

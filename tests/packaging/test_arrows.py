@@ -66,7 +66,8 @@ def test_backends_load_the_target_only_when_used() -> None:
         f"{name}:{line} imports {imported}"
         for name, path in MODULES.items()
         for imported, line, at_import in imports(path)
-        if at_import and _within(imported, ("airflow", "kfp"))
+        if at_import
+        and _within(imported, ("airflow", "kfp"))
         # the format's own protobuf classes: a core dependency without the SDK
         and not _within(imported, ("kfp.pipeline_spec",))
     ] == []

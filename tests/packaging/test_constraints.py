@@ -40,7 +40,9 @@ def _environment(python: str) -> dict[str, str]:
 
 
 def test_lines_are_names_and_exact_versions() -> None:
-    pin = re.compile(r"[a-z0-9-]+==[\w.!+]+( ; (python_full_version|sys_platform|platform_|imp).+)?")
+    pin = re.compile(
+        r"[a-z0-9-]+==[\w.!+]+( ; (python_full_version|sys_platform|platform_|imp).+)?"
+    )
     assert [line for line in LINES if not pin.fullmatch(line)] == []
 
 
@@ -67,5 +69,7 @@ def test_what_the_project_asks_for_is_pinned_to_a_fitting_version(
 
 def test_classifiers_name_the_supported_pythons() -> None:
     prefix = "Programming Language :: Python :: 3."
-    named = [c.rpartition(" ")[2] for c in PROJECT["project"]["classifiers"] if c.startswith(prefix)]
+    named = [
+        c.rpartition(" ")[2] for c in PROJECT["project"]["classifiers"] if c.startswith(prefix)
+    ]
     assert tuple(named) == PYTHONS

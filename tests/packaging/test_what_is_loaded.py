@@ -11,7 +11,7 @@ import pytest
 from tests.packaging.project import ROOT
 
 HEAVY = {"airflow", "kfp", "pandas", "numpy", "pyarrow", "black", "sqlalchemy", "jinja2", "yaml"}
-PIPELINE = '''
+PIPELINE = """
 from flowyml import Pipeline, context, step
 
 @step(outputs=["number"])
@@ -23,7 +23,7 @@ def show(number):
     print(number)
 
 pipeline = Pipeline("light", context=context(start=1)).add_step(make).add_step(show)
-'''
+"""
 
 
 def loaded_by(code: str, *, cwd: Path) -> set[str]:

@@ -1,0 +1,175 @@
+"""The parts of the documentation that are made from the code, by file name."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+MADE = "<!-- Made from the code by `make docs`; do not edit. -->\n"
+
+
+def ir_schema() -> str:
+    """The JSON Schema of the IR."""
+    from flowyml.ir import json_schema
+
+    return json.dumps(json_schema(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def support_matrix() -> str:
+    """What each target does with each construct."""
+    from flowyml.constructs import CONSTRUCTS
+    from flowyml.registry import backend_names, load_backend
+
+    tables = {
+        f"{name}=={version}": backend.capabilities(version)
+        for name, backend in ((name, load_backend(name)) for name in backend_names())
+        for version in backend.versions
+    }
+    rows = [
+        f"| {what} | `{key}` | "
+        + " | ".join(table[key].grade if key in table else "refused" for table in tables.values())
+        + " |"
+        for key, what in CONSTRUCTS.items()
+    ]
+    notes = [
+        f"- **{target}**, {CONSTRUCTS[key]} ({support.grade}): {support.note}."
+        for target, table in tables.items()
+        for key, support in table.items()
+        if support.note
+    ]
+    return "\n".join(
+        [
+            "# Support matrix",
+            "",
+            MADE,
+            "The local runner carries out everything that the language has. The grades are "
+            "explained in [semantics](../semantics.md), section 5. The key in the second column is "
+            "what `--allow` takes.",
+            "",
+            f"| construct | key | {' | '.join(tables)} |",
+            f"|---|---|{'---|' * len(tables)}",
+            *rows,
+            "",
+            *notes,
+            "",
+        ]
+    )
+
+
+def command_line() -> str:
+    """The help of every command."""
+    import click
+    from flowyml.cli.group import flowyml
+
+    def text(command: click.Command, name: str) -> str:
+        context = click.Context(command, info_name=name, max_content_width=98, terminal_width=98)
+        return f"```text\n{command.get_help(context).rstrip()}\n```\n"
+
+    parts = ["# Command line", "", MADE, text(flowyml, "flowyml")]
+    root = click.Context(flowyml, info_name="flowyml")
+    for name in flowyml.list_commands(root):
+        command = flowyml.get_command(root, name)
+        assert command is not None
+        parts += [f"## flowyml {name}", "", text(command, f"flowyml {name}")]
+    return "\n".join(parts)
+
+
+def python_names() -> str:
+    """What can be imported from `flowyml`."""
+    import flowyml
+
+    parts = ["# Python", "", MADE, "Everything here is imported from `flowyml`.", ""]
+    for name in flowyml.__all__:
+        if not name.startswith("__"):
+            parts += _entry(name, getattr(flowyml, name))
+    return "\n".join(parts)
+
+
+def diagnostics_index() -> str:
+    """The table of codes."""
+    from flowyml.diagnostics import CODES
+
+    rows = [f"| [{code}]({code}.md) | {what} |" for code, what in CODES.items()]
+    return "\n".join(["# Diagnostics", "", MADE, "| code | meaning |", "|---|---|", *rows, ""])
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/ir.schema.json": ir_schema,
+    "docs/reference/support-matrix.md": support_matrix,
+    "docs/reference/cli.md": command_line,
+    "docs/reference/api.md": python_names,
+    "docs/diagnostics/README.md": diagnostics_index,
+}
+
+
+def _entry(name: str, value: Any) -> Iterator[str]:
+    yield f"## {name}"
+    yield ""
+    if not (inspect.isclass(value) or inspect.isfunction(value)):
+        yield f"{_documented_below(name)}\n"
+        return
+    if not _is_error(value):
+        yield f"```text\n{name}{_signature(value)}\n```\n"
+    yield _prose(value)
+    if inspect.isclass(value):
+        for member, function in vars(value).items():
+            if _is_public_method(member, function):
+                yield f"### {name}.{member}\n"
+                yield f"```text\n{member}{_signature(getattr(value, member))}\n```\n"
+                yield _prose(getattr(value, member))
+
+
+def _documented_below(name: str) -> str:
+    """The text under an assignment, which is how a name that is no class is documented."""
+    import flowyml
+
+    homes = [home for home, names in flowyml._HOMES.items() if name in names]
+    body = ast.parse(inspect.getsource(sys.modules[homes[0]])).body
+    for assignment, text in pairwise(body):
+        if isinstance(assignment, ast.AnnAssign) and ast.unparse(assignment.target) == name:
+            assert isinstance(text, ast.Expr)
+            return inspect.cleandoc(ast.literal_eval(text.value))
+    raise LookupError(f"{name} is not documented")
+
+
+def _is_error(value: Any) -> bool:
+    return inspect.isclass(value) and issubclass(value, BaseException)
+
+
+def _is_public_method(name: str, value: Any) -> bool:
+    return not name.startswith("_") and isinstance(value, (FunctionType, classmethod, staticmethod))
+
+
+def _signature(value: Any) -> str:
+    signature = inspect.signature(value)
+    own = [p for p in signature.parameters.values() if p.name not in ("self", "unknown")]
+    signature = signature.replace(parameters=own)
+    text = _unquoted(str(signature))
+    if len(text) <= 90:
+        return text
+    pieces = [_unquoted(str(parameter)) for parameter in own]
+    keywords = [i for i, p in enumerate(own) if p.kind is p.KEYWORD_ONLY]
+    if keywords and not any(p.kind is p.VAR_POSITIONAL for p in own):
+        pieces.insert(keywords[0], "*")
+    returns = _unquoted(str(signature.replace(parameters=[])))[2:]
+    return f"(\n{''.join(f'    {piece},' + chr(10) for piece in pieces)}){returns}"
+
+
+def _unquoted(signature: str) -> str:
+    """Drop the quotes around annotations that are kept as text."""
+    return re.sub(r"(: |-> )(['\"])(.*?)\2(?=[,)= ]|$)", r"\1\3", signature)
+
+
+def _prose(value: Any) -> str:
+    """A docstring; its sections become lists and blocks."""
+    text = inspect.getdoc(value) or ""
+    return f"```text\n{text}\n```\n" if ":\n    " in text else f"{text}\n"

@@ -1,0 +1,86 @@
+"""What the documentation shows runs, and prints what it says."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.docs.blocks import PAGES, ROOT, blocks, examples, matches, printed_by_each, script
+
+COMMANDS = ("flowyml ", "python ")
+
+
+def _id(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder as a reader of the documentation has it: with the examples in it."""
+    ignored = shutil.ignore_patterns(".flowyml", "__pycache__")
+    shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=ignored)
+    (tmp_path / "pyproject.toml").write_text("")
+    return tmp_path
+
+
+def _environment() -> dict[str, str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return {**os.environ, "PATH": path, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONUTF8": "1"}
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if examples(p)], ids=_id)
+def test_python_blocks_print_what_the_page_says(page: Path, folder: Path) -> None:
+    own = examples(page)
+    (folder / "page.py").write_text(script(own), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "page.py"],
+        cwd=folder, env=_environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    for example, printed in zip(own, printed_by_each(done.stdout), strict=True):
+        if example.printed is not None:
+            place = f"{_id(page)}:{example.block.line}"
+            assert matches(example.printed, printed), f"{place} printed:\n{printed}"
+
+
+def _sessions(page: Path) -> list[tuple[str, str]]:
+    """Every command of a page that is shown with `$`, with the output that follows it."""
+    found: list[tuple[str, str]] = []
+    for block in blocks(page):
+        if block.language != "console" or block.word == "not-run":
+            continue
+        for part in ("\n" + block.text).split("\n$ ")[1:]:
+            command, _, output = part.partition("\n")
+            found.append((command.partition("  # ")[0].strip(), output))
+    return found
+
+
+@pytest.mark.airflow
+@pytest.mark.parametrize("page", [p for p in PAGES if _sessions(p)], ids=_id)
+def test_commands_print_what_the_page_says(page: Path, folder: Path) -> None:
+    for command, output in _sessions(page):
+        assert command.startswith(COMMANDS), f"{_id(page)}: cannot check '{command}'"
+        done = subprocess.run(
+            ["bash", "-c", f"{command} 2>&1"],
+            cwd=folder, env=_environment(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if output.strip():
+            assert matches(output, done.stdout), f"$ {command}\n{done.stdout}"
+        else:
+            assert done.returncode == 0, f"$ {command}\n{done.stdout}"
+
+
+def test_every_link_between_pages_leads_somewhere() -> None:
+    link = re.compile(r"\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)")
+    assert [
+        f"{_id(page)}: {target}"
+        for page in PAGES
+        for target in link.findall(page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ] == []
