@@ -1,0 +1,79 @@
+"""Kubeflow Pipelines as a backend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from flowyml.diagnostics import CompileError, Diagnostic
+from flowyml.rendering.yaml import YamlError
+from flowyml_kubeflow.capabilities import VERSIONS
+from flowyml_kubeflow.diagnose import diagnose, too_large, untrue
+from flowyml_kubeflow.lowering import lower
+from flowyml_kubeflow.messages import to_dict
+from flowyml_kubeflow.render import render
+from flowyml_kubeflow.spec_check import differences
+from flowyml_kubeflow.validate import findings
+
+if TYPE_CHECKING:
+    from flowyml.backend import Artifact, Capabilities, CompileOptions, Trace, TrialRequest
+    from flowyml.ir import PipelineIR
+
+
+class KubeflowBackend:
+    """Compiles to a PipelineSpec, and runs it on this machine as Kubeflow would."""
+
+    name = "kubeflow"
+    versions = tuple(VERSIONS)
+
+    def capabilities(self, version: str) -> Capabilities:
+        """Say how each construct is treated on that version of the Kubeflow backend."""
+        return VERSIONS[version]
+
+    def diagnose(self, ir: PipelineIR, options: CompileOptions) -> Sequence[Diagnostic]:
+        """Report everything that Kubeflow has to say about a checked IR."""
+        return diagnose(ir, options)
+
+    def compile(self, ir: PipelineIR, options: CompileOptions) -> tuple[Artifact, ...]:
+        """Write a checked IR as one YAML file, and read it back to see that it means the same.
+
+        Raises:
+            CompileError: the pipeline cannot mean the same on Kubeflow.
+        """
+        _raise_errors(diagnose(ir, options))
+        target = f"kubeflow=={options.version}"
+        spec = lower(ir)
+        try:
+            artifact = render(spec, ir, VERSIONS[options.version], options)
+        except YamlError as error:
+            raise CompileError([_unwritable(error, target)]) from None
+        wrong = untrue(differences(artifact.text, ir), findings(to_dict(spec)), target)
+        _raise_errors([*wrong, *too_large(artifact.text, target)])
+        return (artifact,)
+
+    def simulate(
+        self, ir: PipelineIR, artifacts: tuple[Artifact, ...], request: TrialRequest
+    ) -> Trace:
+        """Run each container's command as a process on this machine.
+
+        Raises:
+            UsageError: a context value that the pipeline does not have.
+            SpecError: the specification holds what the simulator does not execute.
+        """
+        from flowyml_kubeflow.trial import run
+
+        return run(ir, artifacts, request)
+
+
+def _raise_errors(diagnostics: Sequence[Diagnostic]) -> None:
+    if any(diagnostic.severity == "error" for diagnostic in diagnostics):
+        raise CompileError(diagnostics)
+
+
+def _unwritable(error: YamlError, target: str) -> Diagnostic:
+    return Diagnostic(
+        code="FML304",
+        message=f"YAML cannot hold a value of the pipeline: {error}",
+        help="change the name, description or default that holds it",
+        target=target,
+    )

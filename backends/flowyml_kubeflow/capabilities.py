@@ -1,0 +1,30 @@
+"""What Kubeflow does with each construct, by version of its backend."""
+
+from __future__ import annotations
+
+from flowyml.backend import Capabilities, Support
+
+_2_5 = {
+    "step": Support(grade="native"),
+    "asset": Support(grade="native"),
+    "context": Support(grade="native"),
+    "run_date": Support(
+        grade="emulated",
+        note="a first task settles it: the run parameter flowyml_run_date, else the scheduled "
+        "time where the backend states it (2.17), else its own start",
+    ),
+    "after": Support(grade="native"),
+    "retry": Support(
+        grade="emulated",
+        note="attempts and waits happen inside one pod; a pod that is lost is not tried again",
+    ),
+    "independent": Support(
+        grade="degraded",
+        note="Kubeflow starts no further step once one has failed; "
+        "with fail_fast=True on the Pipeline that is its meaning everywhere",
+    ),
+    "fail_fast": Support(grade="native"),
+}
+
+VERSIONS: dict[str, Capabilities] = {"2.5": _2_5}
+"""The tables by version, the default first. Older backends lack retries and loop limits."""

@@ -1,0 +1,95 @@
+"""The format's own protobuf classes, loaded without the kfp SDK.
+
+kfp-pipeline-spec puts them into the package `kfp`. Importing that package runs the SDK's
+`__init__` where the SDK is installed: half a second, and a Kubernetes client. So the one module
+that is needed is loaded from its file.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import sys
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+from flowyml.diagnostics import FlowymlError
+
+_NAME = "kfp.pipeline_spec.pipeline_spec_pb2"
+
+
+class FormatError(FlowymlError, ValueError):
+    """A document that is not a pipeline specification; the message names the field."""
+
+
+@functools.cache
+def messages() -> Any:
+    """Give the module of protobuf classes: `PipelineSpec`, `PipelineDeploymentConfig` and others.
+
+    Raises:
+        FlowymlError: kfp-pipeline-spec is not installed.
+    """
+    if _NAME in sys.modules:
+        return sys.modules[_NAME]
+    file = _file()
+    spec = spec_from_file_location(_NAME, file)
+    if spec is None or spec.loader is None:
+        raise FlowymlError(f"{file} is not a module that Python can load")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def to_dict(message: Any) -> dict[str, Any]:
+    """Give a message as the JSON data that Kubeflow reads, with whole numbers as ints."""
+    data: dict[str, Any] = _whole(_json_format().MessageToDict(message))
+    return data
+
+
+def to_message(name: str, data: Any) -> Any:
+    """Read JSON data as a message, as strictly as Kubeflow does.
+
+    Args:
+        name: the class, for example `PipelineSpec`.
+        data: plain JSON data.
+
+    Raises:
+        FormatError: a field that the format does not have, or a value of another type.
+    """
+    form = _json_format()
+    try:
+        return form.ParseDict(data, getattr(messages(), name)())
+    except form.ParseError as error:
+        raise FormatError(f"not a {name}: {error}") from None
+    except (AttributeError, TypeError) as error:  # ParseDict itself trips over, say, a list
+        raise FormatError(
+            f"not a {name}: {type(data).__name__} in a wrong place ({error})"
+        ) from None
+
+
+def _json_format() -> Any:
+    return importlib.import_module("google.protobuf.json_format")
+
+
+def _file() -> Path:
+    package = find_spec("kfp")
+    for folder in (package and package.submodule_search_locations) or ():
+        file = Path(folder, "pipeline_spec", "pipeline_spec_pb2.py")
+        if file.is_file():
+            return file
+    raise FlowymlError(
+        "the Kubeflow format's classes are missing; run \"pip install 'kfp-pipeline-spec>=0.6'\""
+    )
+
+
+def _whole(data: Any) -> Any:
+    """Undo what protobuf's JSON does to numbers: 3 in a free-form value comes back as 3.0."""
+    kind: Any = type(data)
+    if kind is dict:
+        return {key: _whole(value) for key, value in data.items()}
+    if kind is list:
+        return [_whole(value) for value in data]
+    if kind is float and data.is_integer() and abs(data) < 2**53:
+        return int(data)
+    return data

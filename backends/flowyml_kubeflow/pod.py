@@ -1,0 +1,173 @@
+"""The files around one container: what the launcher hands over, and what it collects.
+
+The rules are the launcher's own (its source, 2.5): where a URI lies on disk, that output files get
+their folders, and that `executor_output.json` may hold no field that the backend does not know.
+Standard library only, and the artifact store when a value moves.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from flowyml.diagnostics import FlowymlError
+from flowyml.storage.reference import AssetInfo, Reference
+from flowyml_kubeflow.names import key_name
+
+_MOUNTS = {"gs://": "/gcs/", "s3://": "/s3/", "minio://": "/minio/"}
+
+
+class PodError(FlowymlError, RuntimeError):
+    """The container was started in a way that this worker does not understand."""
+
+
+@dataclasses.dataclass(frozen=True)
+class ExecutorInput:
+    """What the launcher puts in the place of `{{$}}`: the `ExecutorInput` message as JSON."""
+
+    data: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, text: str) -> ExecutorInput:
+        """Read the argument of `--executor-input`.
+
+        Raises:
+            PodError: the text is not a JSON object, for example `{{$}}` itself.
+        """
+        try:
+            data = json.loads(text)
+        except ValueError as error:
+            raise PodError(
+                f"--executor-input is not JSON ({error}); only Kubeflow's launcher, or "
+                "'flowyml run --simulate kubeflow', starts this container properly"
+            ) from None
+        if not isinstance(data, dict):
+            raise PodError("--executor-input is not a JSON object")
+        return cls(cast("dict[str, Any]", data))
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The values of the input parameters; one without a value is not there."""
+        return dict(self.data.get("inputs", {}).get("parameterValues", {}))
+
+    @property
+    def artifacts(self) -> dict[str, dict[str, Any]]:
+        """The first artifact of each input."""
+        return _first(self.data.get("inputs", {}))
+
+    @property
+    def outputs(self) -> dict[str, dict[str, Any]]:
+        """The first artifact of each output, as it is to be made."""
+        return _first(self.data["outputs"])
+
+    @property
+    def output_file(self) -> Path:
+        """Where `executor_output.json` goes."""
+        return Path(self.data["outputs"]["outputFile"])
+
+    def parameter_file(self, name: str) -> Path:
+        """Where the text of an output parameter goes."""
+        return Path(self.data["outputs"]["parameters"][name]["outputFile"])
+
+
+class PodStore:
+    """Saves values where the launcher picks them up; a `flowyml.runtime.ValueStore`."""
+
+    def __init__(self, outputs: Mapping[str, Mapping[str, Any]]) -> None:
+        self._outputs = outputs
+
+    def save(self, name: str, value: Any) -> Reference:
+        """Write the value of an output to the file that the launcher chose."""
+        from flowyml.storage import write_value
+
+        return write_value(value, local_path(self._outputs[key_name(name)]["uri"]))
+
+    def load(self, reference: Reference) -> Any:
+        """Read a value that the launcher fetched, verified against its digest."""
+        from flowyml.storage import load_value
+
+        return load_value(reference)
+
+
+def local_path(uri: str) -> str:
+    """Say where the launcher keeps the object of a URI.
+
+    Raises:
+        PodError: a scheme that the launcher does not fetch.
+
+    Example:
+        >>> local_path("minio://mlpipeline/v2/model")
+        '/minio/mlpipeline/v2/model'
+    """
+    for scheme, folder in _MOUNTS.items():
+        if uri.startswith(scheme):
+            return folder + uri[len(scheme) :]
+    if "://" in uri:
+        raise PodError(f"Kubeflow's launcher does not fetch {uri}; it knows {', '.join(_MOUNTS)}")
+    return uri
+
+
+def metadata(reference: Reference) -> dict[str, Any]:
+    """State a reference as an artifact's metadata.
+
+    Kubeflow turns true into 1 and rounds large numbers there, so the facts of an asset are JSON
+    text, beside the class that a person looks for.
+    """
+    data: dict[str, Any] = {
+        "digest": reference.digest,
+        "format": reference.format,
+        "size": reference.size,
+    }
+    if reference.asset is not None:
+        data["type"] = reference.asset.type
+        facts = {"name": reference.asset.name, "metadata": dict(reference.asset.metadata)}
+        data["asset"] = json.dumps(facts, sort_keys=True, ensure_ascii=False)
+    return data
+
+
+def reference(name: str, artifact: Mapping[str, Any]) -> Reference:
+    """Read what `metadata` stated.
+
+    Args:
+        name: the input's name, for the error.
+        artifact: a `RuntimeArtifact` as JSON data.
+
+    Raises:
+        PodError: the artifact was not made by flowyml.
+    """
+    facts = artifact.get("metadata", {})
+    missing = [key for key in ("digest", "format", "size") if key not in facts]
+    if missing:
+        raise PodError(
+            f"the input artifact '{name}' has no {', '.join(missing)} in its metadata: it was not "
+            "made by a flowyml step, or that step failed"
+        )
+    known: dict[str, Any] = json.loads(facts.get("asset", "{}"))
+    asset = None
+    if "type" in facts:
+        asset = AssetInfo(type=facts["type"], **known)
+    return Reference(
+        uri=local_path(artifact["uri"]),
+        digest=facts["digest"],
+        format=facts["format"],
+        size=int(facts["size"]),
+        asset=asset,
+    )
+
+
+def executor_output(given: ExecutorInput, references: Mapping[str, Reference]) -> str:
+    """Write `executor_output.json` for the outputs of a step, by output name."""
+    artifacts: dict[str, Any] = {}
+    for name, made in references.items():
+        stated = given.outputs[key_name(name)]
+        artifact = {key: stated[key] for key in ("name", "uri") if key in stated}
+        artifacts[key_name(name)] = {"artifacts": [artifact | {"metadata": metadata(made)}]}
+    return json.dumps({"artifacts": artifacts}, sort_keys=True, ensure_ascii=False)
+
+
+def _first(part: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    lists = part.get("artifacts", {})
+    return {name: each["artifacts"][0] for name, each in lists.items() if each.get("artifacts")}

@@ -1,0 +1,67 @@
+"""From a PipelineSpec to the file that people review and Kubeflow runs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flowyml.backend import Artifact, Capabilities, CompileOptions
+from flowyml.constructs import CONSTRUCTS, used
+from flowyml.ir import PipelineIR, StepNode
+from flowyml.rendering import yaml
+from flowyml_kubeflow.lowering import default_image
+from flowyml_kubeflow.messages import to_dict
+from flowyml_kubeflow.names import pipeline_name, task_name
+
+_TASKS = ("root", "dag", "tasks")
+_FILE = re.compile(r"[A-Za-z0-9_-]{1,100}")
+
+
+def render(
+    spec: Any, ir: PipelineIR, capabilities: Capabilities, options: CompileOptions
+) -> Artifact:
+    """Lay a spec out as YAML under a header.
+
+    Raises:
+        YamlError: a value that YAML does not give back equal.
+    """
+    header = "".join(f"{line}\n" for line in _header(ir, capabilities, options))
+    places: dict[yaml.Path, StepNode] = {(*_TASKS, task_name(step.name)): step for step in ir.steps}
+    comments = {path: _origin(step) for path, step in places.items()}
+    body = yaml.document(to_dict(spec), comments)
+    above = header.count("\n")
+    return Artifact(
+        path=f"{file_name(ir)}.kubeflow.yaml",
+        text=header + body.text,
+        lines={step.name: body.lines[path] + above for path, step in places.items()},
+    )
+
+
+def file_name(ir: PipelineIR) -> str:
+    """Name the file after the pipeline as the user wrote it, where a file system takes that."""
+    return ir.name if _FILE.fullmatch(ir.name) else pipeline_name(ir.name)
+
+
+def _header(ir: PipelineIR, capabilities: Capabilities, options: CompileOptions) -> list[str]:
+    target = f"kubeflow=={options.version}"
+    source = ir.source.file or ir.source.module
+    variable = f" ({ir.source.variable})" if ir.source.variable else ""
+    ledger = {
+        name: support
+        for name in used(ir)
+        if (support := capabilities[name]).grade in ("emulated", "degraded")
+    }
+    allow = "".join(f" --allow {n}" for n, s in ledger.items() if s.grade == "degraded")
+    lines = [
+        f"Compiled by flowyml 0.1 from {source}{variable} for {target}. Do not edit; run:",
+        f"  flowyml compile {source} --target {target}{allow}",
+        f"The image {default_image(ir)} must hold flowyml and this project.",
+        *(f"{s.grade}: {CONSTRUCTS[n]}: {s.note}" for n, s in ledger.items()),
+    ]
+    return [yaml.comment(line) for line in lines]
+
+
+def _origin(step: StepNode) -> str:
+    """Name file and function, never a line, so that an added comment changes nothing."""
+    module, _, name = step.function.entrypoint.partition(":")
+    return f"{step.function.span.file if step.function.span else module}: {name}"

@@ -1,0 +1,91 @@
+"""What a simulated run is made of."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+State: TypeAlias = Literal["SUCCEEDED", "FAILED", "OMITTED", "NOT_RUN"]
+"""OMITTED: something that the task waits for did not succeed. NOT_RUN: the graph stopped first."""
+
+Artifact: TypeAlias = dict[str, Any]
+"""A `RuntimeArtifact` as JSON data: name, type, uri, metadata."""
+
+
+class TaskError(Exception):
+    """The driver or the launcher fails a task; the message is what a person would read there."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Values:
+    """Parameters and artifacts by name: what a component gets, or what it makes."""
+
+    parameters: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
+    artifacts: Mapping[str, Artifact] = dataclasses.field(default_factory=dict[str, Artifact])
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class TaskRun:
+    """What became of one task.
+
+    Attributes:
+        name: the task's key; a task of a nested graph as `outer/inner`.
+        state: how it ended.
+        exit_code: the process's; None if none was started.
+        error: why it failed, in one line.
+        log: what the process printed.
+        outputs: what it made.
+        folder: its files: the log, `executor_output.json`, output parameters.
+    """
+
+    name: str
+    state: State
+    exit_code: int | None = None
+    error: str | None = None
+    log: str = ""
+    outputs: Values = dataclasses.field(default_factory=Values)
+    folder: Path | None = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SpecRun:
+    """What became of a run.
+
+    Attributes:
+        state: SUCCEEDED or FAILED.
+        tasks: by name, in topological order.
+        outputs: what the pipeline as a whole gives.
+    """
+
+    state: State
+    tasks: Mapping[str, TaskRun]
+    outputs: Values
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Machine:
+    """Where and how the processes of a run start.
+
+    Attributes:
+        workdir: an absolute folder for the run's files.
+        cwd: the processes' working directory, for a container its WORKDIR.
+        env: what is added to this process's environment.
+        python: what runs commands that start with `python`.
+        task_env: by task name and folder, what is added for that task.
+        scheduled: what a backend from 2.17 on knows as the scheduled time; None is 2.5.
+        slots: as many processes run at once.
+        workers: that number.
+    """
+
+    workdir: Path
+    cwd: Path
+    env: Mapping[str, str]
+    python: str
+    task_env: Callable[[str, Path], Mapping[str, str]]
+    scheduled: datetime | None
+    slots: threading.Semaphore
+    workers: int

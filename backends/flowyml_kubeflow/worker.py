@@ -1,0 +1,126 @@
+"""The container's side: from Kubeflow's words to the task description, and back.
+
+It starts once for every step, so it imports no IR, no pydantic and no protobuf.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from flowyml.diagnostics import FlowymlError
+from flowyml.runtime import Outcome, Task, run_task
+from flowyml_kubeflow.codec import check_exact, decode
+from flowyml_kubeflow.names import RUN_DATE, TASK
+from flowyml_kubeflow.pod import ExecutorInput, PodError, PodStore, executor_output, reference
+
+OUTCOME = "FLOWYML_OUTCOME"
+"""The environment variable that names a file for the outcome manifest; the simulator sets it."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one step, or settle the date of the run.
+
+    Args:
+        arguments: `--executor-input JSON`, and `--run-date` in front to settle the date.
+
+    Returns:
+        The exit code: 0 if the step succeeded, else 1; its error is printed.
+    """
+    parser = argparse.ArgumentParser(prog="python -m flowyml.runtime kubeflow")
+    parser.add_argument("--run-date", action="store_true", help="settle the date of the run")
+    parser.add_argument("--executor-input", required=True, help="what Kubeflow puts for {{$}}")
+    options = parser.parse_args(arguments)
+    try:
+        given = ExecutorInput.read(options.executor_input)
+        return _settle_date(given) if options.run_date else _run(given)
+    except FlowymlError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _run(given: ExecutorInput) -> int:
+    told = _told(given)
+    names: Mapping[str, str] = told.pop("names", {})
+    encoded = frozenset[str](told.pop("encoded", ()))
+    task = Task.from_dict(told)
+    values = {names.get(key, key): value for key, value in given.parameters.items()}
+    outcome = run_task(
+        task,
+        inputs={
+            names.get(key, key): reference(key, artifact)
+            for key, artifact in given.artifacts.items()
+        },
+        context=_context(task, values, encoded),
+        run_date=_date(values[RUN_DATE], "the date of the run") if task.run_date else _now(),
+        store=PodStore(given.outputs),
+    )
+    return _report(given, outcome)
+
+
+def _told(given: ExecutorInput) -> dict[str, Any]:
+    if TASK not in given.parameters:
+        raise PodError(f"this task has no parameter {TASK}, which says what step to run")
+    told: dict[str, Any] = json.loads(given.parameters[TASK])
+    return told
+
+
+def _context(task: Task, values: Mapping[str, Any], encoded: frozenset[str]) -> dict[str, Any]:
+    """Read the context values; the runtime turns text into the types that the task states."""
+    context: dict[str, Any] = {}
+    for name, type_ in task.params.items():
+        if name not in values:
+            continue
+        value = values[name]
+        if type_ == "string?" or name in encoded:
+            value = decode(value)
+        elif type_ not in ("number", "number?"):
+            check_exact(name, value)
+        context[name] = value
+    return context
+
+
+def _report(given: ExecutorInput, outcome: Outcome) -> int:
+    if place := os.environ.get(OUTCOME):
+        Path(place).write_text(json.dumps(outcome.to_dict()), encoding="utf-8")
+    if outcome.state != "SUCCEEDED":
+        print(outcome.error, file=sys.stderr)
+        return 1
+    given.output_file.parent.mkdir(parents=True, exist_ok=True)
+    given.output_file.write_text(executor_output(given, outcome.outputs), encoding="utf-8")
+    return 0
+
+
+def _settle_date(given: ExecutorInput) -> int:
+    """Choose the date: the run's parameter, else the scheduled time, else now.
+
+    Backends before 2.17 hand the placeholder of the scheduled time over as it is.
+    """
+    asked, scheduled = (str(given.parameters.get(key, "")) for key in ("given", "scheduled"))
+    if asked:
+        date = _date(asked, f"the run parameter {RUN_DATE}")
+    else:
+        known = scheduled and not scheduled.startswith("{{")
+        date = _date(scheduled, "the scheduled time") if known else _now()
+    given.parameter_file(RUN_DATE).write_text(date.isoformat(), encoding="utf-8")
+    return 0
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def _date(text: str, what: str) -> datetime:
+    """Read ISO 8601; a date without an offset is UTC."""
+    try:
+        date = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+    except ValueError:
+        raise PodError(f"{what} is {text!r}; give ISO 8601, as in 2026-01-31T06:00:00Z") from None
+    aware = date if date.tzinfo else date.replace(tzinfo=timezone.utc)
+    return aware.astimezone(timezone.utc)
