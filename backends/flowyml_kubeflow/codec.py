@@ -13,6 +13,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from flowyml.diagnostics import FlowymlError
+from flowyml_kubeflow.json_data import is_array, is_object
 
 if TYPE_CHECKING:
     from flowyml.ir import ContextParameter
@@ -101,7 +102,6 @@ def _survives(value: Any) -> bool:
 
 def _items(value: Any) -> list[Any]:
     """List what is directly inside a JSON value; the keys of a dict count."""
-    kind: Any = type(value)
-    if kind is dict:
+    if is_object(value):
         return [*value, *value.values()]
-    return [*value] if kind is list else []
+    return value if is_array(value) else []

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from flowyml.diagnostics import FlowymlError
+from flowyml_kubeflow.json_data import is_array, is_object
 
 _NAME = "kfp.pipeline_spec.pipeline_spec_pb2"
 
@@ -85,11 +86,10 @@ def _file() -> Path:
 
 def _whole(data: Any) -> Any:
     """Undo what protobuf's JSON does to numbers: 3 in a free-form value comes back as 3.0."""
-    kind: Any = type(data)
-    if kind is dict:
+    if is_object(data):
         return {key: _whole(value) for key, value in data.items()}
-    if kind is list:
+    if is_array(data):
         return [_whole(value) for value in data]
-    if kind is float and data.is_integer() and abs(data) < 2**53:
+    if isinstance(data, float) and data.is_integer() and abs(data) < 2**53:
         return int(data)
     return data

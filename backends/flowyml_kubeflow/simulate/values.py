@@ -7,6 +7,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from flowyml_kubeflow.json_data import is_array, is_object
+
 _INT = re.compile(r"[+-]?[0-9]+")
 _TRUTH = {
     **dict.fromkeys(("1", "t", "T", "TRUE", "true", "True"), True),
@@ -25,12 +27,11 @@ _HTML = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 
 def stored(value: Any) -> Any:
     """Give a value as it is once the backend has kept it: every number is a double there."""
-    kind: Any = type(value)
-    if kind is dict:
+    if is_object(value):
         return {key: stored(item) for key, item in value.items()}
-    if kind is list:
+    if is_array(value):
         return [stored(item) for item in value]
-    if kind in (int, float):
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
         double = float(value)
         return int(double) if double.is_integer() and abs(double) < 1e21 else double
     return value
