@@ -15,7 +15,7 @@ PAGES = sorted(
 )
 ANYTHING = "…"
 _FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-_PLACE = re.compile(r"--> [^\s:]+(?::\d+)?")
+_PLACE = re.compile(r"(--> |\()[\w/]+\.py(?::\d+)?")
 _MARK = "\0"
 
 
@@ -69,7 +69,7 @@ def printed_by_each(output: str) -> list[str]:
 
 def matches(expected: str, printed: str) -> bool:
     """Compare output; `…` stands for anything, and places in a file are not compared."""
-    expected, printed = (_PLACE.sub("--> …", text).rstrip() for text in (expected, printed))
+    expected, printed = (_PLACE.sub(r"\1…", text).rstrip() for text in (expected, printed))
     pattern = ".*?".join(map(re.escape, expected.split(ANYTHING)))
     return re.fullmatch(pattern, printed, re.DOTALL) is not None
 

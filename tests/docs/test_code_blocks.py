@@ -13,7 +13,7 @@ import pytest
 
 from tests.docs.blocks import PAGES, ROOT, blocks, examples, matches, printed_by_each, script
 
-COMMANDS = ("flowyml ", "python ")
+COMMANDS = ("flowyml ", "python ", "cat ")
 
 
 def _id(page: Path) -> str:
