@@ -1,0 +1,57 @@
+"""The backend: what the entry point `airflow` of `flowyml.backends` loads."""
+
+from __future__ import annotations
+
+from flowyml.backend import Artifact, Capabilities, CompileOptions, Trace, TrialRequest
+from flowyml.diagnostics import CompileError, Diagnostic
+from flowyml.ir import PipelineIR
+from flowyml_airflow.capabilities import CAPABILITIES
+from flowyml_airflow.diagnose import diagnose
+from flowyml_airflow.lowering import lower
+from flowyml_airflow.render import render_dag, task_lines
+from flowyml_airflow.validate import validate
+
+
+class AirflowBackend:
+    """Compiles a pipeline to a DAG file, and tries it in a real Airflow."""
+
+    name = "airflow"
+    versions = tuple(CAPABILITIES)
+
+    def capabilities(self, version: str) -> Capabilities:
+        """Say how each construct is treated on that version of Airflow."""
+        return CAPABILITIES[version]
+
+    def diagnose(self, ir: PipelineIR, options: CompileOptions) -> tuple[Diagnostic, ...]:
+        """Report everything that Airflow has to say about a checked IR."""
+        return diagnose(ir, options)
+
+    def compile(self, ir: PipelineIR, options: CompileOptions) -> tuple[Artifact, ...]:
+        """Turn a checked IR into one DAG file.
+
+        Raises:
+            CompileError: the pipeline cannot mean the same on Airflow.
+        """
+        _refuse(self.diagnose(ir, options))
+        file = lower(ir, f"{self.name}=={options.version}", self.capabilities(options.version))
+        text = render_dag(file)
+        _refuse(validate(file, text))
+        return (Artifact(path=file.path, text=text, lines=task_lines(file, text)),)
+
+    def simulate(
+        self, ir: PipelineIR, artifacts: tuple[Artifact, ...], request: TrialRequest
+    ) -> Trace:
+        """Run a compiled DAG file in a real Airflow on this machine, with `dag.test()`.
+
+        Raises:
+            FlowymlError: the interpreter has no Airflow, or Airflow refuses the file.
+        """
+        from flowyml_airflow.trial import AirflowSession
+
+        with AirflowSession(request.workdir, request.project, python=request.python) as session:
+            return session.run(ir, artifacts, context=request.context, run_date=request.run_date)
+
+
+def _refuse(diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]) -> None:
+    if any(d.severity == "error" for d in diagnostics):
+        raise CompileError(diagnostics)

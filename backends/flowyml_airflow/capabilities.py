@@ -1,0 +1,30 @@
+"""What each version of Airflow supports: the table that documentation and diagnostics read."""
+
+from __future__ import annotations
+
+from flowyml.backend import Capabilities, Support
+
+_NATIVE = Support(grade="native")
+
+# Airflow's own DAG(fail_fast=True) will not do: it skips the tasks behind a failed one, so that the
+# leaves are skipped rather than failed, and the run counts as a success (seen on 3.3.2).
+CAPABILITIES: dict[str, Capabilities] = {
+    "3.3": {
+        "step": _NATIVE,
+        "asset": _NATIVE,
+        "context": _NATIVE,
+        "run_date": _NATIVE,
+        "after": _NATIVE,
+        "retry": _NATIVE,
+        "independent": _NATIVE,
+        "fail_fast": Support(
+            grade="emulated",
+            note="each task asks Airflow whether one of its run has failed, and skips itself then",
+        ),
+        "input": Support(grade="refused", note="a DAG run has nobody who would hand a value over"),
+    },
+}
+"""By target version, the default first."""
+
+JITTER = "Airflow lengthens waits that grow (backoff) by a jitter, to at most twice their length"
+"""What the ledger says of a step whose waits grow; how often it is tried stays the same."""

@@ -1,0 +1,111 @@
+"""Python expressions as data: what a DAG file says, before and after it is text.
+
+A value is plain JSON data, or a dict, call or item that holds such values. `write` and `read` are
+inverse, so that emitted text can be read back and compared with what was meant.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from flowyml.rendering import py
+
+
+@dataclasses.dataclass(frozen=True)
+class Name:
+    """A bare name: `__doc__`."""
+
+    id: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Item:
+    """One output of a task: `load["raw_data"]`."""
+
+    variable: str
+    key: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Call:
+    """A call: `Param(0.1, type="number")`, or a call of a call."""
+
+    function: str | Call
+    args: tuple[Any, ...] = ()
+    keywords: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
+
+
+def write(value: Any) -> str:
+    """Write an expression as Python.
+
+    Raises:
+        LiteralError: it holds a value that is none of ours and no JSON data.
+    """
+    if isinstance(value, Name):
+        return value.id
+    if isinstance(value, Item):
+        return f"{value.variable}[{py(value.key)}]"
+    if isinstance(value, Call):
+        return _write_call(value)
+    if isinstance(value, dict):
+        return _write_dict(cast("dict[str, Any]", value))
+    return py(cast("object", value))
+
+
+def read(node: ast.expr) -> Any:
+    """Read what `write` wrote.
+
+    Raises:
+        ValueError: an expression that `write` never writes.
+    """
+    match node:
+        case ast.Name(id=name):
+            return Name(name)
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str() as key)):
+            return Item(name, key)
+        case ast.Call():
+            return _read_call(node)
+        case ast.Dict():
+            return {_key(k): read(v) for k, v in zip(node.keys, node.values, strict=True)}
+        case _:
+            return ast.literal_eval(node)
+
+
+def names(value: Any) -> Iterator[str]:
+    """List the functions that an expression calls, however deep."""
+    if isinstance(value, Call) and isinstance(value.function, str):
+        yield value.function.partition(".")[0]
+    yield from (name for part in _parts(value) for name in names(part))
+
+
+def _parts(value: Any) -> list[Any]:
+    if isinstance(value, Call):
+        return [value.function, *value.args, *value.keywords.values()]
+    return list(cast("dict[str, Any]", value).values()) if isinstance(value, dict) else []
+
+
+def _write_dict(value: dict[str, Any]) -> str:
+    if not any(isinstance(each, Name | Item | Call) for each in value.values()):
+        return py(value)
+    return f"{{{', '.join(f'{py(key)}: {write(each)}' for key, each in value.items())}}}"
+
+
+def _write_call(call: Call) -> str:
+    function = call.function if isinstance(call.function, str) else write(call.function)
+    keywords = (f"{name}={write(value)}" for name, value in call.keywords.items())
+    return f"{function}({', '.join([*map(write, call.args), *keywords])})"
+
+
+def _read_call(node: ast.Call) -> Call:
+    function = read(node.func) if isinstance(node.func, ast.Call) else ast.unparse(node.func)
+    keywords = {str(keyword.arg): read(keyword.value) for keyword in node.keywords}
+    return Call(function, tuple(map(read, node.args)), keywords)
+
+
+def _key(node: ast.expr | None) -> Any:
+    if node is None:
+        raise ValueError("a dict with ** in it")
+    return ast.literal_eval(node)

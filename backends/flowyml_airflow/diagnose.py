@@ -1,0 +1,92 @@
+"""What Airflow cannot hold, found before anything is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from flowyml.backend import CompileOptions
+from flowyml.capability import unportable, unsupported
+from flowyml.diagnostics import Diagnostic
+from flowyml.ir import ContextParameter, PipelineIR, Retry, Span, StepNode
+from flowyml.rendering import LiteralError, py
+from flowyml_airflow.capabilities import CAPABILITIES
+from flowyml_airflow.lowering import tags
+from flowyml_airflow.params import is_inexact
+
+_TAG_LIMIT = 100  # Airflow: TAG_MAX_LEN
+
+
+def diagnose(ir: PipelineIR, options: CompileOptions) -> tuple[Diagnostic, ...]:
+    """Report everything that keeps a checked IR from meaning the same on Airflow."""
+    target = f"airflow=={options.version}"
+    return (
+        *unsupported(ir, CAPABILITIES[options.version], target, options.allow),
+        *unportable(ir, target),
+        *(d for parameter in ir.parameters for d in _parameter(parameter, target)),
+        *(d for step in ir.steps for d in _retry(step, target)),
+        *_tags(ir, target),
+    )
+
+
+def _parameter(parameter: ContextParameter, target: str) -> Iterator[Diagnostic]:
+    try:
+        py(parameter.default)
+    except LiteralError as error:
+        yield _value(
+            f"the context value '{parameter.key}' cannot be written into a DAG: {error}",
+            "make it in a step",
+            parameter.span,
+            target,
+        )
+    if parameter.type == "any" and is_inexact(parameter.default):
+        yield _value(
+            f"the context value '{parameter.key}' holds a whole number beyond 2**53, which "
+            "Airflow's trigger form rounds, and has no type to read it back from text by",
+            f"annotate the parameter '{parameter.key}' in a step that reads it",
+            parameter.span,
+            target,
+        )
+
+
+def _retry(step: StepNode, target: str) -> Iterator[Diagnostic]:
+    if step.retry and not _is_time(step.retry):
+        yield _value(
+            f"the waits between the attempts of step '{step.name}' are longer than Airflow holds",
+            "give shorter ones, in seconds",
+            step.function.span,
+            target,
+        )
+
+
+def _is_time(retry: Retry) -> bool:
+    try:
+        return (
+            timedelta(seconds=retry.delay)
+            <= timedelta.max
+            >= timedelta(seconds=retry.max_delay or 0)
+        )
+    except (OverflowError, ValueError):
+        return False
+
+
+def _tags(ir: PipelineIR, target: str) -> Iterator[Diagnostic]:
+    for tag in tags(ir):
+        if len(tag) > _TAG_LIMIT:
+            yield _value(
+                f"the tag '{tag}' is longer than {_TAG_LIMIT} characters",
+                "shorten the tag, or the project's name",
+                Span(file=ir.source.file, line=ir.source.line) if ir.source.file else None,
+                target,
+            )
+
+
+def _value(message: str, remedy: str, span: Span | None, target: str) -> Diagnostic:
+    return Diagnostic(
+        code="FML304",
+        message=message,
+        file=span.file if span else None,
+        line=span.line if span else None,
+        help=remedy,
+        target=target,
+    )

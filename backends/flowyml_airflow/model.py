@@ -1,0 +1,52 @@
+"""A DAG file as data: all that the template lays out, and all that can be read back from it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from flowyml_airflow.code import Call
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class DagTask:
+    """One task: `variable = call`, then `before >> variable` for each control edge.
+
+    Attributes:
+        step: the step's name in the pipeline.
+        origin: the comment above it: file and function, never a line.
+    """
+
+    step: str
+    origin: str
+    variable: str
+    call: Call
+    after: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class DagFile:
+    """One file with one DAG.
+
+    Attributes:
+        path: relative to the output folder.
+        source: what it was compiled from.
+        command: how to compile it again.
+        version: of flowyml, without its last part.
+        target: what it is for: `airflow==3.3`.
+        ledger: each difference in meaning, in one line; empty if there is none.
+        doc: the text of the module's docstring and of the DAG's page.
+        dag: the call that makes the DAG.
+        imports: names to import, by module, both in the order of the text.
+    """
+
+    path: str
+    source: str
+    command: str
+    version: str
+    target: str
+    ledger: tuple[str, ...]
+    doc: str
+    dag: Call
+    imports: Mapping[str, tuple[str, ...]]
+    tasks: tuple[DagTask, ...]

@@ -1,0 +1,99 @@
+"""Translation validation: emitted text is read back and compared with what was meant."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from flowyml.diagnostics import Diagnostic
+from flowyml_airflow.code import read, write
+from flowyml_airflow.model import DagFile
+
+_STEP = """
+@task(multiple_outputs=True)
+def step(spec, inputs=None, **context):
+    from flowyml_airflow.worker import run_step
+
+    return run_step(spec, inputs, context)
+"""
+_SHOWN = 160  # characters of a statement in a message
+
+
+def validate(file: DagFile, text: str) -> list[Diagnostic]:
+    """Report every statement in the text of a DAG file that is not what its content says.
+
+    Comments and layout are free. Nothing is reported for text that `render_dag` made; anything
+    else is a defect of flowyml, or a template that somebody changed (FML307).
+    """
+    try:
+        found = list(_found(ast.parse(text)))
+    except SyntaxError as error:
+        return [_mismatch(file, f"it is not Python: {error}")]
+    return [
+        _mismatch(file, f"expected {_short(wanted)}, found {_short(seen)}")
+        for wanted, seen in zip_longest(_expected(file), found, fillvalue="nothing")
+        if wanted != seen
+    ]
+
+
+def _expected(file: DagFile) -> Iterator[str]:
+    yield repr(file.doc)
+    for module, names in file.imports.items():
+        yield f"from {module} import {', '.join(names)}"
+    yield ast.unparse(ast.parse(_STEP))
+    yield f"with {write(file.dag)}"
+    for task in file.tasks:
+        yield f"{task.variable} = {write(task.call)}"
+        yield from (f"{before} >> {task.variable}" for before in task.after)
+
+
+def _found(module: ast.Module) -> Iterator[str]:
+    for number, statement in enumerate(module.body):
+        if number == 0:
+            yield repr((ast.get_docstring(module, clean=False) or "").strip())
+        elif isinstance(statement, ast.FunctionDef):
+            yield ast.unparse(_without_docstring(statement))
+        elif isinstance(statement, ast.With):
+            yield from _block(statement)
+        else:
+            yield ast.unparse(statement)
+
+
+def _block(block: ast.With) -> Iterator[str]:
+    yield "with " + ", ".join(
+        _expression(item.context_expr) if item.optional_vars is None else ast.unparse(item)
+        for item in block.items
+    )
+    for statement in block.body:
+        if isinstance(statement, ast.Assign):
+            targets = ", ".join(map(ast.unparse, statement.targets))
+            yield f"{targets} = {_expression(statement.value)}"
+        else:
+            yield ast.unparse(statement)
+
+
+def _expression(node: ast.expr) -> str:
+    try:
+        return write(read(node))
+    except ValueError:
+        return ast.unparse(node)
+
+
+def _without_docstring(function: ast.FunctionDef) -> ast.FunctionDef:
+    if ast.get_docstring(function) is not None:
+        function.body = function.body[1:]
+    return function
+
+
+def _short(text: str) -> str:
+    return f"'{text[:_SHOWN]}…'" if len(text) > _SHOWN else f"'{text}'"
+
+
+def _mismatch(file: DagFile, difference: str) -> Diagnostic:
+    return Diagnostic(
+        code="FML307",
+        message=f"the emitted {file.path} does not mean what the pipeline means: {difference}",
+        help="this is a defect of flowyml; please report it with the pipeline",
+        target=file.target,
+    )
