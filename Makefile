@@ -15,7 +15,7 @@ DEMO := examples/ml_training.py
 OUT := compiled
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types goldens docs test-pythons constraints clean
+.PHONY: help demo test lint types goldens docs bench test-pythons constraints clean
 
 help:  ## List these targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -50,6 +50,10 @@ goldens: $(FULL)  ## Write the expected compiled files anew; review the diff bef
 
 docs: $(FULL)  ## Write the generated pages of docs/ anew
 	FLOWYML_UPDATE_DOCS=1 $(BIN)/python -m pytest tests/docs/test_generated.py
+
+bench: $(LIGHT)  ## Measure start-up, compiling and running; fails if something became too slow
+	@$(BIN)/python -m compileall -q $(SOURCES)
+	$(BIN)/python tests/benchmarks/first_numbers.py
 
 test-pythons: $(BIN)/uv  ## Run the unit tests on each Python from 3.10 to 3.13 that is found here
 	@tests/packaging/on_every_python.sh $(BIN)/uv $(CONSTRAINTS)

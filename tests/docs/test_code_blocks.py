@@ -84,3 +84,10 @@ def test_every_link_between_pages_leads_somewhere() -> None:
         for target in link.findall(page.read_text(encoding="utf-8"))
         if not (page.parent / target).exists()
     ] == []
+
+
+def test_the_readme_shows_an_example_as_it_is() -> None:
+    shown = [b.text for b in blocks(ROOT / "README.md") if b.language == "python"]
+    example = (ROOT / "examples/gates.py").read_text(encoding="utf-8")
+    assert shown
+    assert [text for text in shown if text not in example] == []
