@@ -42,10 +42,10 @@ class KubeflowBackend:
         """
         _raise_errors(diagnose(ir, options))
         target = f"kubeflow=={options.version}"
-        spec = lower(ir)
         try:
+            spec = lower(ir)
             artifact = render(spec, ir, VERSIONS[options.version], options)
-        except YamlError as error:
+        except (YamlError, UnicodeEncodeError) as error:  # the latter from protobuf
             raise CompileError([_unwritable(error, target)]) from None
         wrong = untrue(differences(artifact.text, ir), findings(to_dict(spec)), target)
         _raise_errors([*wrong, *too_large(artifact.text, target)])
@@ -70,10 +70,10 @@ def _raise_errors(diagnostics: Sequence[Diagnostic]) -> None:
         raise CompileError(diagnostics)
 
 
-def _unwritable(error: YamlError, target: str) -> Diagnostic:
+def _unwritable(error: ValueError, target: str) -> Diagnostic:
     return Diagnostic(
         code="FML304",
-        message=f"YAML cannot hold a value of the pipeline: {error}",
+        message=f"the format cannot hold a text of the pipeline: {error}",
         help="change the name, description or default that holds it",
         target=target,
     )

@@ -47,9 +47,14 @@ def is_encoded(parameter: ContextParameter) -> bool:
 
 def survives(value: Any) -> bool:
     """Tell whether a JSON value leaves a Kubeflow parameter of its type as it went in."""
+    return has_exact_numbers(value) and not _has_braces(value)
+
+
+def has_exact_numbers(value: Any) -> bool:
+    """Tell whether every number in a JSON value comes back equal and of its own type."""
     if isinstance(value, float):
         return value != 0.0 or math.copysign(1, value) > 0
-    return _survives(value)
+    return _exact_inside(value)
 
 
 def encode(value: Any) -> str:
@@ -62,16 +67,32 @@ def without_braces(text: str) -> str:
     return text.replace("{{", "{\\u007b")
 
 
-def decode(text: str) -> Any:
-    """Read what `encode` wrote; text that is no JSON string or null is what a person typed."""
-    if text == "null":
-        return None
-    if not text.startswith('"'):
+def decode(text: str, type_: str) -> Any:
+    """Read what `encode` wrote, or what a person typed in its place.
+
+    Args:
+        text: what arrived.
+        type_: the JSON type of the parameter. Where text is asked for, only null and a JSON string
+            are read as JSON; where anything is, whatever is JSON. All other types are left to the
+            runtime, which reads text as the type that it casts to.
+    """
+    if type_ == "string" and text != "null" and not text.startswith('"'):
+        return text
+    if type_ not in ("string", "any"):
         return text
     try:
         return json.loads(text)
     except ValueError:
         return text
+
+
+def inexact(name: str, value: Any) -> InexactError:
+    """Say that a value cannot travel as a number, and what to do instead."""
+    return InexactError(
+        f"the context value '{name}' holds {value!r:.80}, which Kubeflow may round: it keeps "
+        "numbers as doubles, and 1.0 in a list as 1; give the parameter such a value as its "
+        "default, which makes it travel as text"
+    )
 
 
 def check_exact(name: str, value: Any) -> None:
@@ -81,23 +102,23 @@ def check_exact(name: str, value: Any) -> None:
         InexactError: with what to do instead.
     """
     if isinstance(value, int) and abs(value) >= _EXACT:
-        raise InexactError(
-            f"the context value '{name}' holds {value}, which Kubeflow may have rounded: it keeps "
-            "numbers as doubles; give the parameter a default beyond 2^53, which makes it travel "
-            "as text"
-        )
+        raise inexact(name, value)
     for item in _items(value):
         check_exact(name, item)
 
 
-def _survives(value: Any) -> bool:
-    if isinstance(value, str):
-        return "{{" not in value
+def _exact_inside(value: Any) -> bool:
     if isinstance(value, float):
         return not value.is_integer()
     if isinstance(value, int):
         return abs(value) < _EXACT
-    return all(map(_survives, _items(value)))
+    return all(map(_exact_inside, _items(value)))
+
+
+def _has_braces(value: Any) -> bool:
+    if isinstance(value, str):
+        return "{{" in value
+    return any(map(_has_braces, _items(value)))
 
 
 def _items(value: Any) -> list[Any]:

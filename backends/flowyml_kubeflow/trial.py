@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flowyml.backend import StepTrace, Trace
 from flowyml.diagnostics import UsageError, near
 from flowyml.runtime.outcome import Outcome
-from flowyml_kubeflow.codec import encode, is_encoded
+from flowyml_kubeflow.codec import encode, has_exact_numbers, inexact, is_encoded
 from flowyml_kubeflow.names import RUN_DATE, key_name, task_name
 from flowyml_kubeflow.pod import reference
 from flowyml_kubeflow.simulate import SpecRun, TaskRun, run_spec
@@ -19,7 +19,7 @@ from flowyml_kubeflow.worker import OUTCOME
 
 if TYPE_CHECKING:
     from flowyml.backend import Artifact, TrialRequest
-    from flowyml.ir import PipelineIR
+    from flowyml.ir import ContextParameter, PipelineIR
     from flowyml.storage.reference import Reference
 
 _STATES = {"OMITTED": "UPSTREAM_FAILED", "NOT_RUN": "NOT_RUN"}
@@ -55,15 +55,21 @@ def run_parameters(ir: PipelineIR, context: Mapping[str, Any]) -> dict[str, Any]
 
     Raises:
         UsageError: a key that the pipeline does not have.
+        InexactError: a number that the parameter would round.
     """
     known = {parameter.key: parameter for parameter in ir.parameters}
     for key in context:
         if key not in known:
             raise UsageError(f"nothing reads the context value '{key}'; {near(key, known)}")
-    return {
-        key_name(key): encode(value) if is_encoded(known[key]) else value
-        for key, value in context.items()
-    }
+    return {key_name(key): _sent(known[key], value) for key, value in context.items()}
+
+
+def _sent(parameter: ContextParameter, value: Any) -> Any:
+    if is_encoded(parameter):
+        return encode(value)
+    if not has_exact_numbers(value):
+        raise inexact(parameter.key, value)
+    return value
 
 
 def _run_date(ir: PipelineIR, request: TrialRequest) -> dict[str, str]:

@@ -78,9 +78,9 @@ def _context(task: Task, values: Mapping[str, Any], encoded: frozenset[str]) -> 
         if name not in values:
             continue
         value = values[name]
-        if type_ == "string?" or name in encoded:
-            value = decode(value)
-        elif type_ not in ("number", "number?"):
+        if type_.endswith("?") or type_ == "any" or name in encoded:
+            value = decode(value, type_.removesuffix("?"))
+        elif type_ != "number":
             check_exact(name, value)
         context[name] = value
     return context

@@ -66,8 +66,7 @@ def test_layout():
     data = {"b": [1, {"z": 2, "x": [True, None]}, [], {}], "a": {"p": 1e16, "m": -0.5}}
 
     assert dump(data) == (
-        "a:\n  m: -0.5\n  p: 1.0e+16\n"
-        "b:\n- 1\n- x:\n  - true\n  - null\n  z: 2\n- []\n- {}\n"
+        "a:\n  m: -0.5\n  p: 1.0e+16\nb:\n- 1\n- x:\n  - true\n  - null\n  z: 2\n- []\n- {}\n"
     )
 
 
