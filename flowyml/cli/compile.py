@@ -1,0 +1,81 @@
+"""`flowyml compile`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from flowyml.cli import options
+from flowyml.cli.display import relative, show_notes
+
+_DEFAULT = "compiled"
+
+
+@click.command("compile")
+@options.pipeline
+@options.targets
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    help=f"The folder to write to; made if it is not there. Default: {_DEFAULT}.",
+)
+@click.option("--stdout", "to_stdout", is_flag=True, help="Print the files and write nothing.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if the files are stale.")
+@options.allow
+@click.option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
+def command(
+    *,
+    pipeline: str,
+    targets: tuple[str, ...],
+    output: str | None,
+    to_stdout: bool,
+    check: bool,
+    allow: tuple[str, ...],
+    force: bool,
+) -> None:
+    """Compile a pipeline to files for a target.
+
+    Reports everything that is wrong for any of the targets, and then writes nothing. Prints the
+    paths that it wrote; beside each file stands NAME.TARGET.flowyml.json, which maps the file back
+    to the steps.
+
+    \b
+    Examples:
+      flowyml compile examples/ml_training.py --target airflow --target kubeflow -o compiled/
+      flowyml compile examples/ml_training.py --target airflow==3.3 --check
+    """
+    if to_stdout and (check or force or output):
+        raise click.UsageError("--stdout goes with none of --output, --check and --force")
+    if check and force:
+        raise click.UsageError("--check writes nothing, so --force means nothing with it")
+    from flowyml.review.compile import compile_for, texts, write_files
+    from flowyml.review.stale import stale
+    from flowyml.review.targets import resolve
+
+    resolved = resolve(targets)
+    with options.located(pipeline, quiet=True) as found:
+        _, compiled, notes = compile_for(found.pipeline, resolved, allow)
+    show_notes(notes)
+    folder = Path(output or _DEFAULT)
+    if to_stdout:
+        _print((file.path, file.text) for each in compiled for file in each.artifacts)
+    elif check:
+        differing = stale(compiled, folder)
+        click.echo("".join(f"{each}\n" for each in differing), nl=False)
+        sys.exit(1 if differing else 0)
+    else:
+        for path in write_files(texts(compiled), folder, overwrite=force):
+            click.echo(relative(path))
+
+
+def _print(files: Iterable[tuple[str, str]]) -> None:
+    """Print one file as it is; several each under a line that names it."""
+    every = list(files)
+    for path, text in every:
+        if len(every) > 1:
+            click.echo(f"# --- {path}")
+        click.echo(text, nl=False)

@@ -1,0 +1,113 @@
+"""Arguments and options that several commands take."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager, nullcontext, redirect_stdout
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+import click
+from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from flowyml.frontend.locate import Located
+
+
+def _complete_file(
+    _ctx: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    return [CompletionItem(incomplete, type="file")]
+
+
+def _complete_target(
+    _ctx: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    from flowyml.registry import backend_names
+
+    return [CompletionItem(name) for name in backend_names() if name.startswith(incomplete)]
+
+
+def _pairs(
+    ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    pairs = [value.partition("=") for value in values]
+    for key, equals, _ in pairs:
+        if not (key and equals):
+            raise click.BadParameter(f"'{key}' is not key=value", ctx, parameter)
+    return {key: value for key, _, value in pairs}
+
+
+def _date(ctx: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        date = datetime.fromisoformat(f"{value[:-1]}+00:00" if value.endswith("Z") else value)
+    except ValueError:
+        hint = f"'{value}' is no ISO 8601 date, such as 2025-01-31 or 2025-01-31T06:00+02:00"
+        raise click.BadParameter(hint, ctx, parameter) from None
+    return date if date.tzinfo else date.replace(tzinfo=timezone.utc)
+
+
+pipeline = click.argument("pipeline", metavar="PIPELINE", shell_complete=_complete_file)
+targets = click.option(
+    "-t",
+    "--target",
+    "targets",
+    metavar="TARGET",
+    multiple=True,
+    help="airflow, kubeflow or ir, with a version if you like: airflow==3.3. Repeatable.",
+    shell_complete=_complete_target,
+)
+allow = click.option(
+    "--allow",
+    metavar="CODE",
+    multiple=True,
+    help="Accept that a target means something weaker: FML302 for all, or one construct. "
+    "Repeatable.",
+)
+overrides = click.option(
+    "-c",
+    "--context",
+    "overrides",
+    metavar="KEY=VALUE",
+    multiple=True,
+    callback=_pairs,
+    help="Set a context value for this run; text is read as the type the steps ask for. "
+    "Repeatable.",
+)
+date = click.option(
+    "--date",
+    "run_date",
+    metavar="ISO",
+    callback=_date,
+    help="The date the run is for, UTC unless it says otherwise. Default: now.",
+)
+inputs = click.option(
+    "--input",
+    "inputs",
+    metavar="KEY=VALUE",
+    multiple=True,
+    callback=_pairs,
+    help="Give the value of an asset that no step produces. Repeatable.",
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")
+
+
+@contextmanager
+def located(spec: str, *, quiet: bool) -> Generator[Located]:
+    """Load a pipeline and work in its project's folder, as a worker does.
+
+    Args:
+        spec: as the user typed it.
+        quiet: whether what the user's code prints goes to standard error, because standard output
+            is for what was asked for alone.
+    """
+    from flowyml.frontend.locate import locate
+    from flowyml.frontend.project import working_directory
+
+    with redirect_stdout(sys.stderr) if quiet else nullcontext():
+        found = locate(spec)
+        with working_directory(found.loaded.project_root):
+            yield found

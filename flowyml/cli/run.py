@@ -1,0 +1,118 @@
+"""`flowyml run`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flowyml.cli import options
+
+if TYPE_CHECKING:
+    from flowyml.api.pipeline import Pipeline
+    from flowyml.api.result import PipelineResult
+
+
+@click.command("run")
+@options.pipeline
+@options.overrides
+@options.inputs
+@options.date
+@options.as_json
+@click.option("--debug", is_flag=True, help="One step after the other; stop where one raises.")
+@click.option(
+    "--simulate",
+    metavar="TARGET",
+    multiple=True,
+    help="Compile for TARGET and run the compiled files here, instead of the pipeline. Repeatable.",
+)
+def command(
+    *,
+    pipeline: str,
+    overrides: dict[str, str],
+    inputs: dict[str, str],
+    run_date: datetime | None,
+    as_json: bool,
+    debug: bool,
+    simulate: tuple[str, ...],
+) -> None:
+    """Run a pipeline on this machine.
+
+    Independent steps run in parallel. Artifacts and records are kept in .flowyml/ in the project's
+    folder, which is also the steps' working directory. Exits with 0 only if the run succeeded.
+
+    \b
+    Examples:
+      flowyml run examples/ml_training.py -c n_estimators=50
+      flowyml run examples/ml_training.py --simulate kubeflow
+    """
+    if simulate:
+        from flowyml.cli.simulate import run_simulated
+
+        if inputs or debug:
+            raise click.UsageError("--simulate takes neither --input nor --debug")
+        run_simulated(pipeline, simulate, overrides=overrides, run_date=run_date, as_json=as_json)
+        return
+    with options.located(pipeline, quiet=as_json) as found:
+        result = _run(found.pipeline, overrides, inputs, run_date, as_json=as_json, debug=debug)
+    click.echo(_json(result) if as_json else result.summary())
+    sys.exit(0 if result.success else 1)
+
+
+def _run(
+    pipeline: Pipeline,
+    overrides: Mapping[str, str],
+    inputs: Mapping[str, str],
+    run_date: datetime | None,
+    *,
+    as_json: bool,
+    debug: bool,
+) -> PipelineResult:
+    from flowyml.cli.progress import reporter
+    from flowyml.engine import run_pipeline
+
+    values = _values(pipeline, overrides, inputs) if overrides or inputs else {}
+    try:
+        return run_pipeline(
+            pipeline,
+            run_date=run_date,
+            debug=debug,
+            reporter=reporter(brief=not as_json),
+            **values,
+        )
+    except Exception as error:
+        if debug:
+            _show_raised(error)
+        raise
+
+
+def _values(
+    pipeline: Pipeline, overrides: Mapping[str, str], inputs: Mapping[str, str]
+) -> dict[str, Any]:
+    from flowyml.cli.values import context_values, input_values
+    from flowyml.frontend.trace import trace
+    from flowyml.passes import build
+
+    ir = build(trace(pipeline, inputs=tuple(inputs)))
+    return {"context": context_values(ir, overrides), "inputs": input_values(ir, inputs)}
+
+
+def _show_raised(error: Exception) -> None:
+    """With --debug a step's exception comes through as it is; show the user's part of it.
+
+    Errors of flowyml's own go on to where all of them are shown.
+    """
+    from flowyml.cli.errors import users_traceback
+    from flowyml.diagnostics import FlowymlError
+
+    if not isinstance(error, FlowymlError):
+        click.echo(users_traceback(error), err=True)
+        sys.exit(1)
+
+
+def _json(result: PipelineResult) -> str:
+    return json.dumps(result.to_dict(), indent=2, ensure_ascii=False)

@@ -1,0 +1,157 @@
+"""Compare what two runs of one pipeline did (docs/semantics.md §6)."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterator
+from typing import Any, Literal, TypeAlias
+
+from flowyml.backend import StepTrace, Trace
+from flowyml.storage.reference import Reference
+
+Kind: TypeAlias = Literal["run", "state", "attempts", "asset"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Difference:
+    """One thing that two runs did differently.
+
+    Attributes:
+        kind: what differs.
+        name: the step or the asset; empty for the run itself.
+        expected: what the reference did, for a person.
+        found: what the other run did.
+    """
+
+    kind: Kind
+    name: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        """Give one line: `asset 'model': expected 1, found 2`."""
+        what = {"run": "run", "asset": f"asset '{self.name}'"}.get(self.kind, f"step '{self.name}'")
+        kind = " attempts" if self.kind == "attempts" else ""
+        return f"{what}{kind}: expected {self.expected}, found {self.found}"
+
+
+def compare(
+    reference: Trace,
+    trace: Trace,
+    *,
+    nondeterministic: Collection[str] = frozenset(),
+    accept_not_run: bool = False,
+) -> tuple[Difference, ...]:
+    """Find what a run did differently from the reference.
+
+    Args:
+        reference: what should have happened.
+        trace: what happened.
+        nondeterministic: assets that differ from run to run; compared by type and shape.
+        accept_not_run: whether a step may be NOT_RUN in a run that failed, because the target
+            always stops scheduling then (docs/semantics.md §5, `fail_fast`).
+
+    Returns:
+        The run's difference first, then the steps', then the assets', each in a stable order.
+    """
+    accepted = _accepted(trace) if accept_not_run else frozenset[str]()
+    return (
+        *_run(reference, trace),
+        *_steps(reference, trace, accepted),
+        *_assets(reference, trace, frozenset(nondeterministic), may_miss=bool(accepted)),
+    )
+
+
+def unstable(first: Trace, second: Trace) -> frozenset[str]:
+    """Name the assets that two runs of the same code made differently."""
+    both = first.assets.keys() & second.assets.keys()
+    return frozenset(n for n in both if _differs(first.assets[n], second.assets[n]))
+
+
+def _accepted(trace: Trace) -> frozenset[str]:
+    if trace.success:
+        return frozenset()
+    return frozenset(name for name, step in trace.steps.items() if step.state == "NOT_RUN")
+
+
+def _run(reference: Trace, trace: Trace) -> Iterator[Difference]:
+    if reference.success != trace.success:
+        words = {True: "success", False: "failure"}
+        yield Difference(
+            kind="run", name="", expected=words[reference.success], found=words[trace.success]
+        )
+
+
+def _steps(reference: Trace, trace: Trace, accepted: frozenset[str]) -> Iterator[Difference]:
+    absent = StepTrace(state="no such step")
+    for name in dict.fromkeys((*reference.steps, *trace.steps)):
+        expected, found = reference.steps.get(name, absent), trace.steps.get(name, absent)
+        if name in accepted and expected is not absent:
+            continue
+        if expected.state != found.state:
+            yield Difference(
+                kind="state", name=name, expected=_state(expected), found=_state(found)
+            )
+        elif expected.attempts != found.attempts:
+            yield Difference(
+                kind="attempts",
+                name=name,
+                expected=str(expected.attempts),
+                found=str(found.attempts),
+            )
+
+
+def _state(step: StepTrace) -> str:
+    """Give the state, and the last line of the error, which says what was raised."""
+    lines = (step.error or "").strip().splitlines()
+    return f"{step.state} ({lines[-1].strip()})" if lines else step.state
+
+
+def _assets(
+    reference: Trace, trace: Trace, nondeterministic: frozenset[str], *, may_miss: bool
+) -> Iterator[Difference]:
+    for name in dict.fromkeys((*reference.assets, *trace.assets)):
+        expected, found = reference.assets.get(name), trace.assets.get(name)
+        if found is None and may_miss:
+            continue
+        if expected is None or found is None:
+            there = ["no such asset" if each is None else "a value" for each in (expected, found)]
+            yield Difference(kind="asset", name=name, expected=there[0], found=there[1])
+        elif differing := _differs(expected, found, by_shape=name in nondeterministic):
+            yield Difference(kind="asset", name=name, expected=differing[0], found=differing[1])
+
+
+def _differs(
+    expected: Reference, found: Reference, *, by_shape: bool = False
+) -> tuple[str, str] | None:
+    """Describe both values if they are not equal."""
+    from flowyml.storage import equal, load_value
+
+    same_asset = _asset_class(expected) == _asset_class(found)
+    if same_asset and expected.digest == found.digest and expected.format == found.format:
+        return None
+    first, second = load_value(expected), load_value(found)
+    kinds = _kind(first, expected), _kind(second, found)
+    if by_shape:
+        return kinds if kinds[0] != kinds[1] else None
+    if same_asset and equal(first, second):
+        return None
+    return kinds if kinds[0] != kinds[1] else (short(first), short(second))
+
+
+def _asset_class(reference: Reference) -> str | None:
+    return reference.asset.type if reference.asset else None
+
+
+def _kind(value: Any, reference: Reference) -> str:
+    """Give type and shape: `pandas.DataFrame (3, 2)`."""
+    of = f"{_asset_class(reference)} of " if reference.asset else ""
+    shape = getattr(value, "shape", None)
+    size = f" {shape}" if isinstance(shape, tuple) else ""
+    return f"{of}{type(value).__module__}.{type(value).__qualname__}{size}".replace("builtins.", "")
+
+
+def short(value: Any) -> str:
+    """Show a value in one line of at most 60 characters."""
+    line = " ".join(repr(value).split())
+    return line if len(line) <= 60 else f"{line[:57]}..."

@@ -1,0 +1,94 @@
+"""Compile a pipeline for targets: all of them, or a report of all that is in the way."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from flowyml.backend import Artifact
+from flowyml.diagnostics import CompileError, Diagnostic
+from flowyml.rendering.sidecar import sidecar
+from flowyml.review.check import check
+from flowyml.review.files import write_files
+from flowyml.review.targets import Target, resolve
+
+if TYPE_CHECKING:
+    from flowyml.api.pipeline import Pipeline
+    from flowyml.ir import PipelineIR
+
+__all__ = ["Compiled", "compile_for", "compile_ir", "compile_pipeline", "texts", "write_files"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Compiled:
+    """What one target's compiler made, and the sidecar that belongs to it."""
+
+    target: Target
+    artifacts: tuple[Artifact, ...]
+    sidecar: Artifact
+
+
+def compile_pipeline(
+    pipeline: Pipeline, target: str, *, allow: Sequence[str] = ()
+) -> dict[str, str]:
+    """Compile a pipeline for one target; what `Pipeline.compile` does.
+
+    Returns:
+        The text of each file, the sidecar's included, by its path relative to the output folder.
+
+    Raises:
+        CompileError: the pipeline is wrong, or cannot mean the same on the target.
+        UsageError: an unknown target or version, or something unknown is allowed.
+    """
+    _, compiled, _ = compile_for(pipeline, resolve([target]), allow)
+    return texts(compiled)
+
+
+def compile_for(
+    pipeline: Pipeline, targets: Sequence[Target], allow: Collection[str] = ()
+) -> tuple[PipelineIR, tuple[Compiled, ...], tuple[Diagnostic, ...]]:
+    """Check a pipeline and compile it for every target.
+
+    Returns:
+        The IR, what was compiled, and the diagnostics that are no errors.
+
+    Raises:
+        CompileError: every diagnostic of every target.
+    """
+    checked = check(pipeline, targets, allow)
+    if checked.errors:
+        raise CompileError(checked.diagnostics)
+    try:
+        return checked.ir, compile_ir(checked.ir, targets, allow), checked.diagnostics
+    except CompileError as error:
+        found = dict.fromkeys((*checked.diagnostics, *error.diagnostics))
+        raise CompileError(found) from None
+
+
+def compile_ir(
+    ir: PipelineIR, targets: Iterable[Target], allow: Collection[str] = ()
+) -> tuple[Compiled, ...]:
+    """Compile a checked IR for every target.
+
+    Raises:
+        CompileError: what all of them refuse together.
+    """
+    compiled: list[Compiled] = []
+    found: list[Diagnostic] = []
+    for target in targets:
+        try:
+            artifacts = target.backend.compile(ir, target.options(allow))
+        except CompileError as error:
+            found.extend(error.diagnostics)
+        else:
+            compiled.append(Compiled(target, artifacts, sidecar(ir, target.name, artifacts)))
+    if found:
+        raise CompileError(found)
+    return tuple(compiled)
+
+
+def texts(compiled: Iterable[Compiled]) -> dict[str, str]:
+    """Map the path of every file, sidecars included, to its text."""
+    files = [file for each in compiled for file in (*each.artifacts, each.sidecar)]
+    return {file.path: file.text for file in files}

@@ -1,0 +1,127 @@
+"""Compiled files on disk: written all or none, and never over somebody's own work."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from flowyml.diagnostics import CompileError, Diagnostic, UsageError
+from flowyml.rendering.sidecar import SUFFIX, is_unedited
+
+
+def write_files(
+    files: Mapping[str, str], folder: Path, *, overwrite: bool = False
+) -> tuple[Path, ...]:
+    """Write compiled files and their sidecars.
+
+    All are written beside their places first and then moved there, so a reader (an Airflow that
+    scans the folder) never sees half a file, and a failure leaves what was there before.
+
+    Args:
+        files: text by path relative to the folder.
+        folder: made if it is not there.
+        overwrite: whether files that were edited by hand may be replaced.
+
+    Returns:
+        The paths written, in the order given.
+
+    Raises:
+        CompileError: a file was edited by hand, or was not made by flowyml (FML306).
+        UsageError: the folder cannot be written to.
+    """
+    edited = [] if overwrite else [path for path in files if is_edited(path, files, folder)]
+    if edited:
+        raise CompileError(_edited(folder / path) for path in edited)
+    try:
+        with _folder(folder), _staging(folder) as staging:
+            _write(files, staging)
+            _move(files, staging, folder)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise UsageError(f"cannot write to '{folder}': {reason}; nothing was written") from error
+    return tuple(folder / path for path in files)
+
+
+def is_edited(path: str, files: Mapping[str, str], folder: Path) -> bool:
+    """Tell whether what is on disk is somebody's own work rather than what was compiled before."""
+    place, sidecar = folder / path, _sidecar(path, files)
+    if sidecar is None or not place.exists() or place.read_bytes() == files[path].encode():
+        return False
+    return not is_unedited(place, folder / sidecar)
+
+
+def _sidecar(path: str, files: Mapping[str, str]) -> str | None:
+    """Find the sidecar of a compiled file; a sidecar has none."""
+    sidecars = (each for each in files if each.endswith(SUFFIX) and each != path)
+    return next((s for s in sidecars if path.startswith(s.removesuffix(SUFFIX) + ".")), None)
+
+
+def _edited(path: Path) -> Diagnostic:
+    return Diagnostic(
+        code="FML306",
+        message=f"'{path}' is not as flowyml wrote it, and compiling would overwrite it",
+        file=path.as_posix(),
+        help="move the edits into the pipeline, or discard them with --force",
+    )
+
+
+@contextmanager
+def _folder(folder: Path) -> Generator[None]:
+    """Make the folder; take away again what was made if writing fails."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except OSError:
+        for each in missing:
+            with suppress(OSError):
+                each.rmdir()
+        raise
+
+
+@contextmanager
+def _staging(folder: Path) -> Generator[Path]:
+    """Give a hidden folder on the same file system, where moving is atomic."""
+    staging = Path(tempfile.mkdtemp(prefix=".flowyml-", dir=folder))
+    try:
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _write(files: Mapping[str, str], staging: Path) -> None:
+    for path, text in files.items():
+        new = staging / "new" / path
+        new.parent.mkdir(parents=True, exist_ok=True)
+        new.write_bytes(text.encode())
+
+
+def _move(files: Mapping[str, str], staging: Path, folder: Path) -> None:
+    """Move every file into place; put the old ones back if one cannot be moved."""
+    moved: list[str] = []
+    try:
+        for path in files:
+            _keep(folder / path, staging / "old" / path)
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (staging / "new" / path).replace(folder / path)
+            moved.append(path)
+    except OSError:
+        for path in moved:
+            _restore(staging / "old" / path, folder / path)
+        raise
+
+
+def _keep(place: Path, old: Path) -> None:
+    if place.exists():
+        old.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(place, old)
+
+
+def _restore(old: Path, place: Path) -> None:
+    if old.exists():
+        old.replace(place)
+    else:
+        place.unlink()

@@ -1,0 +1,62 @@
+"""The targets that a command names."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterable
+
+from flowyml.backend import Backend, CompileOptions
+from flowyml.constructs import CONSTRUCTS
+from flowyml.diagnostics import CODES, UsageError, near
+from flowyml.registry import backend_names, load_backend, resolve_target
+
+
+@dataclasses.dataclass(frozen=True)
+class Target:
+    """A backend and the exact version to compile for."""
+
+    backend: Backend
+    version: str
+
+    @property
+    def name(self) -> str:
+        """Give the name as it is typed: `airflow==3.3`."""
+        return f"{self.backend.name}=={self.version}"
+
+    def options(self, allow: Collection[str]) -> CompileOptions:
+        """Give the options to compile with."""
+        return CompileOptions(version=self.version, allow=frozenset(allow))
+
+
+def resolve(specs: Iterable[str]) -> tuple[Target, ...]:
+    """Resolve targets such as `airflow` and `kubeflow==2.5`, each once.
+
+    Raises:
+        UsageError: none is named, one is unknown, or one is named in two versions.
+    """
+    targets = {target.name: target for target in (Target(*resolve_target(s)) for s in specs)}
+    if not targets:
+        raise UsageError(f"name a target with --target; there is: {', '.join(compilers())}")
+    names = [target.backend.name for target in targets.values()]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        both = " and ".join(t.name for t in targets.values() if t.backend.name == twice)
+        raise UsageError(f"{both} would write the same files; compile for one version at a time")
+    return tuple(targets.values())
+
+
+def compilers() -> tuple[str, ...]:
+    """Name the backends that compile to something, sorted."""
+    return tuple(name for name in backend_names() if load_backend(name).versions)
+
+
+def refuse_unknown(allow: Iterable[str]) -> None:
+    """Refuse to allow what is neither a diagnostic's code nor a construct.
+
+    Raises:
+        UsageError: with what is near.
+    """
+    known = {*CODES, *CONSTRUCTS}
+    for name in allow:
+        if name not in known:
+            raise UsageError(f"--allow knows no code or construct '{name}'; {near(name, known)}")

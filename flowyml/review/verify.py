@@ -1,0 +1,148 @@
+"""Run a pipeline here and as it was compiled, and compare (docs/semantics.md §6)."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from flowyml.backend import StepTrace, Trace
+from flowyml.ir import FromRunDate, PipelineIR
+from flowyml.review.compare import Difference, compare, unstable
+from flowyml.review.compile import Compiled
+from flowyml.review.targets import Target
+from flowyml.review.trial import Trial, simulator, workspace
+
+REFERENCE = "local"
+"""The backend that says what is right."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Verified:
+    """How one target's run compares with the reference.
+
+    Attributes:
+        name: the target, or what was run again.
+        trace: what happened; its assets are gone by now.
+        differences: what differs; empty if nothing does.
+    """
+
+    name: str
+    trace: Trace
+    differences: tuple[Difference, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain JSON data."""
+        return {
+            "success": self.trace.success,
+            "steps": _steps(self.trace.steps),
+            "differences": [dataclasses.asdict(each) for each in self.differences],
+        }
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Verification:
+    """What became of all runs.
+
+    Attributes:
+        reference: the first run of the reference runner.
+        nondeterministic: assets that it made differently the second time.
+        runs: the second run of the reference if its states differ, then one for each target.
+    """
+
+    reference: Trace
+    nondeterministic: frozenset[str]
+    runs: tuple[Verified, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether no run differs from the reference."""
+        return not any(run.differences for run in self.runs)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain JSON data."""
+        return {
+            "same": self.same,
+            "nondeterministic": sorted(self.nondeterministic),
+            "reference": {
+                "success": self.reference.success,
+                "steps": _steps(self.reference.steps),
+                "assets": list(self.reference.assets),
+            },
+            "targets": {run.name: run.to_dict() for run in self.runs},
+        }
+
+
+def verify(
+    trial: Trial,
+    compiled: Sequence[Compiled],
+    *,
+    starting: Callable[[str], object] = lambda name: None,  # noqa: ARG005 - what it is given
+) -> Verification:
+    """Run the reference twice and each target once, and compare all with the first run.
+
+    Args:
+        trial: the pipeline, and what its runs are given. Without a date all get the same one.
+        compiled: what each target's compiler made.
+        starting: told the name of each run before it starts.
+
+    Raises:
+        UsageError: a target cannot run anything here; before anything ran.
+        FlowymlError: what a target needs is missing, with the remedy.
+    """
+    for each in compiled:
+        simulator(each.target.backend.name)
+    trial = dataclasses.replace(trial, run_date=trial.run_date or _one_date(trial.ir))
+    with workspace() as folder:
+        starting("reference")
+        reference = trial.run(REFERENCE, (), folder / "reference")
+        starting("reference again")
+        second = trial.run(REFERENCE, (), folder / "again")
+        changing = unstable(reference, second)
+        runs = [_verified("reference again", second, reference, changing)]
+        for each in compiled:
+            starting(each.target.name)
+            runs.append(
+                _target(trial, each, folder / each.target.backend.name, reference, changing)
+            )
+    if not runs[0].differences:
+        del runs[0]
+    return Verification(reference=reference, nondeterministic=changing, runs=tuple(runs))
+
+
+def stops_early(target: Target) -> bool:
+    """Tell whether the target always stops starting steps after a failure (semantics §5)."""
+    support = target.backend.capabilities(target.version).get("independent")
+    return support is not None and support.grade == "degraded"
+
+
+def _target(
+    trial: Trial, compiled: Compiled, folder: Path, reference: Trace, changing: frozenset[str]
+) -> Verified:
+    target = compiled.target
+    trace = trial.run(target.backend.name, compiled.artifacts, folder)
+    return _verified(target.name, trace, reference, changing, accept_not_run=stops_early(target))
+
+
+def _verified(
+    name: str,
+    trace: Trace,
+    reference: Trace,
+    changing: frozenset[str],
+    *,
+    accept_not_run: bool = False,
+) -> Verified:
+    found = compare(reference, trace, nondeterministic=changing, accept_not_run=accept_not_run)
+    return Verified(name=name, trace=trace, differences=found)
+
+
+def _one_date(ir: PipelineIR) -> datetime | None:
+    """Give the runs one date in common if a step reads it, so that they can be compared."""
+    asked = any(isinstance(p.binding, FromRunDate) for s in ir.steps for p in s.parameters)
+    return datetime.now(timezone.utc) if asked else None
+
+
+def _steps(steps: Mapping[str, StepTrace]) -> dict[str, Any]:
+    return {name: dataclasses.asdict(step) for name, step in steps.items()}
