@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flowyml import __version__
 from flowyml.ir import (
     ContextParameter,
     FromAsset,
@@ -38,7 +39,8 @@ from flowyml_kubeflow.names import (
 )
 
 SCHEMA_VERSION = "2.1.0"
-SDK_VERSION = "flowyml-0.1"
+RELEASE = __version__.rpartition(".")[0]
+"""The version without its patch level, so that a patch changes no text."""
 SCHEDULED_TIME = "{{$.pipeline_job_schedule_time_utc}}"
 GIVEN, SCHEDULED = "given", "scheduled"
 """The two parameters of the task that settles the date."""
@@ -56,7 +58,7 @@ def default_image(ir: PipelineIR) -> str:
 
 def lower(ir: PipelineIR) -> Any:
     """Make the PipelineSpec message of a checked IR."""
-    spec = messages().PipelineSpec(schema_version=SCHEMA_VERSION, sdk_version=SDK_VERSION)
+    spec = messages().PipelineSpec(schema_version=SCHEMA_VERSION, sdk_version=f"flowyml-{RELEASE}")
     spec.pipeline_info.name = pipeline_name(ir.name)
     spec.pipeline_info.description = ir.description or ""
     parameters = {p.key: p for p in ir.parameters}

@@ -59,6 +59,8 @@ def to_message(name: str, data: Any) -> Any:
         FormatError: a field that the format does not have, or a value of another type.
     """
     form = _json_format()
+    if not is_object(data):
+        raise FormatError(f"not a {name}: an object is expected, not {type(data).__name__}")
     try:
         return form.ParseDict(data, getattr(messages(), name)())
     except form.ParseError as error:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import Any
 
 from flowyml.backend import Artifact, Capabilities, CompileOptions
-from flowyml.constructs import CONSTRUCTS, used
+from flowyml.constructs import used
 from flowyml.ir import PipelineIR, StepNode
 from flowyml.rendering import yaml
-from flowyml_kubeflow.lowering import default_image
+from flowyml_kubeflow.lowering import RELEASE, default_image
 from flowyml_kubeflow.messages import to_dict
 from flowyml_kubeflow.names import pipeline_name, task_name
 
@@ -44,21 +45,26 @@ def file_name(ir: PipelineIR) -> str:
 
 def _header(ir: PipelineIR, capabilities: Capabilities, options: CompileOptions) -> list[str]:
     target = f"kubeflow=={options.version}"
-    source = ir.source.file or ir.source.module
-    variable = f" ({ir.source.variable})" if ir.source.variable else ""
+    place, variable = ir.source.file or ir.source.module, ir.source.variable
+    origin = f"{place} ({variable})" if variable else place
+    address = shlex.quote(f"{place}:{variable}" if variable else place)
     ledger = {
-        name: support
-        for name in used(ir)
-        if (support := capabilities[name]).grade in ("emulated", "degraded")
+        (name, steps): support
+        for name, steps in used(ir).items()
+        if (support := capabilities[name]).grade != "native"
     }
-    allow = "".join(f" --allow {n}" for n, s in ledger.items() if s.grade == "degraded")
+    allow = "".join(f" --allow {n}" for (n, _), s in ledger.items() if s.grade == "degraded")
     lines = [
-        f"Compiled by flowyml 0.1 from {source}{variable} for {target}. Do not edit; run:",
-        f"  flowyml compile {source} --target {target}{allow}",
+        f"Compiled by flowyml {RELEASE} from {origin} for {target}. Do not edit; run:",
+        f"  flowyml compile {address} --target {target}{allow}",
         f"The image {default_image(ir)} must hold flowyml and this project.",
-        *(f"{s.grade}: {CONSTRUCTS[n]}: {s.note}" for n, s in ledger.items()),
+        *(f"{s.grade}: {n}{_of(steps)}: {s.note}" for (n, steps), s in ledger.items()),
     ]
     return [yaml.comment(line) for line in lines]
+
+
+def _of(steps: tuple[str, ...]) -> str:
+    return f" ({', '.join(steps)})" if steps else ""
 
 
 def _origin(step: StepNode) -> str:

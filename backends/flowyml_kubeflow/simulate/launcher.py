@@ -35,22 +35,23 @@ def run_container(
     folder = machine.workdir / "tasks" / quote(name, safe="/")
     folder.mkdir(parents=True)
     request = _executor_input(name, component, inputs, folder, machine)
+    code = None
     try:
         words = fill([*container.get("command", ()), *container.get("args", ())], request)
         code = _execute(words, container, name, folder, machine)
-        failed = f"exit code {code}" if code else None
-        outputs = Values() if failed else _collect(request, component)
-    except TaskError as error:
-        return _ended(name, folder, error=str(error))
-    return _ended(name, folder, code=code, error=failed, outputs=outputs)
+        if code:
+            raise TaskError(f"exit code {code}")
+        return _ended(name, folder, code=code, outputs=_collect(request, component))
+    except TaskError as refusal:
+        return _ended(name, folder, code=code, error=str(refusal))
 
 
 def _ended(
     name: str,
     folder: Path,
     *,
-    error: str | None,
-    code: int | None = None,
+    code: int | None,
+    error: str | None = None,
     outputs: Values | None = None,
 ) -> TaskRun:
     log = folder / "log.txt"

@@ -191,10 +191,10 @@ def test_the_header_states_origin_command_image_and_what_is_emulated():
     assert lines[:3] == [
         "# Compiled by flowyml 0.1 from pipelines/m.py (pipeline) for kubeflow==2.5. "
         "Do not edit; run:",
-        "#   flowyml compile pipelines/m.py --target kubeflow==2.5",
+        "#   flowyml compile pipelines/m.py:pipeline --target kubeflow==2.5",
         "# The image localhost/ml-training:dev must hold flowyml and this project.",
     ]
-    assert lines[3].startswith("# emulated: retries of a step: ")
+    assert lines[3].startswith("# emulated: retry (train_model): ")
     assert lines[4] == "components:"
 
 
@@ -247,7 +247,7 @@ def test_consent_is_recorded_in_the_header(allow):
     header = compiled(DIAMOND, allow).text.split("components:")[0]
 
     assert "--target kubeflow==2.5 --allow independent\n" in header
-    assert "# degraded: steps that still run after an unrelated step failed: " in header
+    assert "# degraded: independent: " in header
 
 
 def test_stopping_at_once_is_native():
