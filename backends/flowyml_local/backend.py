@@ -40,8 +40,8 @@ class LocalBackend:
             UsageError: always; this backend emits nothing.
         """
         raise UsageError(
-            "the backend 'local' compiles nothing: it runs pipelines; use 'flowyml run', or compile "
-            "for another target"
+            "the backend 'local' runs pipelines and compiles nothing: use 'flowyml run', or "
+            "compile for another target"
         )
 
     def simulate(

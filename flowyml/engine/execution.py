@@ -139,12 +139,17 @@ class _Run:
             try:
                 crew.run()
             except KeyboardInterrupt:
-                running = crew.stop()
-                with self.reporter as reporter:
-                    reporter.run_interrupted(running, grace)
-                for name in crew.leave(grace=grace):
-                    self.finished(settle(self.schedule, _abandoned(name)))
+                self._wind_up(crew, grace)
                 raise
+
+    def _wind_up(self, crew: Crew, grace: float) -> None:
+        with suppress(KeyboardInterrupt):  # Ctrl-C again: the user will not wait
+            running = crew.stop()
+            with self.reporter as reporter:
+                reporter.run_interrupted(running, grace)
+            crew.wait(grace)
+        for name in crew.leave():
+            self.finished(settle(self.schedule, _abandoned(name)))
 
     def finished(self, steps: Sequence[StepRecord]) -> None:
         """Note, record and report steps that are decided."""

@@ -8,10 +8,9 @@ step starts by itself have no such context (before Python 3.14), so their text i
 
 from __future__ import annotations
 
-import io
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal, TextIO, TypeAlias
@@ -61,8 +60,8 @@ class Printer:
             _printer.reset(token)
 
 
-class Router(io.TextIOBase):
-    """A text stream that sends each step's text to its printer and all else to the real one."""
+class Router:
+    """A text stream that sends each step's text to its printer, and is the real one for the rest."""
 
     def __init__(self, real: TextIO, stream: Stream) -> None:
         self.real = real
@@ -71,36 +70,22 @@ class Router(io.TextIOBase):
     def write(self, text: str, /) -> int:
         """Write to the step's printer, or to the real stream outside of steps."""
         printer = _printer.get()
-        if printer is None:
+        if printer is None or not isinstance(text, str):  # the real one refuses what is no text
             return self.real.write(text)
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         printer.write(text, self._stream)
         return len(text)
 
-    def flush(self) -> None:
-        """Flush the real stream; a step's unfinished line waits for its end."""
-        self.real.flush()
+    def writelines(self, lines: Iterable[str], /) -> None:
+        """Write one text after the other."""
+        for line in lines:
+            self.write(line)
 
     def isatty(self) -> bool:
         """Tell whether this is a terminal; to a step it is not, its lines are passed on."""
         return _printer.get() is None and self.real.isatty()
 
-    def writable(self) -> bool:
-        """Tell that it can be written to."""
-        return True
-
-    def fileno(self) -> int:
-        """Give the real stream's file descriptor."""
-        return self.real.fileno()
-
     def close(self) -> None:
         """Close nothing: the real stream belongs to somebody else."""
-
-    @property
-    def encoding(self) -> str:  # type: ignore[override]  # a property here, a variable there
-        """The real stream's encoding."""
-        return self.real.encoding
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
@@ -112,7 +97,7 @@ _lock = threading.Lock()
 
 
 @contextmanager
-def routed() -> Iterator[None]:
+def routed() -> Generator[None, None, None]:
     """Route `sys.stdout` and `sys.stderr` while any run is on; several runs share the routers."""
     global _runs
     with _lock:
@@ -144,7 +129,7 @@ def _restore() -> None:
 
 
 @contextmanager
-def printing(emit: Emit) -> Iterator[None]:
+def printing(emit: Emit) -> Generator[None, None, None]:
     """Send what is printed in this context to `emit`, line by line."""
     printer = Printer(emit)
     token = _printer.set(printer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from functools import partial
@@ -67,7 +68,7 @@ class StepRunner:
     def _record(self, step: StepNode, runner: Callable[..., Outcome]) -> StepRecord:
         with self._reporter as reporter:
             reporter.step_started(step.name)
-        started_at = datetime.now(timezone.utc)
+        started_at, began = datetime.now(timezone.utc), time.perf_counter()
         try:
             outcome = runner(
                 describe(step, self._types),
@@ -87,7 +88,7 @@ class StepRunner:
             error=outcome.error,
             exception=outcome.exception,
             started_at=started_at,
-            duration_seconds=outcome.duration_seconds,
+            duration_seconds=time.perf_counter() - began,
         )
 
     def _inputs(self, step: StepNode) -> dict[str, Reference]:

@@ -15,6 +15,8 @@ from flowyml.storage.records import StepRecord
 RunStep: TypeAlias = Callable[[StepNode], StepRecord]
 Finished: TypeAlias = Callable[[Sequence[StepRecord]], None]
 
+_NAP = 1.0  # seconds; a wait without an end would not notice Ctrl-C on every platform
+
 
 def run_here(schedule: Schedule, run_step: RunStep, finished: Finished) -> None:
     """Run every step in this thread, in the pipeline's order.
@@ -70,12 +72,12 @@ class Crew:
 
         Raises:
             BaseException: what `run_step` or `finished` raised; no step is started after that.
-            KeyboardInterrupt: Ctrl-C; call `stop` and `leave` then.
+            KeyboardInterrupt: Ctrl-C; call `stop`, `wait` and `leave` then.
         """
         with self._work_done:
             self._hire(spare=0)
             while self._running or self._schedule.ready:
-                self._work_done.wait()
+                self._work_done.wait(_NAP)
             self._close()
         for thread in self._threads:
             thread.join()
@@ -88,19 +90,20 @@ class Crew:
             self._schedule.stop()
             return tuple(self._running)
 
-    def leave(self, *, grace: float) -> tuple[str, ...]:
-        """Let running steps finish for so many seconds; whatever ends later is ignored.
+    def wait(self, seconds: float) -> None:
+        """Give running steps so many seconds to finish."""
+        end = time.monotonic() + seconds
+        with self._work_done:
+            while self._running and (left := end - time.monotonic()) > 0:
+                self._work_done.wait(min(left, _NAP))
+
+    def leave(self) -> tuple[str, ...]:
+        """Ignore whatever ends from now on.
 
         Returns:
             The steps that still run: a thread cannot be killed, it ends with the process.
         """
-        end = time.monotonic() + grace
         with self._work_done:
-            try:
-                while self._running and (left := end - time.monotonic()) > 0:
-                    self._work_done.wait(left)
-            except KeyboardInterrupt:  # a second Ctrl-C: the user will not wait
-                pass
             self._close()
             return tuple(self._running)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateTable
 
 from flowyml.storage.records import RecordsError, RunHead, RunRecord, StepRecord
@@ -39,7 +40,7 @@ _runs = sa.Table(
 _steps = sa.Table(
     "steps",
     _metadata,
-    sa.Column("run_id", sa.ForeignKey("runs.run_id"), primary_key=True),
+    sa.Column("run_id", sa.String, sa.ForeignKey("runs.run_id"), primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True),
     sa.Column("name", sa.String, nullable=False),
     sa.Column("state", sa.String, nullable=False),
@@ -98,14 +99,12 @@ class Database:
         """Read a run with its steps, None if there is none."""
         of_run = sa.select(_steps).where(_steps.c.run_id == run_id).order_by(_steps.c.position)
         with self._lock, self._clear_errors(), self._connection.begin():
-            row = self._connection.execute(
-                sa.select(_runs).where(_runs.c.run_id == run_id)
-            ).one_or_none()
-            rows = self._connection.execute(of_run).all()
+            head = self._connection.execute(sa.select(_runs).where(_runs.c.run_id == run_id))
+            row = head.mappings().one_or_none()
+            rows = self._connection.execute(of_run).mappings().all()
         if row is None:
             return None
-        steps = [_step(each._mapping) for each in rows]
-        return RunRecord(**_head(row._mapping), steps={step.name: step for step in steps})
+        return RunRecord(**_head(row), steps={each["name"]: _step(each) for each in rows})
 
     def read_heads(self, pipeline: str | None, limit: int | None) -> tuple[RunHead, ...]:
         """Read the latest runs, newest first."""
@@ -113,8 +112,8 @@ class Database:
         if pipeline is not None:
             query = query.where(_runs.c.pipeline == pipeline)
         with self._lock, self._clear_errors(), self._connection.begin():
-            rows = self._connection.execute(query.limit(limit)).all()
-        return tuple(RunHead(**_head(row._mapping)) for row in rows)
+            rows = self._connection.execute(query.limit(limit)).mappings().all()
+        return tuple(RunHead(**_head(row)) for row in rows)
 
     def close(self) -> None:
         """Close the connection."""
@@ -147,11 +146,11 @@ class Database:
             )
 
     @contextmanager
-    def _clear_errors(self) -> Iterator[None]:
+    def _clear_errors(self) -> Generator[None, None, None]:
         try:
             yield
-        except (sa.exc.DBAPIError, OSError) as error:
-            reason = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        except (DBAPIError, OSError) as error:
+            reason = error.orig if isinstance(error, DBAPIError) else error
             raise RecordsError(
                 f"cannot use the run records in {self._path}: {reason}; "
                 "choose another file with LocalStack(metadata_path=…)"
@@ -189,9 +188,9 @@ def _step_row(run_id: str, position: int, step: StepRecord) -> dict[str, Any]:
     }
 
 
-def _head(row: Mapping[str, Any]) -> dict[str, Any]:
+def _head(row: sa.RowMapping) -> dict[str, Any]:
     return {
-        **row,
+        **_plain(row, _runs),
         "run_date": _time(row["run_date"]),
         "started_at": _time(row["started_at"]),
         "ended_at": _time(row["ended_at"]),
@@ -200,10 +199,15 @@ def _head(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _step(row: Mapping[str, Any]) -> StepRecord:
-    values = {key: value for key, value in row.items() if key not in ("run_id", "position")}
+def _step(row: sa.RowMapping) -> StepRecord:
+    values = _plain(row, _steps)
     values |= {"outputs": _references(row["outputs"]), "started_at": _time(row["started_at"])}
+    del values["run_id"], values["position"]
     return StepRecord(**values)
+
+
+def _plain(row: sa.RowMapping, table: sa.Table) -> dict[str, Any]:
+    return {column.name: row[column.name] for column in table.columns}
 
 
 def _references_text(references: Mapping[str, Reference]) -> str:

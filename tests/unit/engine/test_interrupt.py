@@ -1,0 +1,134 @@
+"""Ctrl-C, for real: a SIGINT to a process that runs a pipeline."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from flowyml import LocalStack, Pipeline, Step
+from flowyml.engine import SilentReporter, execute
+from flowyml.frontend.trace import functions
+from flowyml.storage.records import RunRecord
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are different there")
+
+SCRIPT = """
+import sys, threading
+from flowyml import LocalStack, Pipeline, Step
+from flowyml.engine import PlainReporter, run_pipeline
+
+def first():
+    return "kept"
+
+def running(first):
+    print("is running", flush=True)
+    {wait}
+    return "finished"
+
+def never(running):
+    return 1
+
+pipeline = Pipeline("p").add_steps([Step(first), Step(running), Step(never)])
+run_pipeline(pipeline, stack=LocalStack("artifacts", "metadata.db"), reporter=PlainReporter())
+print("not reached")
+"""
+
+
+def start(folder: Path, wait: str) -> subprocess.Popen[str]:
+    """Start the script and wait until its second step runs."""
+    (folder / "script.py").write_text(SCRIPT.replace("{wait}", wait))
+    child = subprocess.Popen(
+        [sys.executable, "script.py"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "[running] is running\n"
+    return child
+
+
+def press(child: subprocess.Popen[str]) -> None:
+    """Press Ctrl-C and wait until the run has noticed."""
+    child.send_signal(signal.SIGINT)
+    assert child.stderr is not None
+    assert any("interrupted: no more steps" in line for line in iter(child.stderr.readline, ""))
+
+
+def end(child: subprocess.Popen[str]) -> None:
+    out, err = child.communicate(timeout=60)
+    assert child.returncode == -signal.SIGINT
+    assert "not reached" not in out
+    assert err.rstrip().endswith("KeyboardInterrupt")
+
+
+def recorded(folder: Path) -> RunRecord:
+    with LocalStack(folder / "artifacts", folder / "metadata.db").records() as records:
+        return records.get(records.list()[0].run_id)
+
+
+def test_running_steps_finish_and_no_more_start(tmp_path):
+    child = start(
+        tmp_path,
+        "import pathlib, time\n    while not pathlib.Path('go').exists(): time.sleep(0.01)",
+    )
+    press(child)
+    (tmp_path / "go").touch()
+    end(child)
+    run = recorded(tmp_path)
+    assert run.state == "INTERRUPTED"
+    assert {name: step.state for name, step in run.steps.items()} == {
+        "first": "SUCCEEDED",
+        "running": "SUCCEEDED",
+        "never": "NOT_RUN",
+    }
+
+
+def test_a_step_that_never_ends_is_abandoned_and_keeps_nobody(tmp_path):
+    child = start(tmp_path, "threading.Event().wait()")
+    press(child)
+    child.send_signal(signal.SIGINT)  # a second time: do not wait the grace
+    end(child)
+    run = recorded(tmp_path)
+    assert run.state == "INTERRUPTED"
+    assert run.steps["first"].state == "SUCCEEDED"
+    assert run.steps["running"].state == "FAILED"
+    assert "Ctrl-C" in (run.steps["running"].error or "")
+    assert run.steps["never"].state == "UPSTREAM_FAILED"
+
+
+def test_the_grace_ends_by_itself(tmp_path):
+    stuck, stop = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        stuck.set()
+        stop.wait(timeout=60)
+
+    class Pressed(SilentReporter):
+        def step_started(self, step: str) -> None:
+            threading.Thread(target=press_here).start()
+
+    def press_here() -> None:
+        assert stuck.wait(timeout=60)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    pipeline = Pipeline("p").add_step(Step(wait))
+    stack = LocalStack(tmp_path / "artifacts", tmp_path / "metadata.db")
+    with stack.records() as records, pytest.raises(KeyboardInterrupt):
+        execute(
+            pipeline.build(),
+            functions(pipeline),
+            store=stack.artifacts(),
+            records=records,
+            reporter=Pressed(),
+            grace=0,
+        )
+    stop.set()
+    assert recorded(tmp_path).steps["wait"].state == "FAILED"

@@ -1,0 +1,148 @@
+"""What the reporters say."""
+
+from __future__ import annotations
+
+import io
+import logging
+
+from rich.console import Console
+
+from flowyml import Pipeline, step
+from flowyml.engine import PlainReporter, RichReporter, SilentReporter, run_pipeline
+from flowyml.engine.progress import interrupted, summed, told
+from flowyml.storage.records import StepRecord
+
+
+@step(outputs=["data"])
+def load():
+    print("loading")
+    return 1
+
+
+@step
+def train(data):
+    raise ValueError("no convergence")
+
+
+@step
+def deploy(train):
+    return train
+
+
+def pipeline():
+    return Pipeline("p").add_steps([load, train, deploy])
+
+
+class Events(SilentReporter):
+    """Keeps the names of the events."""
+
+    def __init__(self):
+        self.seen = []
+
+    def run_started(self, run, steps):
+        self.seen.append(("run", run.state, tuple(steps)))
+
+    def step_started(self, step):
+        self.seen.append(("start", step))
+
+    def line_printed(self, step, line, stream):
+        self.seen.append(("line", step, line, stream))
+
+    def step_finished(self, step):
+        self.seen.append(("end", step.name, step.state))
+
+    def run_finished(self, run):
+        self.seen.append(("done", run.state, tuple(run.steps)))
+
+
+def test_events_come_in_order(stack):
+    events = Events()
+    run_pipeline(pipeline(), stack=stack, reporter=events)
+    names = ("load", "train", "deploy")
+    assert events.seen == [
+        ("run", "RUNNING", names),
+        ("start", "load"),
+        ("line", "load", "loading", "stdout"),
+        ("end", "load", "SUCCEEDED"),
+        ("start", "train"),
+        ("end", "train", "FAILED"),
+        ("end", "deploy", "UPSTREAM_FAILED"),
+        ("done", "FAILED", names),
+    ]
+
+
+def test_plain_lines(stack):
+    file = io.StringIO()
+    run_pipeline(pipeline(), stack=stack, reporter=PlainReporter(file))
+    lines = file.getvalue().splitlines()
+    assert lines[0].startswith("p: 3 steps, run ")
+    assert lines[1].startswith("load SUCCEEDED in ")
+    assert lines[2].startswith("train FAILED in ")
+    assert lines[3].startswith("Traceback")
+    assert "ValueError: no convergence" in lines
+    assert lines[-2] == "deploy UPSTREAM_FAILED"
+    assert lines[-1].startswith("p FAILED in ")
+    assert lines[-1].endswith(": 1 SUCCEEDED, 1 FAILED, 1 UPSTREAM_FAILED")
+
+
+def test_plain_lines_go_to_standard_error(stack, capsys):
+    run_pipeline(pipeline(), stack=stack, reporter=PlainReporter())
+    out, err = capsys.readouterr()
+    assert out == "[load] loading\n"
+    assert "p FAILED" in err
+
+
+def test_on_a_terminal_finished_steps_stand_above_the_bar(stack, capsys):
+    file = io.StringIO()
+    console = Console(file=file, force_terminal=True, width=80)
+    run_pipeline(pipeline(), stack=stack, reporter=RichReporter(console))
+    drawn = file.getvalue()
+    assert "load SUCCEEDED in " in drawn
+    assert "ValueError: no convergence" in drawn
+    assert "\x1b[?25l" in drawn  # the cursor is hidden while the bar is drawn
+    assert drawn.rstrip().endswith("1 SUCCEEDED, 1 FAILED, 1 UPSTREAM_FAILED")
+    assert capsys.readouterr().out == "[load] loading\n"  # stdout is no terminal here
+
+
+def test_the_python_api_logs_failures(stack, caplog, capsys):
+    with caplog.at_level(logging.INFO, logger="flowyml"):
+        pipeline().run(stack=stack)
+    assert [(record.levelname, record.args[0]) for record in caplog.records] == [("ERROR", "train")]
+    assert "ValueError: no convergence" in caplog.text
+    assert capsys.readouterr().out == "[load] loading\n"
+
+
+def test_a_success_is_silent(stack, caplog, capsys):
+    @step
+    def quiet():
+        return 1
+
+    Pipeline("p").add_step(quiet).run(stack=stack)
+    assert (capsys.readouterr(), caplog.records) == (("", ""), [])
+
+
+def test_attempts_are_told_if_there_was_more_than_one(stack):
+    record = StepRecord(name="s", state="SUCCEEDED", attempts=3, duration_seconds=1.234)
+    assert told(record) == "s SUCCEEDED"
+    run = run_pipeline(pipeline(), stack=stack, reporter=SilentReporter())
+    assert run.step_results["load"].attempts == 1
+    started = StepRecord(
+        name="s", state="FAILED", attempts=3, duration_seconds=1.234, started_at=run.start_time
+    )
+    assert told(started) == "s FAILED in 1.23 s after 3 attempts"
+
+
+def test_an_interrupt_says_what_it_waits_for():
+    assert interrupted([], 5) == "interrupted: no more steps are started"
+    assert "up to 5 s for 'a', 'b' to finish" in interrupted(["a", "b"], 5.0)
+    assert "threads cannot be killed" in interrupted(["a"], 5)
+
+
+def test_a_run_is_summed_up_in_one_line(stack):
+    class Last(SilentReporter):
+        def run_finished(self, run):
+            self.line = summed(run)
+
+    last = Last()
+    run_pipeline(pipeline(), stack=stack, reporter=last)
+    assert last.line.startswith("p FAILED in ")

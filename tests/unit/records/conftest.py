@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+import pytest
+
+from flowyml import LocalStack
+
+
+@pytest.fixture
+def stack(tmp_path):
+    return LocalStack(tmp_path / "artifacts", tmp_path / "metadata.db")
