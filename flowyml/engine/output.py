@@ -61,7 +61,7 @@ class Printer:
 
 
 class Router:
-    """A text stream that sends each step's text to its printer, and is the real one for the rest."""
+    """A text stream that sends each step's text to its printer, all else to the real one."""
 
     def __init__(self, real: TextIO, stream: Stream) -> None:
         self.real = real

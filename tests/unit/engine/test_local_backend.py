@@ -117,7 +117,7 @@ def test_a_trial_runs_in_the_project_with_what_it_is_given(backend, ir, request_
 
 def test_overrides_are_checked_before_anything_starts(backend, ir, request_):
     wrong = dataclasses.replace(request_, context={"maker": 1})
-    with pytest.raises(CompileError, match="did you mean 'marker'?"):
+    with pytest.raises(CompileError, match="did you mean 'marker'"):
         backend.simulate(ir, (), wrong)
     assert list(request_.workdir.iterdir()) == []
 

@@ -76,7 +76,7 @@ def test_a_chain_stays_on_one_thread(stack):
     def where(before):
         return [*before, threading.get_ident()]
 
-    pipeline = Pipeline("p").add_step(Step(lambda: [], name="s0", outputs=["a0"]))
+    pipeline = Pipeline("p").add_step(Step(list, name="s0", outputs=["a0"]))
     for n in range(1, 20):
         pipeline.add_step(Step(where, name=f"s{n}", inputs=[f"a{n - 1}"], outputs=[f"a{n}"]))
     idents = pipeline.run(stack=stack).outputs["a19"]

@@ -107,7 +107,7 @@ def test_the_latest_runs_come_first(records):
 
 def test_an_unknown_run_names_near_ones(records):
     records.start(head("20250131-aaaa"))
-    with pytest.raises(UnknownRunError, match="did you mean '20250131-aaaa'?"):
+    with pytest.raises(UnknownRunError, match="did you mean '20250131-aaaa'"):
         records.get("20250131-aaab")
 
 

@@ -107,9 +107,9 @@ def test_values_are_loaded_when_they_are_looked_at(stack, tmp_path):
 
 
 def test_unknown_names_are_key_errors_with_near_ones(result):
-    with pytest.raises(KeyError, match="no step 'evalute'; did you mean 'evaluate'?"):
+    with pytest.raises(KeyError, match="no step 'evalute'; did you mean 'evaluate'"):
         result["evalute"]
-    with pytest.raises(KeyError, match="no output 'acuracy'; did you mean 'accuracy'?"):
+    with pytest.raises(KeyError, match="no output 'acuracy'; did you mean 'accuracy'"):
         result.outputs["acuracy"]
     assert result.outputs.get("acuracy", "none") == "none"
 
