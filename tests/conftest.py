@@ -5,6 +5,10 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("same", derandomize=True, deadline=None)  # neither luck nor the clock
+settings.load_profile("same")
 
 
 def pytest_collection_modifyitems(items):

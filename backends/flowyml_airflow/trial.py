@@ -169,13 +169,13 @@ class AirflowSession:
             raise self._dead(child)
         answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
-            raise FlowymlError(f"Airflow did not run the DAG: {answer['error']}")
+            raise FlowymlError(f"Airflow did not run the pipeline: {answer['error']}")
         return answer
 
     def _dead(self, child: subprocess.Popen[str]) -> FlowymlError:
-        self._child = None
+        self.close()
         tail = "\n".join(self._read_log(0).splitlines()[-10:])
-        return FlowymlError(f"the Airflow process ended with code {child.wait()}:\n{tail}")
+        return FlowymlError(f"the Airflow process ended with code {child.returncode}:\n{tail}")
 
     def _read_log(self, begin: int) -> str:
         with self._log.open("rb") as log:
@@ -188,7 +188,7 @@ def _trace(ir: PipelineIR, answer: Mapping[str, Any], log: str) -> Trace:
     tasks, xcoms = answer["tasks"], answer["xcoms"]
     return Trace(
         success=answer["state"] == "success",
-        steps={step.name: _step(ir, *tasks[task_id(step.name)]) for step in ir.steps},
+        steps={step.name: _step(ir, **tasks[task_id(step.name)]) for step in ir.steps},
         assets={
             output.name: Reference.from_dict(pushed[xcom_key(output.name)])
             for step in ir.steps
@@ -200,8 +200,8 @@ def _trace(ir: PipelineIR, answer: Mapping[str, Any], log: str) -> Trace:
     )
 
 
-def _step(ir: PipelineIR, state: str | None, tries: int) -> StepTrace:
+def _step(ir: PipelineIR, *, state: str | None, tries: int, error: str | None) -> StepTrace:
     """Read a task's state; one that `fail_fast` kept from running skipped itself."""
     if state == "skipped" and ir.fail_fast:
         return StepTrace(state="NOT_RUN")
-    return StepTrace(state=_STATES.get(state or "", "NOT_RUN"), attempts=tries)
+    return StepTrace(state=_STATES.get(state or "", "NOT_RUN"), attempts=tries, error=error)

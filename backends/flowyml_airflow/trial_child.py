@@ -11,8 +11,9 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
@@ -69,9 +70,26 @@ def _run(*, file: str, dag_id: str, conf: dict[str, Any], date: str | None) -> d
     if bag.import_errors:
         raise RuntimeError("\n".join(bag.import_errors.values()))
     dag: Any = bag.dags[dag_id]
+    errors: dict[str, str] = {}
+    for task in dag.tasks:
+        task.on_failure_callback = [partial(_note, errors)]
     run = dag.test(run_conf=conf, logical_date=datetime.fromisoformat(date) if date else None)
-    tasks = {ti.task_id: (ti.state, ti.try_number) for ti in run.get_task_instances()}
+    tasks = {
+        ti.task_id: {"state": ti.state, "tries": ti.try_number, "error": errors.get(ti.task_id)}
+        for ti in run.get_task_instances()
+    }
     return {"state": run.state, "tasks": tasks, "xcoms": _xcoms(dag_id, run.run_id)}
+
+
+def _note(errors: dict[str, str], context: Mapping[str, Any]) -> None:
+    """Keep the traceback of a failed task, from the user's own frames on."""
+    from flowyml.runtime import user_traceback
+
+    error = context["exception"]
+    frames = error.__traceback__
+    while frames is not None and frames.tb_frame.f_globals["__name__"] != "flowyml.runtime.run":
+        frames = frames.tb_next
+    errors[context["ti"].task_id] = user_traceback(error.with_traceback(frames))
 
 
 def _xcoms(dag_id: str, run_id: str) -> dict[str, dict[str, Any]]:
@@ -93,8 +111,9 @@ def _forget_project() -> None:
     """Import the project's modules anew for each run, as every task of a real Airflow does."""
     project = Path(os.environ["FLOWYML_TRIAL_PROJECT"])
     for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if file and project in Path(file).parents and "site-packages" not in Path(file).parts:
+        file = Path(getattr(module, "__file__", None) or "/")
+        ours = name.partition(".")[0] in ("flowyml", "flowyml_airflow")
+        if project in file.parents and "site-packages" not in file.parts and not ours:
             del sys.modules[name]
 
 

@@ -45,16 +45,19 @@ def py(value: object) -> str:
 
 
 def docstring(text: str) -> str:
-    """Write text as a docstring; `tidy(text)` is what it reads back as."""
-    safe = tidy(text).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    lines = "\n".join(_UNPRINTABLE.sub(_escape, line) for line in safe.split("\n"))
-    return f'"""{lines[:-1]}\\""""' if lines.endswith('"') else f'"""{lines}"""'
+    """Write text as a docstring; what it reads back as is `tidy(text)` with space around it."""
+    safe = tidy(text).replace("\\", "\\\\")
+    if '"""' in safe or safe.endswith('"'):
+        safe = safe.replace('"', '\\"')
+    lines = [_UNPRINTABLE.sub(_escape, line) for line in safe.split("\n")]
+    return '"""{}"""'.format("\n".join([*lines, ""] if lines[1:] else lines))
 
 
 def tidy(text: str) -> str:
-    """Lay text out as a formatter leaves a docstring: no tabs, no space at the ends of lines."""
-    lines = (line.rstrip() for line in text.expandtabs().splitlines())
-    return "\n".join(lines).strip()
+    """Lay text out as a formatter leaves a docstring: no tabs, no common indent, no end spaces."""
+    first, *rest = [line.rstrip() for line in text.expandtabs().strip().splitlines()] or [""]
+    margin = min((len(line) - len(line.lstrip()) for line in rest if line), default=0)
+    return "\n".join([first, *(line[margin:] for line in rest)])
 
 
 def comment(text: str) -> str:
