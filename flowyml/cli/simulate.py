@@ -13,8 +13,8 @@ import click
 from flowyml.backend import Trace
 from flowyml.cli import options
 from flowyml.cli.values import checked_context
-from flowyml.review.compare import short
 from flowyml.review.compile import compile_for
+from flowyml.review.pinpoint import short
 from flowyml.review.targets import resolve
 from flowyml.review.trial import Trial, simulator, workspace
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, Literal, TypeAlias
 
 from flowyml.backend import StepTrace, Trace
+from flowyml.review.pinpoint import kind, pinpoint
 from flowyml.storage.reference import Reference
 
 Kind: TypeAlias = Literal["run", "state", "attempts", "asset"]
@@ -125,18 +126,19 @@ def _differs(
     expected: Reference, found: Reference, *, by_shape: bool = False
 ) -> tuple[str, str] | None:
     """Describe both values if they are not equal."""
-    from flowyml.storage import equal, load_value
+    from flowyml.storage import load_value, serializer_named
 
     same_asset = _asset_class(expected) == _asset_class(found)
-    if same_asset and expected.digest == found.digest and expected.format == found.format:
+    same_format = expected.format == found.format
+    if same_asset and same_format and expected.digest == found.digest:
         return None
     first, second = load_value(expected), load_value(found)
     kinds = _kind(first, expected), _kind(second, found)
     if by_shape:
         return kinds if kinds[0] != kinds[1] else None
-    if same_asset and equal(first, second):
+    if same_asset and same_format and serializer_named(expected.format).equal(first, second):
         return None
-    return kinds if kinds[0] != kinds[1] else (short(first), short(second))
+    return kinds if kinds[0] != kinds[1] else pinpoint(first, second)
 
 
 def _asset_class(reference: Reference) -> str | None:
@@ -144,14 +146,6 @@ def _asset_class(reference: Reference) -> str | None:
 
 
 def _kind(value: Any, reference: Reference) -> str:
-    """Give type and shape: `pandas.DataFrame (3, 2)`."""
+    """Name a value's type and shape, and the asset around it."""
     of = f"{_asset_class(reference)} of " if reference.asset else ""
-    shape = getattr(value, "shape", None)
-    size = f" {shape}" if isinstance(shape, tuple) else ""
-    return f"{of}{type(value).__module__}.{type(value).__qualname__}{size}".replace("builtins.", "")
-
-
-def short(value: Any) -> str:
-    """Show a value in one line of at most 60 characters."""
-    line = " ".join(repr(value).split())
-    return line if len(line) <= 60 else f"{line[:57]}..."
+    return of + kind(value)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 from flowyml.backend import StepTrace, Trace
-from flowyml.ir import FromRunDate, PipelineIR
+from flowyml.ir import FromAsset, FromRunDate, PipelineIR
 from flowyml.review.compare import Difference, compare, unstable
 from flowyml.review.compile import Compiled
 from flowyml.review.targets import Target
@@ -48,7 +48,7 @@ class Verification:
 
     Attributes:
         reference: the first run of the reference runner.
-        nondeterministic: assets that it made differently the second time.
+        nondeterministic: assets that it made differently the second time, and all made from these.
         runs: the second run of the reference if its states differ, then one for each target.
     """
 
@@ -100,7 +100,7 @@ def verify(
         reference = trial.run(REFERENCE, (), folder / "reference")
         starting("reference again")
         second = trial.run(REFERENCE, (), folder / "again")
-        changing = unstable(reference, second)
+        changing = downstream(trial.ir, unstable(reference, second))
         runs = [_verified("reference again", second, reference, changing)]
         for each in compiled:
             starting(each.target.name)
@@ -110,6 +110,19 @@ def verify(
     if not runs[0].differences:
         del runs[0]
     return Verification(reference=reference, nondeterministic=changing, runs=tuple(runs))
+
+
+def downstream(ir: PipelineIR, assets: Collection[str]) -> frozenset[str]:
+    """Add every asset that is made from one of those given.
+
+    Two runs of an unseeded model may score the same by chance, and a third one differently.
+    """
+    found = set(assets)
+    for step in ir.steps:
+        read = {p.binding.output for p in step.parameters if isinstance(p.binding, FromAsset)}
+        if read & found:
+            found.update(output.name for output in step.outputs)
+    return frozenset(found)
 
 
 def stops_early(target: Target) -> bool:
