@@ -1,0 +1,66 @@
+"""Show two values that differ, at the first place where they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_LONGEST = 60
+
+
+def pinpoint(first: Any, second: Any) -> tuple[str, str]:
+    """Describe both values in a line each.
+
+    Containers, frames and arrays of the same kind and size are taken apart down to the first
+    difference.
+
+    Example:
+        >>> pinpoint({"a": [1, 2]}, {"a": [1, 3]})
+        ("2 at ['a'][1]", '3')
+    """
+    place, first, second = _descend("", first, second)
+    return short(first) + (f" at {place}" if place else ""), short(second)
+
+
+def kind(value: Any) -> str:
+    """Name a value's type and shape: `pandas.DataFrame (3, 2)`."""
+    shape = getattr(value, "shape", None)
+    size = f" {shape}" if isinstance(shape, tuple) and shape else ""
+    home = type(value).__module__.partition(".")[0]
+    return f"{home}.{type(value).__qualname__}{size}".removeprefix("builtins.")
+
+
+def short(value: Any) -> str:
+    """Show a value in one line of at most 60 characters; a frame or array by its kind."""
+    if isinstance(getattr(value, "shape", None), tuple) and value.shape:
+        return kind(value)
+    line = " ".join(repr(value).split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
+
+
+def _descend(place: str, first: Any, second: Any) -> tuple[str, Any, Any]:
+    from flowyml.storage import equal
+
+    if kind(first) == kind(second):
+        for step, one, other in _parts(first, second):
+            if not equal(one, other):
+                return _descend(place + step, one, other)
+    return place, first, second
+
+
+def _parts(first: Any, second: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Pair the parts of two values of one kind; nothing if they have none, or not the same."""
+    one, other = _plain(first), _plain(second)
+    if isinstance(one, dict) and list(one) == list(other):
+        yield from ((f"[{key!r}]", value, other[key]) for key, value in one.items())
+    elif isinstance(one, list) and len(one) == len(other):
+        yield from ((f"[{n}]", value, other[n]) for n, value in enumerate(one))
+
+
+def _plain(value: Any) -> dict[Any, Any] | list[Any] | None:
+    """Give a container, frame, series or array as a dict or list of its parts."""
+    if isinstance(value, Mapping) or (hasattr(value, "columns") and hasattr(value, "items")):
+        return dict(value.items())
+    if isinstance(getattr(value, "shape", None), tuple) and hasattr(value, "tolist"):
+        value = value.tolist()
+    return [*value] if isinstance(value, (list, tuple)) else None
