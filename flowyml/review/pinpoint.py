@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
 
 _LONGEST = 60
 
@@ -50,17 +50,17 @@ def _descend(place: str, first: Any, second: Any) -> tuple[str, Any, Any]:
 
 def _parts(first: Any, second: Any) -> Iterator[tuple[str, Any, Any]]:
     """Pair the parts of two values of one kind; nothing if they have none, or not the same."""
-    one, other = _plain(first), _plain(second)
-    if isinstance(one, dict) and list(one) == list(other):
+    one, other = _keyed(first), _keyed(second)
+    if list(one) == list(other):
         yield from ((f"[{key!r}]", value, other[key]) for key, value in one.items())
-    elif isinstance(one, list) and len(one) == len(other):
-        yield from ((f"[{n}]", value, other[n]) for n, value in enumerate(one))
 
 
-def _plain(value: Any) -> dict[Any, Any] | list[Any] | None:
-    """Give a container, frame, series or array as a dict or list of its parts."""
-    if isinstance(value, Mapping) or (hasattr(value, "columns") and hasattr(value, "items")):
-        return dict(value.items())
+def _keyed(value: Any) -> dict[Any, Any]:
+    """Give the parts of a container, frame, series or array by key or number."""
     if isinstance(getattr(value, "shape", None), tuple) and hasattr(value, "tolist"):
         value = value.tolist()
-    return [*value] if isinstance(value, (list, tuple)) else None
+    if isinstance(value, (list, tuple)):
+        return dict(enumerate(cast("Sequence[Any]", value)))
+    if isinstance(value, Mapping) or (hasattr(value, "columns") and hasattr(value, "items")):
+        return dict(cast("Mapping[Any, Any]", value).items())
+    return {}
