@@ -56,7 +56,7 @@ def travel(parameter: ContextParameter, value):
     return cast(read, parameter.type, nullable=parameter.nullable)
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(parameters())
 def test_every_default_arrives_as_it_left(parameter):
     arrived = travel(parameter, parameter.default)

@@ -273,8 +273,9 @@ def test_everything_in_the_way_is_reported_at_once():
 
 
 def test_a_specification_that_is_too_large_is_refused():
+    many = tuple(given(f"p{number}", "string", "x" * 7_900) for number in range(130))
     with pytest.raises(CompileError, match="FML308"):
-        compiled(chain(1100))
+        compiled(pipeline(node("a"), parameters=many))
 
 
 @pytest.mark.parametrize(
