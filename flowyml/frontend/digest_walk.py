@@ -1,0 +1,220 @@
+"""What a piece of a project's code reaches: a graph of top-level names over its modules.
+
+Each name is looked at once in a process; only values are read again every time.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import dataclasses
+import hashlib
+from collections.abc import Callable, Iterable, Sequence, Set
+from types import FunctionType
+from typing import Any
+
+from flowyml.frontend.digest_imports import IMPORTS, Imports, dynamic_keys
+from flowyml.frontend.digest_modules import Project, Source, live, own_name, source
+from flowyml.frontend.digest_scope import Uses, chain, uses
+from flowyml.frontend.digest_source import normal_form
+from flowyml.frontend.digest_values import Key, OpaqueError, encode
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_BUILTIN = frozenset(vars(builtins))
+_ATTRIBUTES = frozenset({"__name__", "__file__", "__doc__", "__package__", "__spec__", "__path__"})
+
+# What gives another value on another machine, in another process or at another time. A global made
+# with it counts by its source: by value no worker would ever have the source that was compiled.
+_VOLATILE = frozenset({
+    "__file__", "__version__", "version", "version_info", "platform", "uname", "cpu_count",
+    "abspath", "realpath", "absolute", "resolve", "cwd", "getcwd", "home", "expanduser",
+    "environ", "environb", "getenv", "expandvars", "argv", "executable", "gettempdir", "mkdtemp",
+    "getlogin", "getpid", "getuser", "gethostname", "stat", "getmtime", "st_mtime", "id",
+    "ctime", "localtime", "monotonic", "now", "perf_counter", "strftime", "time", "time_ns",
+    "today", "utcnow", "randbytes", "randint", "random", "sample", "shuffle", "token_hex",
+    "urandom", "uuid1", "uuid4",
+})  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True)
+class Piece:
+    """A part of the source.
+
+    Attributes:
+        text: what it says, in a form that is equal for equal meaning.
+        keys: what of the project it uses.
+        packages: the third-party top-level modules it uses.
+        volatile: whether a value made with it depends on more than the source.
+    """
+
+    text: str
+    keys: tuple[Key, ...]
+    packages: frozenset[str] = frozenset()
+    volatile: bool = False
+
+
+class Walk:
+    """Follows what pieces of one project use."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    def source(self, module: str) -> Source | None:
+        """Give a module's source if it is of the project."""
+        file = self.project.file(module)
+        return source(module, file) if file else None
+
+    def reach(self, start: Iterable[Key]) -> dict[Key, Piece]:
+        """Give every piece that is reached, sorted by its name."""
+        return dict(sorted(self._follow(start, self.piece).items(), key=_order))
+
+    def piece(self, key: Key) -> Piece:
+        """Give what stands at a name: plain data by value, all else by source."""
+        written = self._written(key)
+        found = self.source(key[0])
+        if key[1] is None or found is None or not _is_data(found, key[1]):
+            return written
+        return self._data(found, key[1], written)
+
+    def of_nodes(
+        self, found: Source, nodes: Sequence[ast.AST], hidden: Set[str] = frozenset()
+    ) -> Piece:
+        """Give the piece that consists of syntax trees of a module.
+
+        Args:
+            found: the module.
+            nodes: the trees.
+            hidden: names that the code takes from elsewhere than the module.
+        """
+        imports = Imports(found, self.project)
+        plain = [_without_wiring(node, imports) for node in nodes]
+        imports.foreign.clear()
+        used = uses(plain)
+        keys, labels = self._targets(used, hidden, imports)
+        keys += dynamic_keys(used, imports)
+        packages = frozenset(path.partition(".")[0] for path in imports.foreign)
+        text = f"{normal_form(plain)} {' '.join(sorted(labels))}"
+        return Piece(_sha(text), tuple(dict.fromkeys(keys)), packages, _says_volatile(used))
+
+    def _written(self, key: Key) -> Piece:
+        """Give a piece by its source, made once for as long as its file stays the same."""
+        found = self.source(key[0])
+        if found is None:
+            return Piece(f"no source: {key[0]}", ())
+        memo = (self.project, key[1])
+        if memo not in found.pieces:
+            found.pieces[memo] = self._make(found, key[1])
+        piece: Piece = found.pieces[memo]
+        return piece
+
+    def _make(self, found: Source, name: str | None) -> Piece:
+        if name in found.units:
+            nodes = [node for unit in found.units[name] for node in unit]
+            return self.of_nodes(found, nodes)
+        if name is not None:
+            starred = Imports(found, self.project).through_stars(name)
+            return Piece("", tuple(starred or [(found.module, None)]))
+        statements = [node for node in found.statements if not isinstance(node, IMPORTS)]
+        return self.of_nodes(found, statements)
+
+    def _data(self, found: Source, name: str, written: Piece) -> Piece:
+        namespace = vars(live(found.module)) if live(found.module) else {}
+        if name not in namespace:
+            return written
+        value = namespace[name]
+        try:
+            text, keys = encode(value)
+        except OpaqueError:
+            keys = self.class_of(value)
+            return dataclasses.replace(written, keys=(*written.keys, *keys))
+        if name in found.shared or self._is_volatile(written) or self._holds_a_place(text):
+            return dataclasses.replace(written, keys=(*written.keys, *keys))
+        return Piece(_sha(text), self.of_project(keys), written.packages)
+
+    def class_of(self, value: object) -> tuple[Key, ...]:
+        """Give the whole module of an instance's class, and of what its class derives from."""
+        if isinstance(value, type | FunctionType):
+            return ()
+        return self.of_project((own_name(c.__module__), None) for c in type(value).__mro__)
+
+    def of_project(self, keys: Iterable[Key]) -> tuple[Key, ...]:
+        """Keep what is the project's own."""
+        return tuple(key for key in keys if self.project.file(key[0]))
+
+    def _is_volatile(self, piece: Piece) -> bool:
+        reached = self._follow(piece.keys, self._written)
+        return piece.volatile or any(other.volatile for other in reached.values())
+
+    def _holds_a_place(self, text: str) -> bool:
+        return any(root.rstrip("/\\") in text for root in self.project.roots)
+
+    def _targets(
+        self, used: Uses, hidden: Set[str], imports: Imports
+    ) -> tuple[list[Key], set[str]]:
+        keys: list[Key] = []
+        labels: set[str] = set()
+        for names in sorted(used.chains):
+            if names[0] in hidden:
+                continue
+            if names[0] not in imports.found.units:
+                keys += self._unbound(names[0], imports)
+                continue
+            reached, paths = imports.of_chain(names)
+            keys += reached
+            labels |= {f"{'.'.join(names)}={path}" for path in paths}
+        for statement in used.imports:
+            keys += imports.of_statement(statement)
+        return keys, labels
+
+    def _unbound(self, name: str, imports: Imports) -> list[Key]:
+        """Say where a name is from that the module's source does not bind."""
+        if starred := imports.through_stars(name):
+            return starred
+        module = live(imports.found.module)
+        if module is None or name in _BUILTIN or name in _ATTRIBUTES:
+            return []
+        return [(imports.found.module, None)] if name in vars(module) else []
+
+    def _follow(self, start: Iterable[Key], piece: Callable[[Key], Piece]) -> dict[Key, Piece]:
+        found: dict[Key, Piece] = {}
+        stack = list(start)
+        while stack:
+            key = stack.pop()
+            if key not in found:
+                found[key] = piece(key)
+                stack.extend(found[key].keys)
+        return found
+
+
+def _order(item: tuple[Key, Piece]) -> tuple[str, str]:
+    (module, name), _ = item
+    return module, name or ""
+
+
+def _is_data(found: Source, name: str) -> bool:
+    units = found.units.get(name)
+    return bool(units) and not any(
+        isinstance(unit[-1], (*_DEFINITIONS, *IMPORTS)) for unit in units or ()
+    )
+
+
+def _says_volatile(used: Uses) -> bool:
+    return not _VOLATILE.isdisjoint(used.words)
+
+
+def _without_wiring(node: ast.AST, imports: Imports) -> ast.AST:
+    """Give a function without flowyml's own decorators: what they say is in the IR."""
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return node
+    kept = [d for d in node.decorator_list if not _is_wiring(d, imports)]
+    fields: dict[str, Any] = {**dict(ast.iter_fields(node)), "decorator_list": kept}
+    return type(node)(**fields)
+
+
+def _is_wiring(decorator: ast.expr, imports: Imports) -> bool:
+    names = chain(decorator.func if isinstance(decorator, ast.Call) else decorator)
+    return names is not None and imports.leads_to_flowyml(names)
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,84 @@
+"""What goes wrong in a user's module while it is imported, as diagnostics (FML001)."""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+import traceback
+from pathlib import Path
+
+from flowyml.diagnostics import Diagnostic, near
+from flowyml.frontend.project import is_installed, project_root
+
+_OURS = Path(__file__).parents[1]
+_STDLIB = Path(sysconfig.get_path("stdlib"))
+
+
+def import_failed(error: BaseException, what: str, root: Path) -> Diagnostic:
+    """Describe an exception that a module raised, at the user's own line that led to it.
+
+    Args:
+        error: what was raised.
+        what: the module, as the user knows it.
+        root: the folder that places are given relative to.
+    """
+    place, line = _place(error) or (None, None)
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    kind = type(error).__name__
+    return Diagnostic(
+        code="FML001",
+        message=f"{what} cannot be imported: {kind}{f': {text}' if text else ''}",
+        file=relative(place, root) if place else what,
+        line=line,
+        help=_help(error, place, root),
+    )
+
+
+def name_taken(name: str, file: Path, owner: str) -> Diagnostic:
+    """Describe a module whose name something else already has."""
+    top = name.partition(".")[0]
+    root = project_root(file)
+    what = "file" if top == name else "folder"
+    return Diagnostic(
+        code="FML001",
+        message=f"{relative(file, root)} would be the module '{name}', but an import of '{top}' "
+        f"finds {owner}",
+        file=relative(file, root),
+        help=f"rename the {what} '{top}', or load the two in processes of their own",
+    )
+
+
+def relative(file: Path, root: Path) -> str:
+    """Give a path relative to the project, or the whole path if it lies elsewhere."""
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
+
+
+def _place(error: BaseException) -> tuple[Path, int | None] | None:
+    if isinstance(error, SyntaxError) and error.filename and _is_users(Path(error.filename)):
+        return Path(error.filename).resolve(), error.lineno
+    frames = traceback.extract_tb(error.__traceback__)
+    users = [frame for frame in frames if _is_users(Path(frame.filename))]
+    return (Path(users[-1].filename).resolve(), users[-1].lineno) if users else None
+
+
+def _is_users(file: Path) -> bool:
+    ours = file.is_relative_to(_OURS) or file.is_relative_to(_STDLIB)
+    return file.is_file() and not ours and not is_installed(file)
+
+
+def _help(error: BaseException, place: Path | None, root: Path) -> str:
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return _missing(error.name, [root, place.parent] if place else [root])
+    if isinstance(error, SystemExit):
+        return "a module that is imported must not exit: put that under if __name__ == '__main__'"
+    return "the module's top level must run wherever its steps run: on a worker too"
+
+
+def _missing(name: str, folders: list[Path]) -> str:
+    """Say how a missing module could be found: a misspelt neighbour, else a package to install."""
+    top = name.partition(".")[0]
+    files = {path.stem for folder in folders for path in folder.glob("*.py")}
+    hint = near(top, {*files, *sys.stdlib_module_names})
+    if hint.startswith("did you mean"):
+        return hint
+    return f"install what provides '{top}' (pip install {top}), or correct the name"

@@ -1,0 +1,304 @@
+"""The one loader of user code: for the command line, the compilers and workers alike.
+
+Rules: docs/semantics.md §0. A module is imported under its project name through Python's own import
+system, and a module-level `Pipeline.run()` in it ends its loading without running anything.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import importlib.util
+import pkgutil
+import sys
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from flowyml.diagnostics import CompileError, UsageError, near
+from flowyml.frontend.import_hook import ended_at, ending_runs
+from flowyml.frontend.load_errors import import_failed, name_taken, relative
+from flowyml.frontend.project import enclosing_project, in_package, module_name, project_root
+
+MAIN = frozenset({"__main__", "__mp_main__"})
+_SCRIPT_FOLDERS: dict[Path, None] = {}
+
+
+@dataclasses.dataclass(frozen=True)
+class LoadedModule:
+    """A module of a user's, loaded.
+
+    Attributes:
+        name: the dotted name under which it is imported, here and on workers.
+        module: the module itself, the one in `sys.modules`.
+        file: its source, absolute.
+        import_root: the folder on `sys.path` that it is found in.
+        project_root: the folder that its places are given relative to.
+        ended_at: the line whose `Pipeline.run()` ended its loading, or None.
+    """
+
+    name: str
+    module: ModuleType
+    file: Path
+    import_root: Path
+    project_root: Path
+    ended_at: int | None
+
+
+def load_file(path: str | Path) -> LoadedModule:
+    """Load the module that a file holds. A second time it is the same module.
+
+    Raises:
+        UsageError: there is no such Python file.
+        CompileError: FML001, it cannot be imported; the user's exception is its cause.
+    """
+    file = Path(path).resolve()
+    if file.suffix != ".py" or not file.is_file():
+        raise UsageError(f"there is no Python file '{path}'")
+    name, root = module_name(file)
+    alias_main()
+    _search(root, first=True)
+    with ending_runs():
+        return _loaded(name, _import(name, file), file)
+
+
+def load_module(name: str) -> LoadedModule:
+    """Load a module by its dotted name.
+
+    It is looked for on `sys.path`, then in the project around the working directory and its `src`.
+
+    Raises:
+        UsageError: there is no such module; says what is near.
+        CompileError: FML001, it cannot be imported; the user's exception is its cause.
+    """
+    main = alias_main()
+    if name in MAIN and main is None:
+        raise UsageError("this process runs no file, so nothing in '__main__' can be imported")
+    name = main if main and name in MAIN else name
+    with ending_runs():
+        file = _find(name)
+        return _loaded(name, _import(name, file), file)
+
+
+def load_entrypoint(entrypoint: str) -> Any:
+    """Load what `module:qualname` names.
+
+    Raises:
+        UsageError: there is no such module, or nothing of that name in it; says what is near.
+        CompileError: FML001, the module cannot be imported; the user's exception is its cause.
+    """
+    name, colon, qualname = entrypoint.partition(":")
+    if not (name and colon and qualname):
+        raise UsageError(f"'{entrypoint}' is not an entrypoint; write module:name")
+    loaded = load_module(name)
+    value: Any = loaded.module
+    for part in qualname.split("."):
+        if not hasattr(value, part):
+            raise UsageError(_no_attribute(loaded, value, part, qualname))
+        value = getattr(value, part)
+    return value
+
+
+def bound_after_end(loaded: LoadedModule, qualname: str) -> bool:
+    """Tell whether a name is missing because it is bound after the `run()` that ended the loading.
+
+    Only the first part of a dotted name counts.
+    """
+    from flowyml.frontend.digest_source import bindings, parse
+
+    name = qualname.partition(".")[0]
+    if loaded.ended_at is None or hasattr(loaded.module, name):
+        return False
+    end = loaded.ended_at
+    units = bindings(parse(loaded.file.read_bytes())).get(name, ())
+    return any(getattr(unit[-1], "end_lineno", 0) >= end for unit in units)
+
+
+def main_module_name() -> tuple[str, Path] | None:
+    """Give the name and import root of the module that `__main__` is.
+
+    Returns:
+        None if `__main__` has no source file of a usable name: a prompt, a notebook, a console
+        script. No worker can import such a module.
+    """
+    source = getattr(sys.modules.get("__main__"), "__file__", None)
+    file = Path(source) if source else None
+    if file is None or file.suffix != ".py" or not file.is_file():
+        return None
+    try:
+        return module_name(file)
+    except CompileError:
+        return None
+
+
+def alias_main() -> str | None:
+    """Make `__main__` importable under its own name too, so that no second copy is loaded.
+
+    Returns:
+        That name, or None if it has none.
+    """
+    known = main_module_name()
+    if known is None:
+        return None
+    sys.modules.setdefault(known[0], sys.modules["__main__"])
+    return known[0]
+
+
+def _loaded(name: str, module: ModuleType, file: Path) -> LoadedModule:
+    depth = name.count(".") + (file.stem == "__init__")
+    return LoadedModule(
+        name, module, file, file.parents[depth], project_root(file), ended_at(module)
+    )
+
+
+def _import(name: str, file: Path) -> ModuleType:
+    module = sys.modules.get(name)
+    if module is None:
+        _refuse_taken(name, file)
+        _add_script_folder(file)
+        importlib.invalidate_caches()
+        try:
+            module = importlib.import_module(name)
+        except CompileError:
+            raise
+        except (Exception, SystemExit) as error:
+            root = project_root(file)
+            raise CompileError([import_failed(error, relative(file, root), root)]) from error
+    if (found := _file(module)) != file:
+        raise CompileError([name_taken(name, file, str(found or f"a built-in '{name}'"))])
+    return module
+
+
+def _file(module: ModuleType) -> Path | None:
+    source = getattr(module, "__file__", None)
+    return Path(source).resolve() if source else None
+
+
+def _refuse_taken(name: str, file: Path) -> None:
+    """Refuse a module whose top-level name leads elsewhere (docs/semantics.md §0.2).
+
+    Raises:
+        CompileError: FML001.
+    """
+    top = name.partition(".")[0]
+    if top in sys.stdlib_module_names:
+        raise CompileError([name_taken(name, file, "the standard library's")])
+    homes = _homes(top)
+    if homes and not any(file.is_relative_to(Path(home).resolve()) for home in homes):
+        raise CompileError([name_taken(name, file, homes[0])])
+
+
+def _homes(top: str) -> list[str]:
+    """Name the file or the folders that an import of a top-level name leads to."""
+    module = sys.modules.get(top)
+    if module is None or module.__spec__ is not None:
+        importlib.invalidate_caches()
+        return _origins(importlib.util.find_spec(top))
+    file = getattr(module, "__file__", None)
+    return [file] if file else []
+
+
+def _origins(spec: ModuleSpec | None) -> list[str]:
+    if spec is None:
+        return []
+    if spec.submodule_search_locations is not None:
+        return list(spec.submodule_search_locations)
+    return [spec.origin] if spec.origin else []
+
+
+def _search(folder: Path, *, first: bool) -> None:
+    if str(folder) not in sys.path:
+        sys.path.insert(0 if first else len(sys.path), str(folder))
+
+
+def _add_script_folder(file: Path) -> None:
+    """Let a script import its neighbours, as `python file.py` does, after all else.
+
+    Raises:
+        CompileError: FML001, a module it imports is loaded from beside another script.
+    """
+    if in_package(file):
+        return
+    for name in _neighbours(file):
+        found = _file(sys.modules[name]) if name in sys.modules else None
+        home = found.parent if found and found.stem != "__init__" else found and found.parents[1]
+        if home in _SCRIPT_FOLDERS and home != file.parent:
+            raise CompileError([name_taken(name, file.parent / name, str(found))])
+    _SCRIPT_FOLDERS[file.parent] = None
+    _search(file.parent, first=False)
+
+
+def _neighbours(file: Path) -> list[str]:
+    """Name the modules beside a file that it imports."""
+    from flowyml.frontend.digest_source import imported_names, parse
+
+    try:
+        names = imported_names(parse(file.read_bytes()))
+    except (SyntaxError, ValueError):  # importing it will say so
+        return []
+    folder = file.parent
+    return [name for name in names if _is_module(folder, name)]
+
+
+def _is_module(folder: Path, name: str) -> bool:
+    return (folder / f"{name}.py").is_file() or (folder / name / "__init__.py").is_file()
+
+
+def _find(name: str) -> Path:
+    """Find a module's source without executing it; its packages are imported.
+
+    Raises:
+        UsageError: there is no such module, or it has no source.
+        CompileError: FML001, one of its packages cannot be imported.
+    """
+    if name in sys.modules:
+        file = _file(sys.modules[name])
+    else:
+        spec = _spec(name) or _spec_in_project(name)
+        if spec is None:
+            raise UsageError(_no_module(name))
+        file = Path(spec.origin).resolve() if spec.has_location and spec.origin else None
+    if file is None:
+        raise UsageError(f"the module '{name}' has no source file")
+    return file
+
+
+def _spec_in_project(name: str) -> ModuleSpec | None:
+    root = enclosing_project(Path.cwd())
+    for folder in (root / "src", root):
+        if folder.is_dir():
+            _search(folder, first=True)
+    importlib.invalidate_caches()
+    return _spec(name)
+
+
+def _spec(name: str) -> ModuleSpec | None:
+    try:
+        return importlib.util.find_spec(name)
+    except (Exception, SystemExit) as error:
+        missing = error.name if isinstance(error, ModuleNotFoundError) else None
+        if missing and f"{name}.".startswith(f"{missing}."):
+            return None
+        root = enclosing_project(Path.cwd())
+        raise CompileError([import_failed(error, f"module '{name}'", root)]) from error
+
+
+def _no_module(name: str) -> str:
+    parent, _, last = name.rpartition(".")
+    module = sys.modules.get(parent)
+    path = getattr(module, "__path__", None) if parent else sys.path[:1]
+    siblings = [info.name for info in pkgutil.iter_modules(list(path or ()))]
+    return f"there is no module '{name}'; {near(last, siblings) or 'is its folder on PYTHONPATH?'}"
+
+
+def _no_attribute(loaded: LoadedModule, value: Any, part: str, qualname: str) -> str:
+    place = relative(loaded.file, loaded.project_root)
+    known = [name for name in dir(value) if not name.startswith("__")]
+    text = f"{place} binds no '{qualname}'"
+    if bound_after_end(loaded, qualname):
+        return (
+            f"{text} before its run() call in line {loaded.ended_at}, where loading ends; "
+            "bind it before that line"
+        )
+    return f"{text}; {near(part, known) or 'it binds nothing'}"
