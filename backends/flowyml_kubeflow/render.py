@@ -57,7 +57,7 @@ def _header(ir: PipelineIR, capabilities: Capabilities, options: CompileOptions)
     lines = [
         f"Compiled by flowyml {RELEASE} from {origin} for {target}. Do not edit; run:",
         f"  flowyml compile {address} --target {target}{allow}",
-        f"The image {default_image(ir)} must hold flowyml and this project.",
+        f"The image {default_image(ir)} must hold flowyml, and this project to work in.",
         *(f"{s.grade}: {n}{_of(steps)}: {s.note}" for (n, steps), s in ledger.items()),
     ]
     return [yaml.comment(line) for line in lines]

@@ -37,7 +37,7 @@ def run(ir: PipelineIR, artifacts: tuple[Artifact, ...], request: TrialRequest) 
         workdir=request.workdir,
         parameters=run_parameters(ir, request.context) | _run_date(ir, request),
         cwd=request.project,
-        env={"PYTHONPATH": os.pathsep.join(_import_path(request.project))},
+        env={"PYTHONPATH": os.pathsep.join(_import_path(request.project.absolute()))},
         python=request.python,
         task_env=lambda _name, folder: {OUTCOME: str(folder / "outcome.json")},
     )

@@ -192,7 +192,7 @@ def test_the_header_states_origin_command_image_and_what_is_emulated():
         "# Compiled by flowyml 0.1 from pipelines/m.py (pipeline) for kubeflow==2.5. "
         "Do not edit; run:",
         "#   flowyml compile pipelines/m.py:pipeline --target kubeflow==2.5",
-        "# The image localhost/ml-training:dev must hold flowyml and this project.",
+        "# The image localhost/ml-training:dev must hold flowyml, and this project to work in.",
     ]
     assert lines[3].startswith("# emulated: retry (train_model): ")
     assert lines[4] == "components:"
