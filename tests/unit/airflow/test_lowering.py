@@ -133,7 +133,7 @@ def test_the_dag_says_everything_that_a_server_could_decide_otherwise():
     ("description", "short", "doc"),
     [
         (None, "The pipeline training.", "The pipeline training."),
-        ("One.\n\n  Two. \n", "One.", "One.\n\n  Two."),
+        ("One.\n\n  Two. \n", "One.", "One.\n\nTwo."),
         ("see README.md", "see README.md.", "see README.md."),
     ],
 )

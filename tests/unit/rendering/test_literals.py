@@ -53,7 +53,7 @@ def test_a_comment_is_one_line(text):
     ("value", "text"),
     [
         ('say "it"', "'say \"it\"'"),
-        ("it's \"it\"", '"it\'s \\"it\\""'),
+        ('it\'s "it"', '"it\'s \\"it\\""'),
         ("a\nb\tc\\", '"a\\nb\\tc\\\\"'),
         ("žluť 🐎", '"žluť 🐎"'),
         ("a\u202eb\u2028", '"a\\u202eb\\u2028"'),

@@ -1,0 +1,136 @@
+"""The worker's side, without Airflow: a context in, references out."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
+
+import pytest
+
+from flowyml.frontend.digest import source_digest
+from flowyml.frontend.loader import load_file
+from flowyml.runtime import DriftError
+from flowyml.storage import ArtifactStore
+from flowyml_airflow.worker import run_date, run_step
+
+SOURCE = """
+from flowyml import step
+
+def work(rows, rate: float, day=None, *, extra=None):
+    return len(rows) * rate, day
+
+def default(rate=7):
+    return rate
+
+def fail():
+    raise KeyError("user")
+"""
+DAY = datetime(2024, 2, 29, 12, tzinfo=timezone.utc)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """Make a project that can be imported, and forget it afterwards."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "pyproject.toml").touch()
+    (folder / "worker_steps.py").write_text(SOURCE)
+    monkeypatch.setattr(sys, "path", [str(folder), *sys.path])
+    yield folder
+    sys.modules.pop("worker_steps", None)
+
+
+@pytest.fixture
+def describe(project):
+    """Write the specification of a step, as the compiler does."""
+    module = load_file(project / "worker_steps.py").module
+
+    def spec(name, outputs, **fields):
+        digest = source_digest(getattr(module, name), project)[:16]
+        return {"step": f"worker_steps:{name}", "digest": digest, "outputs": outputs, **fields}
+
+    return spec
+
+
+@pytest.fixture
+def store(tmp_path):
+    return ArtifactStore(tmp_path / "store")
+
+
+def context(params, **fields):
+    return {"params": params, "dag_run": SimpleNamespace(run_after=DAY), **fields}
+
+
+def test_inputs_params_and_the_date_reach_the_step(describe, store):
+    spec = describe(
+        "work",
+        ["return_value", "day"],
+        params={"rate": "number"},
+        run_date=["day"],
+        keys={"return_value": "key"},
+    )
+    rows = store.save("rows", [1, 2, 3]).to_dict()
+    pushed = run_step(spec, {"rows": rows}, context({"rate": "0.5", "other": 1}), store=store)
+    assert list(pushed) == ["key", "day"]
+    assert load(store, pushed["key"]) == 1.5
+    assert load(store, pushed["day"]) == DAY
+
+
+def load(store, reference):
+    from flowyml.storage.reference import Reference
+
+    return store.load(Reference.from_dict(reference))
+
+
+def test_a_parameter_that_nobody_gives_has_the_functions_default(describe, store):
+    spec = describe("default", ["out"], params={"rate": "integer"})
+    assert load(store, run_step(spec, None, context({}), store=store)["out"]) == 7
+
+
+def test_the_users_exception_reaches_airflow(describe, store):
+    with pytest.raises(KeyError, match="user"):
+        run_step(describe("fail", ["out"]), None, context({}), store=store)
+
+
+def test_other_source_than_was_compiled_does_not_run(describe, store):
+    spec = describe("default", ["out"]) | {"digest": "0123456789abcdef"}
+    with pytest.raises(DriftError, match="compile again"):
+        run_step(spec, None, context({}), store=store)
+
+
+def test_values_are_kept_where_the_environment_says(describe, tmp_path, monkeypatch):
+    monkeypatch.setenv("FLOWYML_ARTIFACT_STORE", str(tmp_path / "elsewhere"))
+    pushed = run_step(describe("default", ["out"]), None, context({}))
+    assert pushed["out"]["uri"].startswith(str(tmp_path / "elsewhere"))
+
+
+def test_values_are_kept_in_the_project_by_default(describe, project, monkeypatch):
+    monkeypatch.delenv("FLOWYML_ARTIFACT_STORE", raising=False)
+    pushed = run_step(describe("default", ["out"]), None, context({}))
+    assert pushed["out"]["uri"].startswith(str(project / ".flowyml" / "artifacts"))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"logical_date": None},
+        {"logical_date": DAY.astimezone(timezone(timedelta(hours=-7)))},
+    ],
+    ids=["none", "null", "other-zone"],
+)
+def test_the_date_is_the_logical_date_or_when_the_run_was_made(given):
+    found = run_date(context({}, **given))
+    assert (found, found.tzinfo, type(found)) == (DAY, timezone.utc, datetime)
+
+
+def test_a_step_is_skipped_once_another_has_failed(describe, store):
+    exceptions = pytest.importorskip("airflow.sdk.exceptions")
+    states = {"run": {"train": "failed", "load": "success"}}
+    task = SimpleNamespace(dag_id="d", run_id="run", get_task_states=lambda **_: states)
+    spec = describe("default", ["out"], fail_fast=True)
+    with pytest.raises(exceptions.AirflowSkipException, match="fail_fast: train failed"):
+        run_step(spec, None, context({}, ti=task), store=store)
+    states["run"]["train"] = "success"
+    assert load(store, run_step(spec, None, context({}, ti=task), store=store)["out"]) == 7
