@@ -62,9 +62,9 @@ def _sidecar(path: str, files: Mapping[str, str]) -> str | None:
 def _edited(path: Path) -> Diagnostic:
     return Diagnostic(
         code="FML306",
-        message=f"'{path}' is not as flowyml wrote it, and compiling would overwrite it",
+        message=f"'{path.name}' is not as flowyml wrote it, and compiling would overwrite it",
         file=path.as_posix(),
-        help="move the edits into the pipeline, or discard them with --force",
+        help="move the edits into the pipeline, or discard them: flowyml compile --force",
     )
 
 

@@ -19,23 +19,43 @@ def pinpoint(first: Any, second: Any) -> tuple[str, str]:
         ("2 at ['a'][1]", '3')
     """
     place, first, second = _descend("", first, second)
-    return short(first) + (f" at {place}" if place else ""), short(second)
+    shown = _labels(first, second) or (short(first), short(second))
+    return shown[0] + (f" at {place}" if place else ""), shown[1]
 
 
 def kind(value: Any) -> str:
     """Name a value's type and shape: `pandas.DataFrame (3, 2)`."""
-    shape = getattr(value, "shape", None)
-    size = f" {shape}" if isinstance(shape, tuple) and shape else ""
+    size = f" {value.shape}" if _has_shape(value) else ""
     home = type(value).__module__.partition(".")[0]
     return f"{home}.{type(value).__qualname__}{size}".removeprefix("builtins.")
 
 
 def short(value: Any) -> str:
     """Show a value in one line of at most 60 characters; a frame or array by its kind."""
-    if isinstance(getattr(value, "shape", None), tuple) and value.shape:
+    if _has_shape(value):
         return kind(value)
-    line = " ".join(repr(value).split())
+    return _cut(repr(value))
+
+
+def _has_shape(value: Any) -> bool:
+    """Tell whether a value is a frame, series or array; a scalar of NumPy's has an empty shape."""
+    return isinstance(shape := getattr(value, "shape", None), tuple) and shape != ()
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
+
+
+def _labels(first: Any, second: Any) -> tuple[str, str] | None:
+    """Show the labels of two frames, series or arrays, where it is these that differ."""
+    if not _has_shape(first) or kind(first) != kind(second):
+        return None
+    for label in ("columns", "dtypes", "dtype", "index", "name"):
+        one, other = (_cut(f"{label} {getattr(each, label, '')}") for each in (first, second))
+        if one != other:
+            return one, other
+    return None
 
 
 def _descend(place: str, first: Any, second: Any) -> tuple[str, Any, Any]:
@@ -57,7 +77,7 @@ def _parts(first: Any, second: Any) -> Iterator[tuple[str, Any, Any]]:
 
 def _keyed(value: Any) -> dict[Any, Any]:
     """Give the parts of a container, frame, series or array by key or number."""
-    if isinstance(getattr(value, "shape", None), tuple) and hasattr(value, "tolist"):
+    if _has_shape(value) and hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, (list, tuple)):
         return dict(enumerate(cast("Sequence[Any]", value)))
