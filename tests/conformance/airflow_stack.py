@@ -1,0 +1,190 @@
+"""A whole Airflow on this machine: scheduler, DAG processor, triggerer, API server, on SQLite."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+HEALTHY = 240
+FINISHED = 240
+SLOW = 60
+"""Seconds to wait at most, for Airflow, a run and an answer; a quiet machine needs 10, 5 and 0.1."""
+
+
+class Stack:
+    """A running Airflow, spoken to through its REST API alone.
+
+    Attributes:
+        dags: the folder that it reads DAG files from.
+        log: the file that all its processes print to.
+    """
+
+    def __init__(self, url: str, dags: Path, log: Path) -> None:
+        self.url, self.dags, self.log = url, dags, log
+        self._token = ""
+
+    def get(self, path: str) -> Any:
+        return self._call("GET", path, None)
+
+    def run(self, dag_id: str, conf: dict[str, Any], logical_date: str | None) -> str:
+        """Unpause a DAG, trigger it, and wait for the end; give the run's id."""
+        dag = f"dags/{quote(dag_id)}"
+        self._until(lambda: self._exists(dag), f"the DAG {dag_id} is there", HEALTHY)
+        self._call("PATCH", dag, {"is_paused": False})
+        body = {"conf": conf, "logical_date": logical_date}
+        run_id = self._call("POST", f"{dag}/dagRuns", body)["dag_run_id"]
+        path = f"{dag}/dagRuns/{quote(run_id)}"
+        self._until(
+            lambda: self.get(path)["state"] in ("success", "failed"), f"{run_id} ended", FINISHED
+        )
+        return run_id
+
+    def wait_until_healthy(self) -> None:
+        def healthy() -> bool:
+            with contextlib.suppress(OSError):
+                parts = self.get("monitor/health")
+                names = ("metadatabase", "scheduler", "dag_processor")
+                return all(parts[name]["status"] == "healthy" for name in names)
+            return False
+
+        self._until(healthy, "Airflow is healthy", HEALTHY)
+
+    def _exists(self, path: str) -> bool:
+        try:
+            self.get(path)
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return False
+            raise
+        return True
+
+    def _until(self, done: Any, what: str, seconds: float) -> None:
+        limit = time.monotonic() + seconds
+        while not done():
+            if time.monotonic() > limit:
+                raise TimeoutError(f"not within {seconds} s: {what}\n{self.tail()}")
+            time.sleep(0.2)
+
+    def tail(self, lines: int = 60) -> str:
+        """Give the end of what the processes printed, without the requests and without tails."""
+        printed = self.log.read_text(errors="replace").splitlines()
+        return "\n".join([line[:300] for line in printed if "http.access" not in line][-lines:])
+
+    def _call(self, method: str, path: str, body: Any) -> Any:
+        if not self._token and path != "monitor/health":
+            with urllib.request.urlopen(f"{self.url}/auth/token", timeout=SLOW) as answer:
+                self._token = json.load(answer)["access_token"]
+        request = urllib.request.Request(
+            f"{self.url}/api/v2/{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            method=method,
+            headers={"Content-Type": "application/json", "Authorization": f"Bearer {self._token}"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=SLOW) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                raise
+            reason = error.read().decode(errors="replace")
+            raise RuntimeError(f"{method} {path}: {error.code} {reason}") from None
+
+
+@contextlib.contextmanager
+def running(home: Path, dags: Path, **env: str) -> Iterator[Stack]:
+    """Start Airflow in a process group of its own, and end the whole group."""
+    port, logs_port = free_ports(2)
+    url = f"http://127.0.0.1:{port}"
+    settings = os.environ | settings_of(home, dags, url, port, logs_port) | env
+    airflow = [sys.executable, "-m", "airflow"]
+    log = home / "airflow.log"
+    with log.open("wb") as out:
+        output: dict[str, Any] = {"stdout": out, "stderr": subprocess.STDOUT, "cwd": home}
+        migrated = subprocess.run([*airflow, "db", "migrate"], env=settings, check=False, **output)
+        assert migrated.returncode == 0, log.read_text()
+        process = subprocess.Popen(
+            [*airflow, "standalone"], env=settings, start_new_session=True, **output
+        )
+        stack = Stack(url, dags, log)
+        try:
+            stack.wait_until_healthy()
+            yield stack
+        finally:
+            end(home, process.pid)
+            process.wait()
+
+
+def settings_of(home: Path, dags: Path, url: str, port: int, logs_port: int) -> dict[str, str]:
+    values = {
+        "CORE__EXECUTOR": "LocalExecutor",
+        "CORE__PARALLELISM": "2",
+        "CORE__LOAD_EXAMPLES": "False",
+        "CORE__DAGS_FOLDER": str(dags),
+        "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
+        "CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
+        "API__HOST": "127.0.0.1",
+        "API__PORT": str(port),
+        "API__BASE_URL": url,
+        "API__WORKERS": "1",
+        "API_AUTH__JWT_SECRET": "only for this test: " + "x" * 64,
+        "LOGGING__WORKER_LOG_SERVER_PORT": str(logs_port),
+        "DAG_PROCESSOR__REFRESH_INTERVAL": "2",
+        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "2",
+        "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
+    }
+    found = {f"AIRFLOW__{key}": text for key, text in values.items()}
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return {**found, "AIRFLOW_HOME": str(home), "PATH": path}  # `standalone` calls `airflow`
+
+
+def free_ports(count: int) -> list[int]:
+    """Find ports that nobody listens on; held together, so that they differ."""
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+def end(home: Path, group: int) -> None:
+    """End every process of this Airflow: politely, then not.
+
+    Raises:
+        AssertionError: some are still there.
+    """
+    for signal_ in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(group, signal_)
+        for _ in range(40):
+            if not alive(home):
+                return
+            time.sleep(0.5)
+        for process in alive(home):  # one that left the group
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal_)
+    time.sleep(0.5)
+    assert not alive(home), f"still running: {alive(home)}"
+
+
+def alive(home: Path) -> list[int]:
+    """Find the live processes that were started with this home, by their environment."""
+    mark = f"AIRFLOW_HOME={home}\0".encode()
+    found: list[int] = []
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):  # it ended, or is not ours to read
+            if mark in environ.read_bytes() + b"\0":
+                found.append(int(environ.parent.name))
+    return found

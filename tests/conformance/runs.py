@@ -1,0 +1,122 @@
+"""Run the cases: on the local runner, and compiled on every other backend."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from flowyml.backend import Artifact, StepTrace, Trace, TrialRequest
+from flowyml.diagnostics import CompileError
+from flowyml.engine import execute
+from flowyml.frontend.loader import load_file
+from flowyml.frontend.trace import functions
+from flowyml.ir import PipelineIR
+from flowyml.review.compile import compile_ir
+from flowyml.review.targets import resolve
+from flowyml.storage import ArtifactStore
+from flowyml.storage.records import RunRecord
+from tests.conformance.cases import Case
+
+TARGETS = ("airflow", "kubeflow")
+PIPELINES = Path(__file__).parents[1] / "pipelines"
+
+
+class Runs:
+    """Every run of a session, each in folders of its own.
+
+    The project is a copy, so that whatever a run leaves behind is left behind there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.project = shutil.copytree(
+            PIPELINES, folder / "project", ignore=shutil.ignore_patterns("__pycache__", ".flowyml")
+        )
+        self._folder = folder
+        self._local: dict[str, Trace] = {}
+        self._airflow: Any = None
+
+    def pipeline(self, case: Case) -> Any:
+        return load_file(self.project / case.file).module.pipeline
+
+    def compile(self, case: Case, target: str, allow: tuple[str, ...]) -> tuple[Artifact, ...]:
+        return compile_ir(self.pipeline(case).build(), resolve([target]), allow)[0].artifacts
+
+    def local(self, case: Case) -> Trace:
+        """Run a case on the local runner, once a session."""
+        if case.name not in self._local:
+            self._local[case.name] = self._run_here(case)
+        return self._local[case.name]
+
+    def trial(self, case: Case, target: str) -> Trace:
+        """Compile a case and run what was compiled, for real."""
+        allow = ("independent",) if target == "kubeflow" and case.independent else ()
+        artifacts = self.compile(case, target, allow)
+        ir = self.pipeline(case).build()
+        if target == "airflow":
+            return self._run_airflow(case, ir, artifacts)
+        request = TrialRequest(
+            workdir=self._place(case, target),
+            project=self.project,
+            context=self.context(case, target),
+            run_date=case.run_date,
+        )
+        return resolve([target])[0].backend.simulate(ir, artifacts, request)
+
+    def context(self, case: Case, backend: str) -> dict[str, Any]:
+        """Give the overrides of a case, and where it asks for one a folder for this run alone."""
+        if not case.folder:
+            return dict(case.context)
+        return {**case.context, "folder": str(self.kept(case, backend))}
+
+    def kept(self, case: Case, backend: str) -> Path:
+        """Give the folder in which the steps of a run leave files."""
+        folder = self._folder / "kept" / backend / case.name
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def close(self) -> None:
+        if self._airflow is not None:
+            self._airflow.close()
+
+    def _run_here(self, case: Case) -> Trace:
+        pipeline = self.pipeline(case)
+        record = execute(
+            pipeline.build(),
+            functions(pipeline),
+            store=ArtifactStore(str(self._place(case, "local"))),
+            context=self.context(case, "local"),
+            run_date=case.run_date,
+        )
+        return trace_of(record)
+
+    def _run_airflow(self, case: Case, ir: PipelineIR, artifacts: tuple[Artifact, ...]) -> Trace:
+        from flowyml_airflow.trial import AirflowSession
+
+        if self._airflow is None:
+            folder = self._folder / "airflow"
+            folder.mkdir()
+            self._airflow = AirflowSession(folder, self.project)
+        return self._airflow.run(
+            ir, artifacts, context=self.context(case, "airflow"), run_date=case.run_date
+        )
+
+    def _place(self, case: Case, backend: str) -> Path:
+        folder = self._folder / backend / case.name
+        folder.mkdir(parents=True)
+        return folder
+
+
+def trace_of(record: RunRecord) -> Trace:
+    return Trace(
+        success=record.state == "SUCCEEDED",
+        steps={
+            name: StepTrace(state=step.state, attempts=step.attempts, error=step.error)
+            for name, step in record.steps.items()
+        },
+        assets={n: ref for step in record.steps.values() for n, ref in step.outputs.items()},
+    )
+
+
+def codes(error: CompileError) -> set[str]:
+    return {diagnostic.code for diagnostic in error.diagnostics if diagnostic.severity == "error"}
