@@ -108,7 +108,8 @@ def _objects(a: Any, b: Any, pairs: Pairs) -> bool:
     """Compare by what pickling stores; else by `==`, but for containers, whose `==` is lax."""
     if isinstance(a, type):
         return False
-    if _same(_stored(a), _stored(b), pairs):
+    ours, theirs = _stored(a), _stored(b)
+    if ours is not None and _same(ours, theirs, pairs):
         return True
     return not isinstance(a, (list, tuple, dict, deque)) and _says_equal(a, b)
 
@@ -121,11 +122,11 @@ def _says_equal(a: Any, b: Any) -> bool:
 
 
 def _stored(value: Any) -> Any:
-    """Take an object apart as pickling does; one that cannot be is like no other."""
+    """Take an object apart as pickling does, if it can be."""
     try:
         parts = value.__reduce_ex__(4)
     except Exception:  # an object's own code may do anything
-        return object()
+        return None
     if isinstance(parts, str):
         return parts
     make, arguments, state, items, pairs = [*parts, None, None, None][:5]

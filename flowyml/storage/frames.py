@@ -15,6 +15,8 @@ from flowyml.storage.serializer import Serializer
 _NUMBERS = {"b": (1,), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8), "f": (4, 8)}
 _UNITS = ("ns", "us", "ms")
 _MASKED = {f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64)} | {"boolean"}
+_GROUPS = 8
+_LARGE = 16 << 20  # bytes from which a frame is read in groups of columns
 _RESERVED = "__index_level_"  # what Parquet calls a nameless index
 
 
@@ -52,14 +54,34 @@ class FrameSerializer(Serializer):
             UnloadableError: pandas or pyarrow is not installed.
         """
         try:
-            import_module("pandas")  # pyarrow would say less clearly that it is missing
+            pandas: Any = import_module("pandas")
             parquet: Any = import_module("pyarrow.parquet")
         except ModuleNotFoundError as error:
             raise UnloadableError(
                 f"a stored data frame needs {error.name}, which is not installed here; run "
                 f"pip install 'flowyml[pandas]'"
             ) from error
-        return parquet.ParquetFile(file).read().to_pandas()
+        stored = parquet.ParquetFile(file)
+        parts = [
+            stored.read(columns=group, use_pandas_metadata=True).to_pandas()
+            for group in _groups(stored)
+        ]
+        return parts[0] if len(parts) == 1 else pandas.concat(parts, axis=1)
+
+
+def _groups(stored: Any) -> list[list[str]] | list[None]:
+    """Divide the columns of a large frame, so that it need not be in memory twice while it is read.
+
+    Few groups: each one's columns of one type stay together in the frame.
+    """
+    rows = stored.metadata
+    size = sum(rows.row_group(n).total_byte_size for n in range(rows.num_row_groups))
+    schema = stored.schema_arrow
+    names = [name for name in schema.names if name not in schema.pandas_metadata["index_columns"]]
+    if size < _LARGE or any("." in name for name in names):  # pyarrow takes a dot for nesting
+        return [None]
+    step = -(-len(names) // _GROUPS)
+    return [names[start : start + step] for start in range(0, len(names), step)]
 
 
 @functools.cache
@@ -68,23 +90,23 @@ def _has_pyarrow() -> bool:
 
 
 def _exact(frame: Any) -> bool:
+    text = sys.modules["pandas"].Index([""]).dtype  # what texts come back as
     return (
         not frame.attrs
         and frame.flags.allows_duplicate_labels
-        and _plain_header(frame.columns)
-        and _plain_index(frame.index, frame.columns)
-        and all(_plain_column(column) for _, column in frame.items())
+        and _plain_header(frame.columns, text)
+        and _plain_index(frame.index, frame.columns, text)
+        and all(_plain_column(column, text) for _, column in frame.items())
     )
 
 
-def _plain_header(columns: Any) -> bool:
-    pandas = sys.modules["pandas"]
+def _plain_header(columns: Any, text: Any) -> bool:
     return (
-        type(columns) is pandas.Index
+        type(columns) is sys.modules["pandas"].Index
         and columns.name is None
         and len(columns) > 0
         and columns.is_unique
-        and columns.dtype == _text_dtype()
+        and columns.dtype == text
         and all(_plain_name(label) for label in columns)
     )
 
@@ -93,23 +115,23 @@ def _plain_name(label: Any) -> bool:
     return type(label) is str and is_encodable(label) and not label.startswith(_RESERVED)
 
 
-def _plain_index(index: Any, columns: Any) -> bool:
+def _plain_index(index: Any, columns: Any, text: Any) -> bool:
     pandas = sys.modules["pandas"]
     if index.name is not None and (not _plain_name(index.name) or index.name in columns):
         return False
+    if type(index) is pandas.RangeIndex:
+        return True
     if type(index) is pandas.DatetimeIndex:
-        return index.freq is None and _plain_column(index)
-    return type(index) is pandas.RangeIndex or (
-        type(index) is pandas.Index and _plain_column(index)
-    )
+        return index.freq is None and _plain_column(index, text)
+    return type(index) is pandas.Index and _plain_column(index, text)
 
 
-def _plain_column(column: Any) -> bool:
+def _plain_column(column: Any, text: Any) -> bool:
     dtype = column.dtype
     if isinstance(dtype, sys.modules["numpy"].dtype):
-        return _plain_numbers(dtype) or (dtype.kind == "O" and _plain_objects(column))
+        return _plain_numbers(dtype) or (dtype == text and _plain_objects(column))
     if isinstance(dtype, sys.modules["pandas"].StringDtype):
-        return _plain_texts(column)
+        return _plain_texts(column, text)
     return dtype.name in _MASKED
 
 
@@ -122,19 +144,11 @@ def _plain_numbers(dtype: Any) -> bool:
 
 
 def _plain_objects(column: Any) -> bool:
-    """Tell whether a column of objects holds texts alone, and would not come back as another."""
-    if column.dtype != _text_dtype() or not len(column):
-        return False
-    return set(map(type, column)) == {str} and all(map(is_encodable, column))
+    return len(column) > 0 and set(map(type, column)) == {str} and all(map(is_encodable, column))
 
 
-def _plain_texts(column: Any) -> bool:
+def _plain_texts(column: Any, text: Any) -> bool:
     dtype = column.dtype
-    if dtype not in (_text_dtype(), sys.modules["pandas"].StringDtype()):
+    if dtype not in (text, sys.modules["pandas"].StringDtype()):
         return False
     return dtype.storage == "pyarrow" or all(map(is_encodable, column.dropna()))
-
-
-def _text_dtype() -> Any:
-    """Give the dtype that texts have when they come back: object, or str from pandas 3 on."""
-    return sys.modules["pandas"].Index([""]).dtype

@@ -27,16 +27,18 @@ def write_file(dump: Callable[[BinaryIO], object], folder: str, name: Callable[[
     Raises:
         OSError: the disk is full, the folder is not writable.
     """
-    partial = os.path.join(folder, f".partial-{os.urandom(8).hex()}")  # noqa: PTH118  # pathlib is slow
+    partial = _beside(f"{folder}/")
     spool = Spool(lambda: _create(partial))
     try:
         dump(cast("BinaryIO", spool))
         small, digest = spool.finish(), spool.digest()
-        path = os.path.join(folder, name(digest))  # noqa: PTH118
-        if small is None or not _holds(path, small):
-            if small is not None:
-                _write(partial, small)
+        path = f"{folder}/{name(digest)}"
+        if small is None:
             _rename(partial, path)
+        elif not _holds(path, small):
+            partial = _beside(path)
+            _write(partial, small)
+            os.replace(partial, path)  # noqa: PTH105
     except BaseException:
         spool.abandon()
         with contextlib.suppress(OSError):
@@ -56,25 +58,44 @@ def read_file(path: str, size: int) -> Generator[BinaryIO, None, None]:
         yield io.BytesIO(file.read(size + 1)) if size <= SMALL else file
 
 
+def _beside(path: str) -> str:
+    """Name a hidden file in the same folder, like no other."""
+    return f"{path.rpartition('/')[0]}/.partial-{os.urandom(8).hex()}"
+
+
 def _create(path: str) -> BinaryIO:
-    try:
-        return open(path, "xb")  # noqa: PTH123
-    except FileNotFoundError:
-        os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
-        return open(path, "xb")  # noqa: PTH123
+    return os.fdopen(_open_new(path), "wb")
 
 
 def _write(path: str, data: bytes) -> None:
-    with _create(path) as file:
-        file.write(data)
+    file = _open_new(path)
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(file, view) :]
+    finally:
+        os.close(file)
+
+
+def _open_new(path: str) -> int:
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
+    try:
+        return os.open(path, flags, 0o666)
+    except FileNotFoundError:
+        _make_folder(path)
+        return os.open(path, flags, 0o666)
 
 
 def _rename(partial: str, path: str) -> None:
     try:
         os.replace(partial, path)  # noqa: PTH105
     except FileNotFoundError:
-        os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
+        _make_folder(path)
         os.replace(partial, path)  # noqa: PTH105
+
+
+def _make_folder(path: str) -> None:
+    os.makedirs(path.rpartition("/")[0], exist_ok=True)  # noqa: PTH103  # pathlib costs more
 
 
 def _holds(path: str, data: bytes) -> bool:

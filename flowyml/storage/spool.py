@@ -6,7 +6,8 @@ import dataclasses
 import hashlib
 import io
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from io import BufferedIOBase
+from typing import Any, BinaryIO, cast
 
 CHUNK = 1 << 20
 """Bytes that are hashed and copied at a time: large enough to be fast, small enough to stay in the
@@ -112,8 +113,9 @@ def digest_of(dump: Callable[[Spool], object]) -> str:
 
 def digest_of_file(file: BinaryIO) -> str:
     """Give the sha256 of a file from where it stands to its end, in hex."""
-    found = hashlib.sha256()
-    buffer = memoryview(bytearray(CHUNK))
-    while count := file.readinto(buffer):  # type: ignore[attr-defined]
-        found.update(buffer[:count])
+    found = hashlib.sha256(head := file.read(CHUNK))
+    if len(head) == CHUNK:
+        buffer = memoryview(bytearray(CHUNK))
+        while count := cast("BufferedIOBase", file).readinto(buffer):
+            found.update(buffer[:count])
     return found.hexdigest()
