@@ -48,8 +48,8 @@ types: $(FULL)  ## Check types with mypy and pyright, both strict
 goldens: $(FULL)  ## Write the expected compiled files anew; review the diff before you commit it
 	FLOWYML_UPDATE_GOLDENS=1 $(BIN)/python -m pytest tests/goldens
 
-docs: $(FULL)  ## Write the generated pages of docs/ anew
-	FLOWYML_UPDATE_DOCS=1 $(BIN)/python -m pytest tests/docs/test_generated.py
+docs: $(FULL)  ## Write the generated pages of docs/, and what its commands print, anew
+	FLOWYML_UPDATE_DOCS=1 $(BIN)/python -m pytest tests/docs
 
 bench: $(LIGHT)  ## Measure start-up, compiling and running; fails if something became too slow
 	@$(BIN)/python -m compileall -q $(SOURCES)

@@ -1,10 +1,9 @@
-"""Train a random forest on a CSV file and score it: four steps, one of them with four outputs.
+"""Train a random forest on a CSV file and score it.
 
     flowyml run examples/ml_training.py -c n_estimators=50
-    flowyml compile examples/ml_training.py --target airflow --target kubeflow -o compiled/
+    flowyml verify examples/ml_training.py --target airflow --target kubeflow
 
-The data is the wine recognition set that scikit-learn ships (178 rows, UCI Machine Learning
-Repository); it is an easy one, so expect a score near 100 %.
+The data is the wine recognition set that scikit-learn ships, an easy one: expect about 100 %.
 """
 
 import pandas as pd

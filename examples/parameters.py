@@ -14,7 +14,7 @@ from flowyml import Pipeline, RunDate, context, step
 
 @step(outputs=["plan"])
 def plan(rate: float, rounds: int, verbose: bool, colours: list[str], weights: dict[str, int]):
-    shares = {colour: weights.get(colour, 0) * rate for colour in colours}
+    shares = {colour: round(weights.get(colour, 0) * rate, 2) for colour in colours}
     return {"rounds": rounds, "shares": shares, "verbose": verbose}
 
 

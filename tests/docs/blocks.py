@@ -15,7 +15,13 @@ PAGES = sorted(
 )
 ANYTHING = "…"
 _FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-_PLACE = re.compile(r"(--> |\()[\w/]+\.py(?::\d+)?")
+_VARYING = (
+    (re.compile(r"(--> |\(|File \"/?)[\w/.-]+\.py\b(?:\", line \d+|:\d+)?"), r"\1…"),
+    (re.compile(r"\b\d+\.\d\d s\b"), "… s"),
+    (re.compile(r"\b\d{8}-\d{9}-[0-9a-f]{8}\b"), "…"),
+    (re.compile(r"[ ]+$", re.MULTILINE), ""),
+)
+"""What differs from run to run or from file to file: places, durations, run ids, padding."""
 _MARK = "\0"
 
 
@@ -68,10 +74,11 @@ def printed_by_each(output: str) -> list[str]:
 
 
 def matches(expected: str, printed: str) -> bool:
-    """Compare output; `…` stands for anything, and places in a file are not compared."""
-    expected, printed = (_PLACE.sub(r"\1…", text).rstrip() for text in (expected, printed))
-    pattern = ".*?".join(map(re.escape, expected.split(ANYTHING)))
-    return re.fullmatch(pattern, printed, re.DOTALL) is not None
+    """Compare output; `…` stands for anything, and what varies is not compared."""
+    for varying, same in _VARYING:
+        expected, printed = varying.sub(same, expected), varying.sub(same, printed)
+    pattern = ".*?".join(map(re.escape, expected.strip("\n").split(ANYTHING)))
+    return re.fullmatch(pattern, printed.strip("\n"), re.DOTALL) is not None
 
 
 def _statements(block: Block) -> str:

@@ -68,6 +68,7 @@ def support_matrix() -> str:
 def command_line() -> str:
     """The help of every command."""
     import click
+
     from flowyml.cli.group import flowyml
 
     def text(command: click.Command, name: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 import flowyml
 from tests.packaging.project import PACKAGES, ROOT, SOURCE_ROOTS, tracked_files
 
-BACKENDS = ["airflow", "kubeflow", "local"]
+BACKENDS = ["airflow", "ir", "kubeflow", "local"]
 
 
 def _run(*command: str | Path, cwd: Path) -> str:
