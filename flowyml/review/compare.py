@@ -49,13 +49,14 @@ def compare(
         reference: what should have happened.
         trace: what happened.
         nondeterministic: assets that differ from run to run; compared by type and shape.
-        accept_not_run: whether a step may be NOT_RUN in a run that failed, because the target
-            always stops scheduling then (docs/semantics.md §5, `fail_fast`).
+        accept_not_run: whether a step may be NOT_RUN in one of two runs that failed: the target
+            always stops scheduling then, or the pipeline says `fail_fast`, and then it is a matter
+            of time which steps had started (docs/semantics.md §5).
 
     Returns:
         The run's difference first, then the steps', then the assets', each in a stable order.
     """
-    accepted = _accepted(trace) if accept_not_run else frozenset[str]()
+    accepted = _not_run(reference) | _not_run(trace) if accept_not_run else frozenset[str]()
     return (
         *_run(reference, trace),
         *_steps(reference, trace, accepted),
@@ -69,7 +70,7 @@ def unstable(first: Trace, second: Trace) -> frozenset[str]:
     return frozenset(n for n in both if _differs(first.assets[n], second.assets[n]))
 
 
-def _accepted(trace: Trace) -> frozenset[str]:
+def _not_run(trace: Trace) -> frozenset[str]:
     if trace.success:
         return frozenset()
     return frozenset(name for name, step in trace.steps.items() if step.state == "NOT_RUN")
@@ -113,9 +114,9 @@ def _assets(
 ) -> Iterator[Difference]:
     for name in dict.fromkeys((*reference.assets, *trace.assets)):
         expected, found = reference.assets.get(name), trace.assets.get(name)
-        if found is None and may_miss:
-            continue
         if expected is None or found is None:
+            if may_miss:
+                continue
             there = ["no such asset" if each is None else "a value" for each in (expected, found)]
             yield Difference(kind="asset", name=name, expected=there[0], found=there[1])
         elif differing := _differs(expected, found, by_shape=name in nondeterministic):

@@ -101,7 +101,8 @@ def verify(
         starting("reference again")
         second = trial.run(REFERENCE, (), folder / "again")
         changing = downstream(trial.ir, unstable(reference, second))
-        runs = [_verified("reference again", second, reference, changing)]
+        stops = trial.ir.fail_fast
+        runs = [_verified("reference again", second, reference, changing, accept_not_run=stops)]
         for each in compiled:
             starting(each.target.name)
             runs.append(
@@ -136,7 +137,8 @@ def _target(
 ) -> Verified:
     target = compiled.target
     trace = trial.run(target.backend.name, compiled.artifacts, folder)
-    return _verified(target.name, trace, reference, changing, accept_not_run=stops_early(target))
+    stops = trial.ir.fail_fast or stops_early(target)
+    return _verified(target.name, trace, reference, changing, accept_not_run=stops)
 
 
 def _verified(
