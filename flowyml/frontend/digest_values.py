@@ -77,7 +77,7 @@ def _encode_dataclass(value: Any, keys: list[Key], inside: tuple[int, ...]) -> s
     return _group(_name(type(value)), (_encode(field, keys, inside) for field in fields))
 
 
-def _is_frozen(kind: type) -> bool:
+def _is_frozen(kind: type[Any]) -> bool:
     return getattr(vars(kind).get("__dataclass_params__"), "frozen", False)
 
 

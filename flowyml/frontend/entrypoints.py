@@ -127,6 +127,4 @@ def _name_problem(function: Callable[..., Any], step: object) -> str | None:
         return f"its module binds no '{qualname}'"
     if (found is step and step is not None) or _unwrapped(found) is function:
         return None
-    return (
-        f"its name '{qualname}' is bound to something else in the end: it is bound more than once"
-    )
+    return f"its name '{qualname}' leads to something else: it is bound more than once"

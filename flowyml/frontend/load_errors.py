@@ -35,16 +35,25 @@ def import_failed(error: BaseException, what: str, root: Path) -> Diagnostic:
 
 
 def name_taken(name: str, file: Path, owner: str) -> Diagnostic:
-    """Describe a module whose name something else already has."""
-    top = name.partition(".")[0]
+    """Describe a module whose name leads to something else.
+
+    Args:
+        name: the dotted name that the file should have.
+        file: the file.
+        owner: what an import of that name finds.
+    """
+    top, _, rest = name.partition(".")
     root = project_root(file)
-    what = "file" if top == name else "folder"
+    if rest:
+        remedy = f"rename the folder '{top}', or make it the project by a flowyml.yaml in it"
+    else:
+        remedy = f"rename '{file.name}', or load only one of the two in a process"
     return Diagnostic(
         code="FML001",
         message=f"{relative(file, root)} would be the module '{name}', but an import of '{top}' "
         f"finds {owner}",
         file=relative(file, root),
-        help=f"rename the {what} '{top}', or load the two in processes of their own",
+        help=remedy,
     )
 
 

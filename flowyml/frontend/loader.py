@@ -60,6 +60,8 @@ def load_file(path: str | Path) -> LoadedModule:
     alias_main()
     _search(root, first=True)
     with ending_runs():
+        if name not in sys.modules:
+            _refuse_taken(name, file)
         return _loaded(name, _import(name, file), file)
 
 
@@ -155,7 +157,6 @@ def _loaded(name: str, module: ModuleType, file: Path) -> LoadedModule:
 def _import(name: str, file: Path) -> ModuleType:
     module = sys.modules.get(name)
     if module is None:
-        _refuse_taken(name, file)
         _add_script_folder(file)
         importlib.invalidate_caches()
         try:
@@ -301,4 +302,5 @@ def _no_attribute(loaded: LoadedModule, value: Any, part: str, qualname: str) ->
             f"{text} before its run() call in line {loaded.ended_at}, where loading ends; "
             "bind it before that line"
         )
-    return f"{text}; {near(part, known) or 'it binds nothing'}"
+    hint = near(part, known)
+    return f"{text}; {hint}" if hint else text
