@@ -53,9 +53,16 @@ def command(
     if simulate:
         from flowyml.cli.simulate import run_simulated
 
-        if inputs or debug:
-            raise click.UsageError("--simulate takes neither --input nor --debug")
-        run_simulated(pipeline, simulate, overrides=overrides, run_date=run_date, as_json=as_json)
+        if debug:
+            raise click.UsageError("--debug works in this process, and --simulate does not")
+        run_simulated(
+            pipeline,
+            simulate,
+            overrides=overrides,
+            inputs=inputs,
+            run_date=run_date,
+            as_json=as_json,
+        )
         return
     with options.located(pipeline, quiet=as_json) as found:
         result = _run(found.pipeline, overrides, inputs, run_date, as_json=as_json, debug=debug)

@@ -24,18 +24,20 @@ def run_simulated(
     specs: tuple[str, ...],
     *,
     overrides: Mapping[str, str],
+    inputs: Mapping[str, str],
     run_date: datetime | None,
     as_json: bool,
 ) -> None:
     """Compile for each target and run what was compiled; exit with 1 if a run failed.
 
-    Differences in meaning are accepted here: the run shows them.
+    Differences in meaning are accepted here: the run shows them. Inputs are not: compiled output
+    has nobody to ask for them, which is said for each target (FML309).
     """
     targets = resolve(specs)
     for target in targets:
         simulator(target.backend.name)
     with options.located(pipeline, quiet=as_json) as found, workspace() as folder:
-        ir, compiled, _ = compile_for(found.pipeline, targets, ["FML302"])
+        ir, compiled, _ = compile_for(found.pipeline, targets, ["FML302"], inputs)
         values = checked_context(ir, overrides)
         trial = Trial(ir=ir, loaded=found.loaded, context=values, run_date=run_date)
         results: dict[str, dict[str, Any]] = {}

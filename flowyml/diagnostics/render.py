@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from flowyml.diagnostics.codes import CODES
 from flowyml.diagnostics.diagnostic import Diagnostic, Severity
@@ -72,14 +73,6 @@ def sarif(diagnostics: Sequence[Diagnostic], *, prefix: str = "") -> str:
     return json.dumps(log, indent=2, ensure_ascii=False)
 
 
-FORMATS: dict[str, Callable[..., str]] = {
-    "text": text,
-    "json": as_json,
-    "github": github,
-    "sarif": sarif,
-}
-
-
 def _coloured(diagnostic: Diagnostic) -> str:
     from rich.console import Console
     from rich.text import Text
@@ -119,7 +112,7 @@ def _result(diagnostic: Diagnostic, rule: int, prefix: str) -> dict[str, Any]:
         "message": {"text": _message(diagnostic)},
     }
     if diagnostic.file:
-        where = {"uri": prefix + diagnostic.file, "uriBaseId": "%SRCROOT%"}
+        where = {"uri": quote(prefix + diagnostic.file), "uriBaseId": "%SRCROOT%"}
         place: dict[str, Any] = {"artifactLocation": where}
         if diagnostic.line:
             place["region"] = {"startLine": diagnostic.line}

@@ -46,9 +46,12 @@ def compile_pipeline(
 
 
 def compile_for(
-    pipeline: Pipeline, targets: Sequence[Target], allow: Collection[str] = ()
+    pipeline: Pipeline,
+    targets: Sequence[Target],
+    allow: Collection[str] = (),
+    inputs: Collection[str] = (),
 ) -> tuple[PipelineIR, tuple[Compiled, ...], tuple[Diagnostic, ...]]:
-    """Check a pipeline and compile it for every target.
+    """Check a pipeline and compile it for every target; takes what `check` takes.
 
     Returns:
         The IR, what was compiled, and the diagnostics that are no errors.
@@ -56,7 +59,7 @@ def compile_for(
     Raises:
         CompileError: every diagnostic of every target.
     """
-    checked = check(pipeline, targets, allow)
+    checked = check(pipeline, targets, allow, inputs)
     if checked.errors:
         raise CompileError(checked.diagnostics)
     try:
