@@ -10,24 +10,32 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from flowyml.api.assets import Artifact, Asset, Dataset, FeatureSet, Metrics, Model, Report
+    from flowyml.api.conditions import unless, when
     from flowyml.api.context import Context, context
     from flowyml.api.dates import RunDate
+    from flowyml.api.mapping import MapTask, map_task, parallel_map
     from flowyml.api.pipeline import Pipeline
+    from flowyml.api.resilience import on_failure, retry
     from flowyml.api.result import PipelineResult, StepResult
     from flowyml.api.step import Step, step
     from flowyml.diagnostics import CompileError, Diagnostic, FlowymlError, UsageError
+    from flowyml.runtime.mapping import MapTaskError, MapTaskResult
     from flowyml.stacks.local import LocalStack
 
 _HOMES = {
     "flowyml.api.assets": (
         "Artifact", "Asset", "Dataset", "FeatureSet", "Metrics", "Model", "Report",
     ),
+    "flowyml.api.conditions": ("unless", "when"),
     "flowyml.api.context": ("Context", "context"),
     "flowyml.api.dates": ("RunDate",),
+    "flowyml.api.mapping": ("MapTask", "map_task", "parallel_map"),
     "flowyml.api.pipeline": ("Pipeline",),
+    "flowyml.api.resilience": ("on_failure", "retry"),
     "flowyml.api.result": ("PipelineResult", "StepResult"),
     "flowyml.api.step": ("Step", "step"),
     "flowyml.diagnostics": ("CompileError", "Diagnostic", "FlowymlError", "UsageError"),
+    "flowyml.runtime.mapping": ("MapTaskError", "MapTaskResult"),
     "flowyml.stacks.local": ("LocalStack",),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -43,6 +51,9 @@ __all__ = [
     "FeatureSet",
     "FlowymlError",
     "LocalStack",
+    "MapTask",
+    "MapTaskError",
+    "MapTaskResult",
     "Metrics",
     "Model",
     "Pipeline",
@@ -54,7 +65,13 @@ __all__ = [
     "UsageError",
     "__version__",
     "context",
+    "map_task",
+    "on_failure",
+    "parallel_map",
+    "retry",
     "step",
+    "unless",
+    "when",
 ]
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from flowyml.ir import FromAsset, FromContext, FromInput, FromRunDate, PipelineIR, needs
+from flowyml.ir import (
+    Binding,
+    FromAsset,
+    FromContext,
+    FromInput,
+    FromRunDate,
+    PipelineIR,
+    StepNode,
+    needs,
+)
 
 CONSTRUCTS: dict[str, str] = {
     "step": "a step",
@@ -13,13 +22,18 @@ CONSTRUCTS: dict[str, str] = {
     "run_date": "the date that the run is for",
     "after": "a gate, or order without data",
     "retry": "retries of a step",
+    "when": "a condition",
+    "optional": "reading an asset that may have been skipped",
+    "complementary": "two steps of which one produces an asset",
+    "map": "a map task",
+    "fallback": "a fallback for a failing step",
+    "timeout": "a time limit",
     "independent": "steps that still run after an unrelated step failed",
     "fail_fast": "stopping at the first failed step",
     "input": "a value given to run(inputs=…)",
 }
 
 _BINDINGS: dict[type, str] = {
-    FromAsset: "asset",
     FromContext: "context",
     FromInput: "input",
     FromRunDate: "run_date",
@@ -30,13 +44,31 @@ def used(ir: PipelineIR) -> dict[str, tuple[str, ...]]:
     """Name the constructs that a pipeline uses, each with the steps that use it."""
     found: dict[str, dict[str, None]] = {}
     for step in ir.steps:
-        names = ["step", *(_BINDINGS[type(p.binding)] for p in step.parameters)]
-        names += ["after"] * bool(step.after) + ["retry"] * bool(step.retry)
+        names = ["step", *(name for p in step.reads for name in _binding(p.binding))]
+        names += [name for name, said in _own(step).items() if said]
         for name in names:
             found.setdefault(name, {})[step.name] = None
     if has_unrelated_steps(ir):
         found["fail_fast" if ir.fail_fast else "independent"] = {}
     return {name: tuple(found[name]) for name in CONSTRUCTS if name in found}
+
+
+def _binding(binding: Binding) -> tuple[str, ...]:
+    if not isinstance(binding, FromAsset):
+        return (_BINDINGS[type(binding)],)
+    optional = ("optional",) * binding.optional
+    return ("asset", *optional, *(("complementary",) * bool(binding.otherwise)))
+
+
+def _own(step: StepNode) -> dict[str, bool]:
+    return {
+        "after": bool(step.after),
+        "retry": step.retry is not None,
+        "when": bool(step.when),
+        "map": step.map is not None,
+        "fallback": step.fallback is not None,
+        "timeout": step.timeout is not None,
+    }
 
 
 def has_unrelated_steps(ir: PipelineIR) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
+from flowyml.api.conditions import Condition
 from flowyml.api.keywords import refuse_unknown
+from flowyml.api.marks import Marks, marks_of
+from flowyml.api.resilience import RetrySpec, seconds
 
 if TYPE_CHECKING:
     from typing_extensions import Never
@@ -23,7 +27,10 @@ class Step(Generic[P, R]):
         name: the step's name; the function's own unless `name=` was given.
         inputs: names of the assets it reads, or None to go by parameter names alone.
         outputs: names of the assets it produces; with none, the value is known by the step's name.
-        retry: how often a failed attempt is repeated.
+        retry: how to try again, or None for a single attempt.
+        timeout: seconds that one attempt may take, or None.
+        conditions: what must hold for it to run.
+        fallback: what is called when the last attempt failed, or None.
         after: steps, or names of steps, that must not fail before this one starts.
         gate: whether later readers of the same assets wait for it; None lets flowyml decide.
     """
@@ -36,6 +43,8 @@ class Step(Generic[P, R]):
         outputs: Sequence[str] | None = None,
         name: str | None = None,
         retry: int = 0,
+        timeout: float | None = None,
+        condition: Callable[..., object] | None = None,
         after: Sequence[str | Step[..., Any]] = (),
         gate: bool | None = None,
     ) -> None:
@@ -46,9 +55,31 @@ class Step(Generic[P, R]):
         self.name = _name(name, function)
         self.inputs = None if inputs is None else _names("inputs", inputs)
         self.outputs = _names("outputs", outputs or ())
-        self.retry = _count("retry", retry)
+        self.timeout = _limit(timeout)
+        marks = marks_of(function)
+        if condition is not None:
+            marks = marks.under(Marks(conditions=(Condition(condition),)))
+        if retry:
+            marks = marks.under(Marks(retry=_repeats(_count("retry", retry))))
+        self._take(marks)
         self.after = _steps(after)
         self.gate = gate
+
+    def _take(self, marks: Marks) -> None:
+        self.conditions: tuple[Condition, ...] = marks.conditions
+        self.retry: RetrySpec | None = marks.retry
+        self.fallback: Callable[..., Any] | None = marks.fallback
+
+    def marked(self, marks: Marks) -> Step[P, R]:
+        """Give a step that carries the marks of a decorator over it, too.
+
+        Raises:
+            TypeError: it says again what is said already.
+        """
+        own = Marks(conditions=self.conditions, retry=self.retry, fallback=self.fallback)
+        step = copy.copy(self)
+        step._take(own.under(marks))
+        return step
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call the function, as if it were no step."""
@@ -69,6 +100,8 @@ def step(
     outputs: Sequence[str] | None = None,
     name: str | None = None,
     retry: int = 0,
+    timeout: float | None = None,
+    condition: Callable[..., object] | None = None,
     after: Sequence[str | Step[..., Any]] = (),
     gate: bool | None = None,
 ) -> Step[P, R]: ...
@@ -79,6 +112,8 @@ def step(
     outputs: Sequence[str] | None = None,
     name: str | None = None,
     retry: int = 0,
+    timeout: float | None = None,
+    condition: Callable[..., object] | None = None,
     after: Sequence[str | Step[..., Any]] = (),
     gate: bool | None = None,
 ) -> Callable[[Callable[P, R]], Step[P, R]]: ...
@@ -90,6 +125,8 @@ def step(
     outputs: Sequence[str] | None = None,
     name: str | None = None,
     retry: int = 0,
+    timeout: float | None = None,
+    condition: Callable[..., object] | None = None,
     after: Sequence[str | Step[..., Any]] = (),
     gate: bool | None = None,
     **unknown: Never,
@@ -103,7 +140,10 @@ def step(
         outputs: names of the assets it produces: one for the whole value, several for the parts of
             a tuple, list or dict.
         name: the step's name in the pipeline; default: the function's.
-        retry: repeats after a failed attempt, one second apart.
+        retry: repeats after a failed attempt, one second apart; `@retry` says more.
+        timeout: seconds that one attempt may take; then its process is ended, and the attempt
+            has failed.
+        condition: a predicate, as `@when` takes it.
         after: steps, or names of steps, that must not fail before this one starts.
         gate: True makes later readers of its inputs wait for it, False never does; None: a step
             that reads assets and returns nothing is a gate.
@@ -128,6 +168,8 @@ def step(
             outputs=outputs,
             name=name,
             retry=retry,
+            timeout=timeout,
+            condition=condition,
             after=after,
             gate=gate,
         )
@@ -157,6 +199,18 @@ def _steps(after: Sequence[str | Step[..., Any]]) -> tuple[str | Step[..., Any],
     if isinstance(after, str | Step):
         raise TypeError("after= takes a list: write after=[…]")
     return tuple(after)
+
+
+def _repeats(retries: int) -> RetrySpec:
+    return RetrySpec(retries + 1, delay=1.0, backoff=1.0, max_delay=60.0, on=(Exception,))
+
+
+def _limit(timeout: float | None) -> float | None:
+    if timeout is None:
+        return None
+    if not seconds("timeout", timeout):
+        raise ValueError("timeout=0 leaves no time to run; leave it out for no limit")
+    return float(timeout)
 
 
 def _count(keyword: str, value: int) -> int:

@@ -52,7 +52,7 @@ def run_pipeline(
     _check("stack", place, LocalStack)
     _check("inputs", inputs or {}, Mapping)
     _check("context", context or {}, Mapping)
-    ir = build(trace(pipeline, inputs=tuple(inputs or ())))
+    ir = build(trace(pipeline, inputs=tuple(inputs or ()), given=tuple(context or ())))
     pipeline.context.freeze()
     alias_main()
     with place.records() as records:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from heapq import heappop, heappush
 
-from flowyml.ir import PipelineIR, StepNode, dependents, needs, producers
+from flowyml.ir import FromAsset, Parameter, PipelineIR, StepNode, dependents, needs
 from flowyml.storage.records import State
 
 _FAILED = frozenset({"FAILED", "UPSTREAM_FAILED"})
@@ -97,6 +97,15 @@ def unstarted(step: StepNode, states: Mapping[str, State]) -> State | None:
     """
     if not _FAILED.isdisjoint(states.get(name, "NOT_RUN") for name in needs(step)):
         return "UPSTREAM_FAILED"
-    if any(states.get(name) == "SKIPPED" for name in producers(step)):
+    if any(_missing(parameter, states) for parameter in step.reads):
         return "SKIPPED"
     return None
+
+
+def _missing(parameter: Parameter, states: Mapping[str, State]) -> bool:
+    """Tell whether a parameter needs an asset of which every producer was skipped."""
+    binding = parameter.binding
+    if not isinstance(binding, FromAsset) or binding.optional:
+        return False
+    makers = (binding.step, binding.otherwise) if binding.otherwise else (binding.step,)
+    return all(states.get(name) == "SKIPPED" for name in makers)

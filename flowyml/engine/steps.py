@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
@@ -14,6 +15,7 @@ from flowyml.runtime import (
     Outcome,
     Task,
     ValueStore,
+    Verdicts,
     context_types,
     describe,
     run_attempt,
@@ -55,6 +57,7 @@ class StepRunner:
         self._functions = functions
         self._reporter = reporter
         self._types = context_types(ir)
+        self._verdicts = Verdicts()
 
     def run(self, step: StepNode) -> StepRecord:
         """Run a step under its retry policy; its prints are attributed to it."""
@@ -77,6 +80,7 @@ class StepRunner:
                 run_date=self._run.run_date,
                 store=self._store,
                 function=self._functions.get(step.name),
+                verdicts=self._verdicts,
             )
         except BaseException as error:  # sys.exit() in a step ends that step, not the run
             outcome = Outcome(state="FAILED", error=user_traceback(error), exception=error)
@@ -87,19 +91,29 @@ class StepRunner:
             outputs=outcome.outputs,
             error=outcome.error,
             exception=outcome.exception,
+            recovered=outcome.recovered,
             started_at=started_at,
             duration_seconds=time.perf_counter() - began,
         )
 
     def _inputs(self, step: StepNode) -> dict[str, Reference]:
         found: dict[str, Reference] = {}
-        for parameter in step.parameters:
+        for parameter in step.reads:
             binding = parameter.binding
             if isinstance(binding, FromAsset):
-                found[parameter.name] = self._done[binding.step].outputs[binding.output]
+                reference = self._produced(binding)
+                if reference is not None:
+                    found[parameter.name] = reference
             elif isinstance(binding, FromInput):
                 found[parameter.name] = self._run.inputs[binding.key]
         return found
+
+    def _produced(self, binding: FromAsset) -> Reference | None:
+        """Find the asset, with whichever producer ran; none if it was skipped."""
+        for name in (binding.step, binding.otherwise):
+            if name is not None and (outputs := self._done[name].outputs):
+                return outputs[binding.output]
+        return None
 
     def _printed(self, step: str, line: str, stream: Any) -> None:
         with self._reporter as reporter:
@@ -107,4 +121,5 @@ class StepRunner:
 
 
 def _once(task: Task, **keywords: Any) -> Outcome:
-    return Outcome(state="SUCCEEDED", outputs=run_attempt(task, **keywords))
+    """Try once, without a time limit and in this process, so that a debugger can look in."""
+    return run_attempt(dataclasses.replace(task, timeout=None), **keywords)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from flowyml.frontend.annotations import hints, type_ir
 from flowyml.frontend.entrypoints import describe_function
 from flowyml.frontend.loader import main_module_name
+from flowyml.frontend.parts import describe_part
 from flowyml.frontend.project import module_name, project_root
 
 from flowyml.api.dates import is_run_date
@@ -24,8 +25,11 @@ from flowyml.ir import (
     ContextParameter,
     Declared,
     FromRunDate,
+    Function,
+    MapSpec,
     Parameter,
     PipelineIR,
+    Predicate,
     Retry,
     Source,
     Span,
@@ -35,6 +39,8 @@ from flowyml.ir import (
     unique_names,
 )
 
+MAP_RESULT = "flowyml.MapTaskResult"
+
 if TYPE_CHECKING:
     from flowyml.api.pipeline import Pipeline
     from flowyml.api.places import Place
@@ -43,12 +49,15 @@ if TYPE_CHECKING:
 _VARIABLE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
-def trace(pipeline: Pipeline, *, inputs: tuple[str, ...] = ()) -> PipelineIR:
+def trace(
+    pipeline: Pipeline, *, inputs: tuple[str, ...] = (), given: tuple[str, ...] = ()
+) -> PipelineIR:
     """Read a pipeline's declarations.
 
     Args:
         pipeline: the user's object.
         inputs: names of the values that `run(inputs=…)` will be given.
+        given: names of the values that `run(context=…)` will be given.
 
     Returns:
         An IR whose parameters are not bound yet; `flowyml.passes` binds and checks it.
@@ -61,15 +70,16 @@ def trace(pipeline: Pipeline, *, inputs: tuple[str, ...] = ()) -> PipelineIR:
         tags=pipeline.tags,
         fail_fast=pipeline.fail_fast,
         inputs=inputs,
+        given=given,
         parameters=_context(pipeline),
         steps=tuple(_step(step, n, pipeline.steps) for n, step in enumerate(pipeline.steps)),
     )
 
 
 def functions(pipeline: Pipeline) -> Mapping[str, Callable[..., Any]]:
-    """Map the names that the steps have in the IR to the pipeline's own functions."""
+    """Map the names that the steps have in the IR to the pipeline's own steps."""
     names = unique_names(step.name for step in pipeline.steps)
-    return dict(zip(names, (step.function for step in pipeline.steps), strict=True))
+    return dict(zip(names, pipeline.steps, strict=True))
 
 
 def _source(pipeline: Pipeline) -> Source:
@@ -131,26 +141,94 @@ def _step(step: Step[..., Any], position: int, steps: tuple[Step[..., Any], ...]
     return StepNode(
         name=step.name,
         function=describe_function(function, step=step),
-        parameters=tuple(
-            _parameter(parameter, annotations.get(parameter.name))
-            for parameter in signature.parameters.values()
-            if parameter.kind not in _VARIABLE
-        ),
-        retry=Retry(attempts=step.retry + 1) if step.retry else None,
+        parameters=_parameters(step, signature, annotations),
+        map=_map(step),
+        when=_predicates(step),
+        condition_parameters=_condition_parameters(step, set(signature.parameters)),
+        retry=_retry(step),
+        fallback=_fallback(step),
+        timeout=step.timeout,
         description=inspect.getdoc(function),
         declared=Declared(
             added=position,
             inputs=step.inputs,
             outputs=step.outputs,
-            returns=type_ir(returns) if "return" in annotations else None,
+            returns=_returned(step, annotations),
             after=tuple(_position(other, steps) for other in step.after),
             gate=step.gate,
             returns_nothing=returns_nothing(function, returns),
             var_positional=inspect.Parameter.VAR_POSITIONAL in kinds,
             var_keyword=inspect.Parameter.VAR_KEYWORD in kinds,
             repeats=any(step is other for other in steps[:position]),
+            predicates=tuple(_number(condition.predicate, steps) for condition in step.conditions),
         ),
     )
+
+
+def _parameters(
+    step: Step[..., Any], signature: inspect.Signature, annotations: Mapping[str, Any]
+) -> tuple[Parameter, ...]:
+    own = [p for p in signature.parameters.values() if p.kind not in _VARIABLE]
+    read = [_parameter(p, annotations.get(p.name)) for p in own]
+    if _map(step) and read:  # the annotation is the item's, and what is bound is a collection
+        read[0] = read[0].model_copy(update={"type": None})
+    return tuple(read)
+
+
+def _map(step: Step[..., Any]) -> MapSpec | None:
+    policy = getattr(step, "mapping", None)
+    return MapSpec(**vars(policy)) if policy else None
+
+
+def _returned(step: Step[..., Any], annotations: Mapping[str, Any]) -> TypeIR | None:
+    if _map(step):
+        return TypeIR(name=MAP_RESULT)
+    return type_ir(annotations["return"]) if "return" in annotations else None
+
+
+def _predicates(step: Step[..., Any]) -> tuple[Predicate, ...]:
+    return tuple(
+        Predicate(
+            function=describe_part(condition.predicate, step, f"when[{n}]"),
+            negate=condition.negate,
+        )
+        for n, condition in enumerate(step.conditions)
+    )
+
+
+def _condition_parameters(step: Step[..., Any], own: set[str]) -> tuple[Parameter, ...]:
+    """Read the parameters that conditions have and the step has not, each once."""
+    found: dict[str, Parameter] = {}
+    for condition in step.conditions:
+        annotations = hints(condition.predicate)
+        for parameter in inspect.signature(condition.predicate).parameters.values():
+            if parameter.kind not in _VARIABLE and parameter.name not in own:
+                read = _parameter(parameter, annotations.get(parameter.name))
+                found.setdefault(parameter.name, read)
+    return tuple(found.values())
+
+
+def _number(predicate: object, steps: tuple[Step[..., Any], ...]) -> int:
+    """Number a predicate by where the pipeline first uses it."""
+    known = [condition.predicate for step in steps for condition in step.conditions]
+    return next(n for n, other in enumerate(known) if other is predicate)
+
+
+def _retry(step: Step[..., Any]) -> Retry | None:
+    spec = step.retry
+    if spec is None:
+        return None
+    return Retry(
+        attempts=spec.max_attempts,
+        delay=spec.delay,
+        backoff=spec.backoff,
+        max_delay=spec.max_delay,
+        on=tuple(f"{kind.__module__}:{kind.__qualname__}" for kind in spec.on),
+    )
+
+
+def _fallback(step: Step[..., Any]) -> Function | None:
+    return describe_part(step.fallback, step, "fallback") if step.fallback else None
 
 
 def _position(other: str | Step[..., Any], steps: tuple[Step[..., Any], ...]) -> int | str:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from heapq import heappop, heappush
 
-from flowyml.ir.nodes import FromAsset, PipelineIR, StepNode
+from flowyml.ir.nodes import Binding, FromAsset, PipelineIR, StepNode
 
 
 def producers(step: StepNode) -> tuple[str, ...]:
     """Name the steps whose assets a step reads, each once, in the order of its parameters."""
-    names = (p.binding.step for p in step.parameters if isinstance(p.binding, FromAsset))
+    names = (name for p in step.reads for name in _sources(p.binding))
     return tuple(dict.fromkeys(names))
+
+
+def _sources(binding: Binding) -> tuple[str, ...]:
+    if not isinstance(binding, FromAsset):
+        return ()
+    return (binding.step, binding.otherwise) if binding.otherwise else (binding.step,)
 
 
 def needs(step: StepNode) -> tuple[str, ...]:

@@ -18,6 +18,9 @@ JsonType: TypeAlias = Literal[
 ]
 
 
+View: TypeAlias = Literal["data", "asset", "results"]
+
+
 class Span(Node):
     """Where something was written, relative to its project. Never part of the digest."""
 
@@ -44,12 +47,20 @@ class Unbound(Node):
 
 
 class FromAsset(Node):
-    """The value of an asset; `view` says whether the step wants the data or the asset around it."""
+    """The value of an asset.
+
+    `view` says whether the step wants the data, the asset around it, or the results of a map task.
+
+    `otherwise` is the second of two complementary producers, of which one runs. `optional`: the
+    producer may be skipped, and then the parameter keeps its function's default.
+    """
 
     kind: Literal["asset"] = "asset"
     step: str
     output: str
-    view: Literal["data", "asset"] = "data"
+    view: View = "data"
+    otherwise: str | None = None
+    optional: bool = False
 
 
 class FromContext(Node):
@@ -63,7 +74,7 @@ class FromInput(Node):
 
     kind: Literal["input"] = "input"
     key: str
-    view: Literal["data", "asset"] = "data"
+    view: View = "data"
 
 
 class FromRunDate(Node):
@@ -103,12 +114,37 @@ class Retry(Node):
     delay: float = 1.0
     backoff: float = 1.0
     max_delay: float | None = None
+    on: tuple[str, ...] = ("builtins:Exception",)
+
+
+class MapSpec(Node):
+    """How a map task works on its items; see `flowyml.map_task`."""
+
+    concurrency: int
+    retries: int = 0
+    retry_delay: float = 1.0
+    min_success_ratio: float = 1.0
+    fail_fast: bool = False
+    timeout_per_item: float | None = None
+
+
+class Predicate(Node):
+    """What must be true, or with `negate` false, for a step to run.
+
+    `shared` names the predicate that two complementary producers have in common; it is evaluated
+    once per run.
+    """
+
+    function: Function
+    negate: bool = False
+    shared: str | None = None
 
 
 class Declared(Node):
     """What the user wrote of a step's wiring, before the passes resolve it; gone from a checked IR.
 
-    `added` is the order of adding; a number in `after` is such an order.
+    `added` is the order of adding; a number in `after` is such an order. `predicates` numbers the
+    function of each condition, so that the same one is known again.
     """
 
     added: int = 0
@@ -121,13 +157,15 @@ class Declared(Node):
     var_positional: bool = False
     var_keyword: bool = False
     repeats: bool = False
+    predicates: tuple[int, ...] = ()
 
 
 class StepNode(Node):
     """One step: the function, what it reads, what it produces, when it may start.
 
     One output is the whole return value; several are its parts, in order. `after` names the steps
-    that must not have failed before this one starts (gates and `after=`).
+    that must not have failed before this one starts (gates and `after=`). `when` are its
+    conditions, `condition_parameters` what only they read. `timeout` is in seconds, per attempt.
     """
 
     kind: Literal["step"] = "step"
@@ -136,9 +174,19 @@ class StepNode(Node):
     parameters: tuple[Parameter, ...] = ()
     outputs: tuple[Output, ...] = ()
     after: tuple[str, ...] = ()
+    map: MapSpec | None = None
+    when: tuple[Predicate, ...] = ()
+    condition_parameters: tuple[Parameter, ...] = ()
     retry: Retry | None = None
+    fallback: Function | None = None
+    timeout: float | None = None
     description: str | None = None
     declared: Declared | None = None
+
+    @property
+    def reads(self) -> tuple[Parameter, ...]:
+        """Everything that the step and its conditions read."""
+        return (*self.parameters, *self.condition_parameters)
 
 
 class ContextParameter(Node):
@@ -164,7 +212,11 @@ class Source(Node):
 
 
 class PipelineIR(Node):
-    """A whole pipeline. Its steps stand in a stable topological order."""
+    """A whole pipeline. Its steps stand in a stable topological order.
+
+    `inputs` and `given` name what `run(inputs=…)` and `run(context=…)` will be given; both are gone
+    from a checked IR.
+    """
 
     schema_version: Literal["flowyml.ir/v1"] = "flowyml.ir/v1"
     name: str
@@ -175,5 +227,6 @@ class PipelineIR(Node):
     tags: tuple[str, ...] = ()
     fail_fast: bool = False
     inputs: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     parameters: tuple[ContextParameter, ...] = ()
     steps: tuple[StepNode, ...] = ()

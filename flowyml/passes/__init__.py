@@ -16,6 +16,7 @@ from flowyml.passes.order_steps import order_steps
 from flowyml.passes.seal import seal
 from flowyml.passes.wire_assets import wire_assets
 from flowyml.passes.wire_order import wire_order
+from flowyml.passes.wire_skips import wire_skips
 
 Pass: TypeAlias = Callable[[PipelineIR], tuple[PipelineIR, tuple[Diagnostic, ...]]]
 
@@ -27,6 +28,7 @@ PASSES: tuple[Pass, ...] = (
     wire_order,
     check_types,
     order_steps,
+    wire_skips,
     seal,
 )
 

@@ -51,7 +51,7 @@ class _Reader:
 def _readers(ir: PipelineIR) -> dict[str, list[_Reader]]:
     found: dict[str, list[_Reader]] = {}
     for step in ir.steps:
-        for parameter in step.parameters:
+        for parameter in step.reads:
             if isinstance(parameter.binding, Unbound):
                 type_, nullable = json_type(parameter.type)
                 reader = _Reader(step, parameter, parameter.binding, type_, nullable)
@@ -60,11 +60,17 @@ def _readers(ir: PipelineIR) -> dict[str, list[_Reader]]:
 
 
 def _bound(step: StepNode) -> StepNode:
-    parameters = tuple(
-        p.model_copy(update={"binding": FromContext()}) if isinstance(p.binding, Unbound) else p
-        for p in step.parameters
-    )
-    return step.model_copy(update={"parameters": parameters})
+    update = {
+        "parameters": tuple(map(_from_context, step.parameters)),
+        "condition_parameters": tuple(map(_from_context, step.condition_parameters)),
+    }
+    return step.model_copy(update=update)
+
+
+def _from_context(parameter: Parameter) -> Parameter:
+    if not isinstance(parameter.binding, Unbound):
+        return parameter
+    return parameter.model_copy(update={"binding": FromContext()})
 
 
 def _typed(
@@ -169,15 +175,16 @@ def _collisions(ir: PipelineIR, values: dict[str, ContextParameter]) -> list[Dia
 
 def _not_supplied(ir: PipelineIR, values: dict[str, ContextParameter]) -> list[Diagnostic]:
     assets = {output.name: step for step in ir.steps for output in step.outputs}
-    known = {*assets, *values, *ir.inputs}
+    held = {*values, *ir.given}
+    known = {*assets, *held, *ir.inputs}
     found: list[Diagnostic] = []
     for step in ir.steps:
         own = {output.name for output in step.outputs}
-        for parameter in step.parameters:
+        for parameter in step.reads:
             binding = parameter.binding
-            if not isinstance(binding, Unbound) or not binding.required or parameter.name in values:
-                continue
             name = parameter.name
+            if not isinstance(binding, Unbound) or not binding.required or name in held:
+                continue
             found.append(
                 own_output(step, name)
                 if name in own

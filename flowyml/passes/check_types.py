@@ -10,13 +10,16 @@ from flowyml.passes.places import at_step, written
 
 def check_types(ir: PipelineIR) -> tuple[PipelineIR, tuple[Diagnostic, ...]]:
     """Report each edge whose types cannot match, and warn of each whose types may not."""
-    outputs = {output.name: (step, output) for step in ir.steps for output in step.outputs}
+    outputs: dict[str, list[tuple[StepNode, Output]]] = {}
+    for step in ir.steps:
+        for output in step.outputs:
+            outputs.setdefault(output.name, []).append((step, output))
     found: list[Diagnostic] = []
     for step in ir.steps:
-        for parameter in step.parameters:
+        for parameter in step.reads:
             if isinstance(parameter.binding, FromAsset):
-                producer, output = outputs[parameter.binding.output]
-                found += _edge(producer, output, step, parameter)
+                for producer, output in outputs[parameter.binding.output]:
+                    found += _edge(producer, output, step, parameter)
     return ir, tuple(found)
 
 

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Iterable
 
 from flowyml.ir import TypeIR
-from flowyml.passes.wire_assets import wants_asset
+from flowyml.passes.wire_assets import wants_asset, wants_list
 
 
 class Verdict(enum.Enum):
@@ -17,6 +17,7 @@ class Verdict(enum.Enum):
     NO = "no"
 
 
+MAP_RESULT = "flowyml.MapTaskResult"
 _TOWER = {
     "builtins.bool": ("builtins.int", "builtins.float", "builtins.complex"),
     "builtins.int": ("builtins.float", "builtins.complex"),
@@ -36,6 +37,8 @@ def compatible(given: TypeIR, expected: TypeIR) -> Verdict:
         return _all(compatible(member, expected) for member in given.args)
     if expected.name == "union":
         return _any(compatible(given, member) for member in expected.args)
+    if given.name == MAP_RESULT and wants_list(expected):
+        return Verdict.YES
     if wants_asset(given) != wants_asset(expected):
         return Verdict.NO if "None" in (given.name, expected.name) else Verdict.YES
     return _classes(given, expected)

@@ -74,19 +74,36 @@ def _empty(step: StepNode) -> Diagnostic | None:
 
 def _second_producers(steps: tuple[StepNode, ...]) -> list[Diagnostic]:
     first: dict[str, StepNode] = {}
+    pairs: dict[str, StepNode] = {}
     found: list[Diagnostic] = []
     for step in steps:
         for name in dict.fromkeys(output.name for output in step.outputs):
-            if first.setdefault(name, step) is not step and not declared(step).repeats:
-                found.append(_second_producer(step, name, first[name]))
+            one = first.setdefault(name, step)
+            if one is step or declared(step).repeats:
+                continue
+            if complementary(one, step) and pairs.setdefault(name, step) is step:
+                continue
+            found.append(_second_producer(step, name, one))
     return found
 
 
+def complementary(one: StepNode, other: StepNode) -> bool:
+    """Tell whether exactly one of two steps runs: one predicate, once `when` and once `unless`."""
+    if len(one.when) != 1 or len(other.when) != 1:
+        return False
+    same = declared(one).predicates == declared(other).predicates
+    return same and one.when[0].negate != other.when[0].negate
+
+
 def _second_producer(step: StepNode, name: str, first: StepNode) -> Diagnostic:
+    conditional = bool(step.when or first.when)
     return at_step(
         step,
         "FML103",
         f"step '{step.name}' produces '{name}', which {written(first)} produces already",
         subject=f"output '{name}'",
-        help="an asset has one producer; rename one of the two outputs",
+        help="two steps can share an output if exactly one of them runs: name the predicate and "
+        "use it in both, once with @when and once with @unless, as their only condition"
+        if conditional
+        else "an asset has one producer; rename one of the two outputs",
     )

@@ -12,6 +12,7 @@ def seal(ir: PipelineIR) -> tuple[PipelineIR, tuple[Diagnostic, ...]]:
     """Remove declarations, and the base classes of types, which change with library versions."""
     update = {
         "inputs": (),
+        "given": (),
         "steps": tuple(_sealed(step) for step in ir.steps),
         "parameters": tuple(p.model_copy(update={"problem": None}) for p in ir.parameters),
     }
@@ -23,6 +24,7 @@ def _sealed(step: StepNode) -> StepNode:
         "declared": None,
         "after": tuple(sorted(step.after)),
         "parameters": tuple(_plain(parameter) for parameter in step.parameters),
+        "condition_parameters": tuple(_plain(p) for p in step.condition_parameters),
         "outputs": tuple(_plain(output) for output in step.outputs),
     }
     return step.model_copy(update=update)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from flowyml.diagnostics import Diagnostic, near
 from flowyml.ir import (
@@ -15,6 +14,7 @@ from flowyml.ir import (
     StepNode,
     TypeIR,
     Unbound,
+    View,
 )
 from flowyml.passes.places import at_step, declared, written
 
@@ -38,17 +38,27 @@ class _Names:
 
     def __init__(self, ir: PipelineIR) -> None:
         self.assets: dict[str, StepNode] = {}
+        self.otherwise: dict[str, StepNode] = {}
         for step in ir.steps:
             for output in step.outputs:
-                self.assets.setdefault(output.name, step)
+                if self.assets.setdefault(output.name, step) is not step:
+                    self.otherwise[output.name] = step
         self.inputs = frozenset(ir.inputs)
-        self.context = frozenset(parameter.key for parameter in ir.parameters)
+        self.context = frozenset((*(parameter.key for parameter in ir.parameters), *ir.given))
 
-    def binding(self, name: str, reader: StepNode, type_: TypeIR | None) -> Binding | None:
+    def binding(
+        self, name: str, reader: StepNode, type_: TypeIR | None, *, optional: bool = False
+    ) -> Binding | None:
         """Bind a name to an asset of another step, else to a run input, else not at all."""
-        producer = self.assets.get(name)
-        if producer is not None and producer.name != reader.name:
-            return FromAsset(step=producer.name, output=name, view=_view(type_))
+        producer, second = self.assets.get(name), self.otherwise.get(name)
+        if producer is not None and reader.name not in (producer.name, second and second.name):
+            return FromAsset(
+                step=producer.name,
+                output=name,
+                view=_view(type_, producer),
+                otherwise=second.name if second else None,
+                optional=optional,
+            )
         return FromInput(key=name, view=_view(type_)) if name in self.inputs else None
 
     def all(self) -> set[str]:
@@ -62,8 +72,19 @@ def wants_asset(type_: TypeIR) -> bool:
     return type_.name in ASSET_CLASSES or not ASSET_CLASSES.isdisjoint(type_.bases)
 
 
-def _view(type_: TypeIR | None) -> Literal["data", "asset"]:
-    return "asset" if type_ is not None and wants_asset(type_) else "data"
+def _view(type_: TypeIR | None, producer: StepNode | None = None) -> View:
+    if type_ is None:
+        return "data"
+    if producer is not None and producer.map and wants_list(type_):
+        return "results"
+    return "asset" if wants_asset(type_) else "data"
+
+
+def wants_list(type_: TypeIR) -> bool:
+    """Tell whether an annotation asks for a list, rather than for a `MapTaskResult`."""
+    if type_.name == "union":
+        return any(wants_list(member) for member in type_.args)
+    return type_.name in ("builtins.list", "collections.abc.Sequence", "collections.abc.Iterable")
 
 
 def _wire(step: StepNode, names: _Names) -> tuple[StepNode, list[Diagnostic]]:
@@ -76,14 +97,22 @@ def _wire(step: StepNode, names: _Names) -> tuple[StepNode, list[Diagnostic]]:
     found = [d for name in dict.fromkeys(inputs) if (d := _problem(step, name, names))]
     if left and not found:
         found.append(_unequal(step, left))
-    return step.model_copy(update={"parameters": tuple(parameters)}), found
+    own = {parameter.name: parameter for parameter in parameters}
+    update = {
+        "parameters": tuple(parameters),
+        "condition_parameters": tuple(
+            _by_name(p, step, names) for p in step.condition_parameters if p.name not in own
+        ),
+    }
+    return step.model_copy(update=update), found
 
 
 def _by_name(parameter: Parameter, step: StepNode, names: _Names) -> Parameter:
     if not isinstance(parameter.binding, Unbound):
         return parameter
     name = parameter.name
-    binding = names.binding(name, step, parameter.type)
+    optional = not parameter.binding.required
+    binding = names.binding(name, step, parameter.type, optional=optional)
     if binding is None and name in (declared(step).inputs or ()) and _problem(step, name, names):
         binding = FromInput(key=name)  # reported once, as an input; later passes need not repeat it
     return parameter.model_copy(update={"binding": binding}) if binding else parameter

@@ -51,7 +51,7 @@ def _is_gate(step: StepNode) -> bool:
 
 
 def _read(step: StepNode) -> set[str]:
-    return {p.binding.output for p in step.parameters if isinstance(p.binding, FromAsset)}
+    return {p.binding.output for p in step.reads if isinstance(p.binding, FromAsset)}
 
 
 def _pointless(step: StepNode) -> Diagnostic | None:

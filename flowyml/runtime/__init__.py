@@ -8,10 +8,18 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from flowyml.runtime.errors import BindError, DriftError, OutputError
+from flowyml.runtime.errors import (
+    BindError,
+    ChildDiedError,
+    DriftError,
+    FinalFailure,
+    OutputError,
+    StepTimeoutError,
+)
 from flowyml.runtime.outcome import Outcome
 from flowyml.runtime.run import run_attempt, run_task, user_traceback
-from flowyml.runtime.task import RetryPolicy, Task, ValueStore
+from flowyml.runtime.task import Guard, RetryPolicy, Task, ValueStore
+from flowyml.runtime.verdicts import Verdicts
 
 if TYPE_CHECKING:
     from flowyml.frontend.entrypoints import load_function
@@ -19,12 +27,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BindError",
+    "ChildDiedError",
     "DriftError",
+    "FinalFailure",
+    "Guard",
     "Outcome",
     "OutputError",
     "RetryPolicy",
+    "StepTimeoutError",
     "Task",
     "ValueStore",
+    "Verdicts",
     "context_types",
     "describe",
     "load_function",

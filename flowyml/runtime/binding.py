@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from flowyml.runtime.casting import cast
 from flowyml.runtime.errors import BindError
+from flowyml.runtime.mapping import MapTaskResult
 from flowyml.runtime.task import Task, ValueStore
 from flowyml.storage.reference import Reference
 
@@ -31,8 +32,9 @@ def bind(
     values = {name: store.load(ref) for name, ref in inputs.items()}
     if task.assets:
         wanted = hints(function)
-        for name in task.assets:
+        for name in filter(values.__contains__, task.assets):
             values[name] = _asset(name, values[name], inputs[name], wanted.get(name), task)
+    values |= {name: _results(values[name]) for name in task.results if name in values}
     values |= dict.fromkeys(task.run_date, run_date)
     values |= {
         name: _value(name, context[name], type_, task)
@@ -69,6 +71,11 @@ def _asset(name: str, data: Any, reference: Reference, annotation: Any, task: Ta
 
 def _is_asset(annotation: Any) -> bool:
     return isinstance(annotation, type) and hasattr(annotation, "__flowyml_asset__")
+
+
+def _results(value: Any) -> Any:
+    """Take the list out of a map task's result; a fallback may have given a list itself."""
+    return value.results if isinstance(value, MapTaskResult) else value
 
 
 def _value(name: str, value: Any, type_: str, task: Task) -> Any:

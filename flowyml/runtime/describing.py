@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flowyml.ir import FromAsset, FromContext, FromInput, FromRunDate, PipelineIR, StepNode
-from flowyml.runtime.task import RetryPolicy, Task
+from flowyml.ir import (
+    FromAsset,
+    FromContext,
+    FromInput,
+    FromRunDate,
+    PipelineIR,
+    Predicate,
+    Retry,
+    StepNode,
+)
+from flowyml.runtime.mapping import MapPolicy
+from flowyml.runtime.task import Guard, RetryPolicy, Task
 
 _DIGEST_LENGTH = 16  # hex digits: enough to notice drift, short enough to read
 
@@ -22,7 +32,7 @@ def describe(step: StepNode, types: Mapping[str, str]) -> Task:
         step: a node of a checked IR.
         types: what `context_types` gives for that IR.
     """
-    bound = [(p.name, p.binding, p.position) for p in step.parameters]
+    bound = [(p.name, p.binding, p.position) for p in step.reads]
     return Task(
         name=step.name,
         step=step.function.entrypoint,
@@ -34,5 +44,28 @@ def describe(step: StepNode, types: Mapping[str, str]) -> Task:
         ),
         run_date=tuple(n for n, b, _ in bound if isinstance(b, FromRunDate)),
         positional=tuple(n for n, _, position in bound if position != "keyword"),
-        retry=RetryPolicy(**step.retry.model_dump()) if step.retry else None,
+        results=tuple(n for n, b, _ in bound if isinstance(b, FromAsset) and b.view == "results"),
+        map=MapPolicy(**step.map.model_dump()) if step.map else None,
+        when=tuple(_guard(predicate) for predicate in step.when),
+        condition_only=tuple(p.name for p in step.condition_parameters),
+        fallback=step.fallback.digest[:_DIGEST_LENGTH] if step.fallback else "",
+        timeout=step.timeout,
+        retry=_policy(step.retry) if step.retry else None,
+    )
+
+
+def _guard(predicate: Predicate) -> Guard:
+    return Guard(
+        digest=predicate.function.digest[:_DIGEST_LENGTH],
+        negate=predicate.negate,
+        shared=predicate.shared or "",
+    )
+
+
+def _policy(retry: Retry) -> RetryPolicy:
+    return RetryPolicy(
+        attempts=retry.attempts,
+        delay=retry.delay,
+        backoff=retry.backoff,
+        max_delay=retry.max_delay,
     )

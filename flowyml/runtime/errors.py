@@ -13,5 +13,17 @@ class OutputError(FlowymlError, ValueError):
     """A step returned something else than the outputs it declares."""
 
 
+class FinalFailure(FlowymlError, RuntimeError):  # noqa: N818 - it is the failure that is final
+    """An attempt failed with an exception that the retry policy does not name."""
+
+
+class StepTimeoutError(FlowymlError, TimeoutError):
+    """An attempt took longer than its step allows; its process was ended."""
+
+
+class ChildDiedError(FlowymlError, RuntimeError):
+    """The process of an attempt ended without saying what became of it."""
+
+
 class DriftError(FlowymlError, RuntimeError):
     """The worker's source of a step is not the source that was compiled."""

@@ -14,11 +14,12 @@ class Outcome:
     """The end of one step on one worker.
 
     Attributes:
-        state: `SUCCEEDED` or `FAILED` (docs/semantics.md §3).
+        state: `SUCCEEDED`, `SKIPPED` or `FAILED` (docs/semantics.md §3).
         outputs: a reference for each output, empty if the step failed.
         attempts: how often it was tried, the last time included.
         error: the traceback of the last attempt, as text.
         exception: the exception itself where it did not leave the process.
+        recovered: whether the outputs are the fallback's.
         duration_seconds: from the first attempt's start to the last one's end.
     """
 
@@ -28,6 +29,11 @@ class Outcome:
     error: str | None = None
     exception: BaseException | None = None
     duration_seconds: float = 0.0
+    recovered: bool = False
+
+    def lasting(self, seconds: float) -> Outcome:
+        """Give the outcome with its duration."""
+        return dataclasses.replace(self, duration_seconds=seconds)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the manifest as plain JSON data."""
@@ -37,6 +43,7 @@ class Outcome:
             "attempts": self.attempts,
             "error": self.error,
             "duration_seconds": self.duration_seconds,
+            "recovered": self.recovered,
         }
 
     @classmethod

@@ -1,26 +1,21 @@
-"""Run one step, here: the one place where a step's meaning is carried out."""
+"""Run one step, here: the one place where a step's meaning is carried out (docs/semantics.md §3)."""
 
 from __future__ import annotations
 
-import asyncio
-import inspect
-import os
 import time
 import traceback
-from collections.abc import Callable, Coroutine, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from flowyml.runtime.binding import bind
-from flowyml.runtime.errors import BindError, DriftError, OutputError
+from flowyml.runtime.call import StepCall
+from flowyml.runtime.code import code_of, load_code
+from flowyml.runtime.errors import FinalFailure
 from flowyml.runtime.outcome import Outcome
 from flowyml.runtime.task import RetryPolicy, Task, ValueStore
+from flowyml.runtime.verdicts import Verdicts
 from flowyml.storage.reference import Reference
-
-ALLOW_DRIFT = "FLOWYML_ALLOW_DRIFT"
 
 
 def run_attempt(
@@ -31,35 +26,46 @@ def run_attempt(
     run_date: datetime,
     store: ValueStore,
     function: Callable[..., Any] | None = None,
-) -> dict[str, Reference]:
-    """Try a step once.
+    verdicts: Verdicts | None = None,
+    last: bool = True,
+) -> Outcome:
+    """Try a step once: for a target that repeats attempts by its own means.
 
     Args:
         task: what to run.
-        inputs: for each parameter that reads an asset, where its value is.
+        inputs: for each parameter that reads an asset, where its value is; a parameter that is
+            missing keeps its function's default.
         context: the run's context values by key; a key that is missing leaves the parameter to the
             function's own default.
         run_date: the aware UTC date that the run is for.
         store: where values come from and go to.
-        function: the function itself, if it is at hand. Else it is imported by its entrypoint, its
-            source compared with the compiled digest, and called in its project's folder.
+        function: the step or its function, if it is at hand. Else it is imported by its entrypoint,
+            its source compared with the compiled digest, and called in its project's folder.
+        verdicts: what the run's shared predicates said so far.
+        last: whether the target would not try again, so that the fallback's time has come.
 
     Returns:
-        A reference for each output.
+        SUCCEEDED with its outputs, or SKIPPED.
 
     Raises:
         BindError: the step cannot be called with what it was given.
         OutputError: it returned something else than it declares.
         DriftError: the worker's source is not what was compiled.
+        FinalFailure: another attempt would be pointless; its cause is what the user's code raised.
         Exception: whatever the user's code raised.
     """
-    place: AbstractContextManager[object] = nullcontext()
-    if function is None:
-        function, place = _load(task)
-    with place:
-        args, kwargs = bind(task, function, inputs, context, run_date, store)
-        value = _call(task, function, args, kwargs)
-        return {name: store.save(name, part) for name, part in _split(task, value).items()}
+    with _opened(task, function, inputs, context, run_date, store, verdicts) as call:
+        if not call.wanted():
+            return Outcome(state="SKIPPED", attempts=0)
+        try:
+            return Outcome(state="SUCCEEDED", outputs=call.attempt())
+        except Exception as error:
+            final = not call.worth_another(error)
+            if call.can_recover and (last or final):
+                return Outcome(state="SUCCEEDED", outputs=call.recover(error), recovered=True)
+            if final and not last:
+                raise FinalFailure(f"{type(error).__name__}: {error}") from error
+            raise
 
 
 def run_task(
@@ -70,34 +76,67 @@ def run_task(
     run_date: datetime,
     store: ValueStore,
     function: Callable[..., Any] | None = None,
+    verdicts: Verdicts | None = None,
     sleep: Callable[[float], object] = time.sleep,
 ) -> Outcome:
     """Try a step as often as its retry policy allows; a failing step is an outcome, not an error.
 
     Takes what `run_attempt` takes. `sleep` waits between attempts, in seconds.
     """
-    policy = task.retry or RetryPolicy(attempts=1)
     started = time.perf_counter()
-    for attempt in range(1, policy.attempts + 1):
+    made = [0]
+    try:
+        with _opened(task, function, inputs, context, run_date, store, verdicts) as call:
+            outcome = _tried(task, call, sleep, made)
+    except Exception as error:
+        outcome = Outcome(
+            state="FAILED", attempts=made[0], error=user_traceback(error), exception=error
+        )
+    return outcome.lasting(time.perf_counter() - started)
+
+
+def _tried(
+    task: Task, call: StepCall, sleep: Callable[[float], object], made: list[int]
+) -> Outcome:
+    """Decide, try and recover; `made` counts the attempts, for the case that all fail."""
+    if not call.wanted():
+        return Outcome(state="SKIPPED", attempts=0)
+    policy = task.retry or RetryPolicy(attempts=1)
+    while True:
+        made[0] += 1
         try:
-            outputs = run_attempt(
-                task,
-                inputs=inputs,
-                context=context,
-                run_date=run_date,
-                store=store,
-                function=function,
-            )
+            return Outcome(state="SUCCEEDED", outputs=call.attempt(), attempts=made[0])
         except Exception as error:
-            if attempt == policy.attempts:
-                return _failed(error, attempt, started)
-            sleep(policy.wait(attempt))
-        else:
-            seconds = time.perf_counter() - started
-            return Outcome(
-                state="SUCCEEDED", outputs=outputs, attempts=attempt, duration_seconds=seconds
-            )
-    raise AssertionError("a retry policy has at least one attempt")
+            if made[0] == policy.attempts or not call.worth_another(error):
+                outputs = call.recover(error)
+                return Outcome(state="SUCCEEDED", outputs=outputs, attempts=made[0], recovered=True)
+        sleep(policy.wait(made[0]))
+
+
+@contextmanager
+def _opened(
+    task: Task,
+    function: Callable[..., Any] | None,
+    inputs: Mapping[str, Reference],
+    context: Mapping[str, Any],
+    run_date: datetime,
+    store: ValueStore,
+    verdicts: Verdicts | None,
+) -> Iterator[StepCall]:
+    """Load a step's code and work where it belongs."""
+    arguments: dict[str, Any] = {
+        "inputs": inputs,
+        "context": context,
+        "run_date": run_date,
+        "store": store,
+        "verdicts": verdicts,
+    }
+    if function is not None:
+        yield StepCall(task, code_of(function), **arguments)
+        return
+    code, place = load_code(task)
+    with place:
+        yield StepCall(task, code, **arguments)
 
 
 def user_traceback(error: BaseException) -> str:
@@ -109,81 +148,4 @@ def user_traceback(error: BaseException) -> str:
 
 
 def _is_ours(namespace: dict[str, Any]) -> bool:
-    return str(namespace.get("__name__", "")).partition(".")[0] == "flowyml"
-
-
-def _failed(error: Exception, attempt: int, started: float) -> Outcome:
-    return Outcome(
-        state="FAILED",
-        attempts=attempt,
-        error=user_traceback(error),
-        exception=error,
-        duration_seconds=time.perf_counter() - started,
-    )
-
-
-def _load(task: Task) -> tuple[Callable[..., Any], AbstractContextManager[object]]:
-    from flowyml.frontend.digest import source_digest
-    from flowyml.frontend.entrypoints import load_function
-    from flowyml.frontend.project import project_root, working_directory
-
-    function = load_function(task.step)
-    file = Path(inspect.unwrap(function).__code__.co_filename)
-    root = project_root(file)
-    found = source_digest(function, root)
-    if not found.startswith(task.digest) and not os.environ.get(ALLOW_DRIFT):
-        raise DriftError(
-            f"step '{task.name}': the source of {task.step} on this worker is not the source that "
-            f"was compiled (digest {found[: len(task.digest)]}, compiled {task.digest}); compile "
-            f"again, deploy the same code, or set {ALLOW_DRIFT}=1 to run it all the same"
-        )
-    installed = "site-packages" in file.parts
-    return function, nullcontext() if installed else working_directory(root)
-
-
-def _call(task: Task, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
-    try:
-        inspect.signature(function).bind(*args, **kwargs)
-    except TypeError as error:
-        raise BindError(f"step '{task.name}' cannot be called: {error}") from None
-    value = function(*args, **kwargs)
-    if inspect.iscoroutine(value):
-        return _finish(cast("Coroutine[Any, Any, Any]", value))
-    return value
-
-
-def _finish(coroutine: Coroutine[Any, Any, Any]) -> Any:
-    """Await a step; in a thread of its own where this one runs a loop already (a notebook)."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(coroutine)
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        return pool.submit(asyncio.run, coroutine).result()
-
-
-def _split(task: Task, value: Any) -> dict[str, Any]:
-    """Take apart what a step returned (docs/semantics.md §1.5)."""
-    names = task.outputs
-    if len(names) == 1:
-        return {names[0]: value}
-    if isinstance(value, dict):
-        by_name = cast("dict[Any, Any]", value)
-        if by_name.keys() == set(names):
-            return {name: by_name[name] for name in names}
-    elif isinstance(value, tuple | list):
-        parts = cast("list[Any]", value)
-        if len(parts) == len(names):
-            return dict(zip(names, parts, strict=True))
-    raise OutputError(
-        f"step '{task.name}' declares {len(names)} outputs ({', '.join(names)}) and returned "
-        f"{_shape(value)}; return one value for each, in order, or a dict with these keys"
-    )
-
-
-def _shape(value: Any) -> str:
-    if isinstance(value, dict):
-        return f"a dict with the keys {', '.join(map(repr, cast('dict[Any, Any]', value)))}"
-    if isinstance(value, tuple | list):
-        return f"{len(cast('list[Any]', value))} values"
-    return f"one {type(value).__name__}"
+    return str(namespace.get("__name__", "")).partition(".")[0] in ("flowyml", "contextlib")

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any, Protocol
 
+from flowyml.runtime.mapping import MapPolicy
 from flowyml.storage.reference import Reference
 
 
-_SEQUENCES = frozenset({"outputs", "assets", "run_date", "positional"})
+_SEQUENCES = frozenset({"outputs", "assets", "run_date", "positional", "condition_only", "results"})
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,15 @@ class RetryPolicy:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Guard:
+    """One condition: the digest of its predicate, and the name that complementary steps share."""
+
+    digest: str
+    negate: bool = False
+    shared: str = ""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Task:
     """One step, described for a worker.
 
@@ -45,6 +55,12 @@ class Task:
         assets: parameters that want the asset itself rather than the data in it.
         run_date: parameters that get the date of the run.
         positional: parameters passed by position, in order; the rest goes by keyword.
+        when: the step's conditions, in the order in which they are read.
+        condition_only: names that its conditions read and the step does not.
+        results: parameters that want the list of a map task's results.
+        map: how the items of the first parameter are worked on, if it is a map task.
+        fallback: the digest of the fallback, empty if there is none.
+        timeout: seconds that one attempt may take.
         retry: how often to try; None on a backend that retries by its own means.
         name: the step's name in the pipeline, if it is not the function's.
     """
@@ -56,6 +72,12 @@ class Task:
     assets: tuple[str, ...] = ()
     run_date: tuple[str, ...] = ()
     positional: tuple[str, ...] = ()
+    when: tuple[Guard, ...] = ()
+    condition_only: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
+    map: MapPolicy | None = None
+    fallback: str = ""
+    timeout: float | None = None
     retry: RetryPolicy | None = None
     name: str = ""
 
@@ -68,6 +90,8 @@ class Task:
         data = {k: v for k, v in dataclasses.asdict(self).items() if v}
         if data["name"] == self.step.rpartition(":")[2]:
             del data["name"]
+        if self.when:
+            data["when"] = [{k: v for k, v in guard.items() if v} for guard in data["when"]]
         return {k: list(v) if k in _SEQUENCES else v for k, v in data.items()}
 
     @classmethod
@@ -82,6 +106,9 @@ class Task:
             close = get_close_matches(key, known, n=1)
             raise ValueError(f"task description has an unknown key {key!r}; nearest: {close}")
         plain: dict[str, Any] = {k: tuple(v) if k in _SEQUENCES else v for k, v in data.items()}
+        plain["when"] = tuple(Guard(**guard) for guard in data.get("when", ()))
+        if policy := data.get("map"):
+            plain["map"] = MapPolicy(**policy)
         if retry := data.get("retry"):
             plain["retry"] = RetryPolicy(**retry)
         return cls(**plain)

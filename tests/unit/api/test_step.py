@@ -25,7 +25,7 @@ def test_a_step_looks_like_its_function():
 @pytest.mark.parametrize("made", [step(train), step()(train), step(train, name="train")])
 def test_every_form_makes_a_step(made):
     assert isinstance(made, Step)
-    assert (made.name, made.inputs, made.outputs, made.retry) == ("train", None, (), 0)
+    assert (made.name, made.inputs, made.outputs, made.retry) == ("train", None, (), None)
 
 
 def test_a_step_of_a_step_is_one_step():

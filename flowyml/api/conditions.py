@@ -1,0 +1,48 @@
+"""`when` and `unless`: a step that runs only if a predicate says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+from flowyml.api.marks import mark
+
+T = TypeVar("T", bound=Callable[..., Any])
+
+
+class Condition(NamedTuple):
+    """A predicate, and whether the step runs when it is false rather than true."""
+
+    predicate: Callable[..., object]
+    negate: bool = False
+
+
+def when(predicate: Callable[..., object]) -> Callable[[T], T]:
+    """Run a step only if a predicate is true; else it is SKIPPED, and so are its consumers.
+
+    Stands over or under `@step`; several combine with *and*, read from top to bottom, and the
+    first that says no ends the reading. The predicate runs where the step runs; its parameters are
+    bound as the step's own are (docs/semantics.md §3).
+
+    Raises:
+        TypeError: not a function.
+
+    Example:
+        >>> from flowyml import step, when
+        >>> @step(inputs=["data"], outputs=["model"])
+        ... @when(lambda data: data["quality"] > 0.9)
+        ... def train(data):
+        ...     return "trained"
+    """
+    return mark(conditions=(_condition("when", predicate, negate=False),))
+
+
+def unless(predicate: Callable[..., object]) -> Callable[[T], T]:
+    """Run a step only if a predicate is false; in all else like `when`."""
+    return mark(conditions=(_condition("unless", predicate, negate=True),))
+
+
+def _condition(name: str, predicate: Callable[..., object], *, negate: bool) -> Condition:
+    if not callable(predicate):
+        raise TypeError(f"@{name} takes a function, not {type(predicate).__name__}: {predicate!r}")
+    return Condition(predicate, negate)

@@ -1,0 +1,196 @@
+"""`map_task` and `parallel_map`: the same work for many items."""
+
+from __future__ import annotations
+
+import contextvars
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from flowyml.api.keywords import refuse_unknown
+from flowyml.api.resilience import seconds
+from flowyml.api.step import Step
+from flowyml.diagnostics import near
+from flowyml.runtime.mapping import MapPolicy, MapTaskResult, run_map
+
+if TYPE_CHECKING:
+    from typing_extensions import Never
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class MapTask(Step[..., MapTaskResult]):
+    """A step that calls its function for each item of its first parameter's collection.
+
+    Called directly, it does the same in place.
+
+    Attributes:
+        mapping: how the items are worked on.
+    """
+
+    mapping: MapPolicy
+
+    def __call__(self, items: Iterable[Any], /, **kwargs: Any) -> MapTaskResult:
+        """Work on the items here and now.
+
+        Raises:
+            MapTaskError: more items failed than `min_success_ratio` allows.
+            BindError: `items` is no collection with an order.
+        """
+        what = f"map task '{self.name}'"
+        return run_map(self.function, items, kwargs, self.mapping, what=what)
+
+    def __repr__(self) -> str:
+        return f"<map task '{self.name}'>"
+
+
+def map_task(
+    function: Callable[..., Any] | None = None,
+    /,
+    *,
+    concurrency: int = 4,
+    retries: int = 0,
+    retry_delay: float = 1.0,
+    min_success_ratio: float = 1.0,
+    fail_fast: bool = False,
+    timeout_per_item: float | None = None,
+    name: str | None = None,
+    inputs: Sequence[str] | None = None,
+    outputs: Sequence[str] | None = None,
+    **unknown: Never,
+) -> Any:
+    """Make a step that works on the items of a collection, several at once.
+
+    The first parameter is the item; as a step, the asset or value bound to it is the collection.
+    The other parameters are the same for every item. The asset is a `MapTaskResult`; a consumer
+    annotated `list[…]` gets its `results`.
+
+    Args:
+        function: takes an item first.
+        concurrency: how many items at once.
+        retries: attempts after the first, for each item.
+        retry_delay: seconds between the attempts of an item.
+        min_success_ratio: below this share of successes the step fails; from 0 to 1.
+        fail_fast: let the first failed item end the step.
+        timeout_per_item: seconds that one attempt of an item may take; it then has a process of
+            its own.
+        name: as for `step`.
+        inputs: as for `step`.
+        outputs: as for `step`; one at most.
+
+    Raises:
+        TypeError: an argument of the wrong type, or an unknown keyword.
+        ValueError: a number out of its range, or several outputs.
+
+    Example:
+        >>> @map_task(concurrency=2)
+        ... def double(x):
+        ...     return x * 2
+        >>> double([1, 2, 3]).results
+        [2, 4, 6]
+    """
+    refuse_unknown(map_task, unknown)
+    policy = MapPolicy(
+        concurrency=_at_least("concurrency", concurrency, 1),
+        retries=_at_least("retries", retries, 0),
+        retry_delay=seconds("retry_delay", retry_delay),
+        min_success_ratio=_ratio(min_success_ratio),
+        fail_fast=fail_fast,
+        timeout_per_item=None if timeout_per_item is None else _limit(timeout_per_item),
+    )
+    if outputs is not None and len(outputs) > 1:
+        raise ValueError(f"a map task has one output, its MapTaskResult; got {list(outputs)}")
+
+    def decorate(target: Callable[..., Any]) -> MapTask:
+        task = MapTask(target, name=name, inputs=inputs, outputs=outputs)
+        task.mapping = policy
+        return task
+
+    return decorate if function is None else decorate(function)
+
+
+def parallel_map(
+    function: Callable[[T], R],
+    items: Iterable[T],
+    num_workers: int | None = None,
+    backend: Literal["thread", "process"] = "thread",
+) -> list[R]:
+    """Call a function for each item, several at once, inside a step or anywhere.
+
+    Args:
+        function: takes one item; with processes it may be a closure or lambda too.
+        items: the items.
+        num_workers: how many at once; by default what suits the machine.
+        backend: `thread`, or `process` for work that keeps the interpreter busy.
+
+    Returns:
+        The results in the items' order.
+
+    Raises:
+        ValueError: an unknown backend, or fewer than one worker.
+        Exception: what the function raised, for the first item in order that failed.
+
+    Example:
+        >>> parallel_map(len, ["a", "bb", "ccc"], num_workers=2)
+        [1, 2, 3]
+    """
+    if backend not in _POOLS:
+        raise ValueError(f"unknown backend '{backend}'; {near(backend, _POOLS)}")
+    work = list(items)
+    if num_workers is not None:
+        _at_least("num_workers", num_workers, 1)
+    if not work:
+        return []
+    with _POOLS[backend](num_workers, len(work)) as pool:
+        jobs = [pool.submit(*_call(backend, function), item) for item in work]
+        try:
+            return [job.result() for job in jobs]
+        except BaseException:
+            for job in jobs:
+                job.cancel()
+            raise
+
+
+def _call(backend: str, function: Callable[..., Any]) -> tuple[Callable[..., Any], ...]:
+    """Keep prints attributed to the step: a thread starts with a context of its own."""
+    return (contextvars.copy_context().run, function) if backend == "thread" else (function,)
+
+
+def _threads(workers: int | None, most: int) -> Executor:
+    return ThreadPoolExecutor(min(workers or min(32, (os.cpu_count() or 1) + 4), most))
+
+
+def _processes(workers: int | None, most: int) -> Executor:
+    from loky import ProcessPoolExecutor
+
+    from flowyml.runtime.child import prepare
+
+    return ProcessPoolExecutor(min(workers or os.cpu_count() or 1, most), initializer=prepare)
+
+
+_POOLS: dict[str, Callable[[int | None, int], Executor]] = {
+    "thread": _threads,
+    "process": _processes,
+}
+
+
+def _at_least(name: str, value: int, least: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name}= takes a whole number, not {value!r}")
+    if value < least:
+        raise ValueError(f"{name}={value}: it must be at least {least}")
+    return value
+
+
+def _ratio(value: float) -> float:
+    if seconds("min_success_ratio", value) > 1:
+        raise ValueError(f"min_success_ratio={value}: it is a share, from 0 to 1")
+    return float(value)
+
+
+def _limit(value: float) -> float:
+    if not seconds("timeout_per_item", value):
+        raise ValueError("timeout_per_item=0 leaves no time to run; leave it out for no limit")
+    return float(value)

@@ -1,0 +1,201 @@
+"""One step, loaded and ready to be tried."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from typing import Any, cast
+
+from flowyml.runtime.binding import bind
+from flowyml.runtime.code import Code
+from flowyml.runtime.errors import BindError, OutputError
+from flowyml.runtime.mapping import MapPolicy, run_map
+from flowyml.runtime.task import Task, ValueStore
+from flowyml.runtime.verdicts import Verdicts
+from flowyml.storage.reference import Reference
+
+
+class StepCall:
+    """What it takes to decide on a step, to try it, and to recover from its failure.
+
+    Args:
+        task: what to run.
+        code: the user's code.
+        inputs: for each parameter that reads an asset, where its value is; a parameter that is
+            missing keeps its function's default.
+        context: the run's context values.
+        run_date: the date that the run is for.
+        store: where values come from and go to.
+        verdicts: what the run's shared predicates said; they are evaluated once.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        code: Code,
+        *,
+        inputs: Mapping[str, Reference],
+        context: Mapping[str, Any],
+        run_date: datetime,
+        store: ValueStore,
+        verdicts: Verdicts | None = None,
+    ) -> None:
+        self._task = task
+        self._code = code
+        self._inputs = inputs
+        self._context = context
+        self._run_date = run_date
+        self._store = store
+        self._verdicts = verdicts or Verdicts()
+
+    def wanted(self) -> bool:
+        """Evaluate the conditions; the first that says no ends it.
+
+        Raises:
+            Exception: whatever a predicate raised; the step has failed.
+        """
+        if not self._task.when:
+            return True
+        for (predicate, negate), guard in zip(self._code.conditions, self._task.when, strict=True):
+            ask = partial(self._says, predicate)
+            if (self._verdicts.once(guard.shared, ask) if guard.shared else ask()) == negate:
+                return False
+        return True
+
+    def _says(self, predicate: Callable[..., object]) -> bool:
+        return bool(finish(predicate(**_taken(predicate, self._named()))))
+
+    def attempt(self) -> dict[str, Reference]:
+        """Call the function with freshly loaded values, and store what it returned.
+
+        Raises:
+            BindError: it cannot be called with what it was given.
+            OutputError: it returned something else than it declares.
+            Exception: whatever the user's code raised.
+        """
+        names = self._task.condition_only
+        args, kwargs = self._bound()
+        kwargs = {name: value for name, value in kwargs.items() if name not in names}
+        return self._stored(self._call(args, kwargs))
+
+    def worth_another(self, error: BaseException) -> bool:
+        """Tell whether the retry policy names an exception."""
+        return isinstance(error, self._code.on)
+
+    def recover(self, error: Exception) -> dict[str, Reference]:
+        """Call the fallback, and store what it returned as the step's outputs.
+
+        Raises:
+            Exception: there is no fallback: the error itself; or what the fallback raised, with
+                the error as its context.
+        """
+        fallback = self._code.fallback
+        if fallback is None:
+            raise error
+        try:
+            raise error
+        except Exception:  # so that a fallback that fails too shows both errors
+            values = {**self._named(), "error": error}
+            return self._stored(finish(fallback(**_taken(fallback, values))))
+
+    @property
+    def can_recover(self) -> bool:
+        """Whether there is a fallback."""
+        return self._code.fallback is not None
+
+    def _bound(self) -> tuple[list[Any], dict[str, Any]]:
+        return bind(
+            self._task,
+            self._code.function,
+            self._inputs,
+            self._context,
+            self._run_date,
+            self._store,
+        )
+
+    def _named(self) -> dict[str, Any]:
+        """Load everything, by parameter name: what conditions and fallbacks choose from."""
+        args, kwargs = self._bound()
+        return {**dict(zip(self._task.positional, args, strict=False)), **kwargs}
+
+    def _call(self, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        function = self._code.function
+        try:
+            inspect.signature(function).bind(*args, **kwargs)
+        except TypeError as error:
+            raise BindError(f"step '{self._task.name}' cannot be called: {error}") from None
+        if self._task.map is not None:
+            return self._mapped(args, kwargs, self._task.map)
+        if self._task.timeout is None:
+            return finish(function(*args, **kwargs))
+        from flowyml.runtime.supervise import call_in_child
+
+        what = f"step '{self._task.name}'"
+        return call_in_child(function, args, kwargs, seconds=self._task.timeout, what=what)
+
+    def _mapped(self, args: list[Any], kwargs: dict[str, Any], policy: MapPolicy) -> Any:
+        """Take the collection from where the item belongs: the function's first parameter."""
+        function = self._code.function
+        first = next(iter(inspect.signature(function).parameters))
+        items = args[0] if args else kwargs.pop(first)
+        return run_map(function, items, kwargs, policy, what=f"map task '{self._task.name}'")
+
+    def _stored(self, value: Any) -> dict[str, Reference]:
+        parts = split(self._task, value)
+        return {name: self._store.save(name, part) for name, part in parts.items()}
+
+
+def finish(value: Any) -> Any:
+    """Await what an `async` function gave; in a thread of its own where a loop runs already."""
+    if not inspect.iscoroutine(value):
+        return value
+    coroutine = cast("Coroutine[Any, Any, Any]", value)
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(coroutine)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
+
+
+def split(task: Task, value: Any) -> dict[str, Any]:
+    """Take apart what a step returned (docs/semantics.md §1.5).
+
+    Raises:
+        OutputError: the number of values, or the keys, are not those that are declared.
+    """
+    names = task.outputs
+    if len(names) == 1:
+        return {names[0]: value}
+    if isinstance(value, dict):
+        by_name = cast("dict[Any, Any]", value)
+        if by_name.keys() == set(names):
+            return {name: by_name[name] for name in names}
+    elif isinstance(value, tuple | list):
+        parts = cast("list[Any]", value)
+        if len(parts) == len(names):
+            return dict(zip(names, parts, strict=True))
+    raise OutputError(
+        f"step '{task.name}' declares {len(names)} outputs ({', '.join(names)}) and returned "
+        f"{_shape(value)}; return one value for each, in order, or a dict with these keys"
+    )
+
+
+def _shape(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"a dict with the keys {', '.join(map(repr, cast('dict[Any, Any]', value)))}"
+    if isinstance(value, tuple | list):
+        return f"{len(cast('list[Any]', value))} values"
+    return f"one {type(value).__name__}"
+
+
+def _taken(function: Callable[..., Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Choose the values that a function has parameters for."""
+    parameters = inspect.signature(function).parameters.values()
+    if any(p.kind is p.VAR_KEYWORD for p in parameters):
+        return dict(values)
+    return {p.name: values[p.name] for p in parameters if p.name in values}

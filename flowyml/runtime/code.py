@@ -1,0 +1,94 @@
+"""The user's code of one step: found at hand, or imported and compared with what was compiled."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from flowyml.runtime.errors import DriftError
+from flowyml.runtime.task import Task
+
+ALLOW_DRIFT = "FLOWYML_ALLOW_DRIFT"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Code:
+    """What a step consists of.
+
+    Attributes:
+        function: the step's function.
+        conditions: predicates, each with whether it must be false.
+        fallback: what is called when the last attempt failed.
+        on: the exceptions that are worth another attempt.
+    """
+
+    function: Callable[..., Any]
+    conditions: tuple[tuple[Callable[..., object], bool], ...] = ()
+    fallback: Callable[..., Any] | None = None
+    on: tuple[type[BaseException], ...] = (Exception,)
+
+
+def code_of(found: Any) -> Code:
+    """Take a Step apart; a plain function is a step without conditions or fallback."""
+    if not hasattr(found, "function"):
+        return Code(function=found)
+    retry = found.retry
+    return Code(
+        function=found.function,
+        conditions=tuple(found.conditions),
+        fallback=found.fallback,
+        on=retry.on if retry else (Exception,),
+    )
+
+
+def load_code(task: Task) -> tuple[Code, AbstractContextManager[object]]:
+    """Import a step by its entrypoint.
+
+    Returns:
+        The code, and the working directory that it runs in: its project's folder, unless it is an
+        installed package's.
+
+    Raises:
+        DriftError: the source here is not the source that was compiled.
+    """
+    from flowyml.frontend.loader import load_entrypoint
+    from flowyml.frontend.project import project_root, working_directory
+
+    code = code_of(load_entrypoint(task.step))
+    file = Path(inspect.unwrap(code.function).__code__.co_filename)
+    _compare(task, code, project_root(file))
+    installed = "site-packages" in file.parts
+    return code, nullcontext() if installed else working_directory(project_root(file))
+
+
+def _compare(task: Task, code: Code, root: Path) -> None:
+    from flowyml.frontend.digest import source_digest
+
+    if os.environ.get(ALLOW_DRIFT):
+        return
+    parts = [(task.step, code.function, task.digest)]
+    parts += [
+        (f"{task.step}#when[{n}]", predicate, guard.digest)
+        for n, ((predicate, _), guard) in enumerate(zip(code.conditions, task.when, strict=False))
+    ]
+    if code.fallback is not None and task.fallback:
+        parts.append((f"{task.step}#fallback", code.fallback, task.fallback))
+    for name, function, compiled in parts:
+        found = source_digest(function, root)
+        if not found.startswith(compiled):
+            raise DriftError(_drift(task, name, found, compiled))
+    if len(code.conditions) != len(task.when) or bool(code.fallback) != bool(task.fallback):
+        raise DriftError(_drift(task, task.step, "other conditions or fallback", task.digest))
+
+
+def _drift(task: Task, name: str, found: str, compiled: str) -> str:
+    return (
+        f"step '{task.name}': the source of {name} on this worker is not the source that was "
+        f"compiled (digest {found[: len(compiled)]}, compiled {compiled}); compile again, deploy "
+        f"the same code, or set {ALLOW_DRIFT}=1 to run it all the same"
+    )

@@ -1,0 +1,235 @@
+"""Run a function over the items of a collection (docs/semantics.md §3)."""
+
+from __future__ import annotations
+
+import contextvars
+import dataclasses
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from flowyml.diagnostics import FlowymlError
+from flowyml.runtime.errors import BindError
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class MapPolicy:
+    """How the items of a map task are worked on.
+
+    Attributes:
+        concurrency: how many at once.
+        retries: attempts after the first, for each item.
+        retry_delay: seconds between the attempts of an item.
+        min_success_ratio: the step fails below it; from 0 to 1.
+        fail_fast: whether the first failed item ends the step.
+        timeout_per_item: seconds that one attempt of an item may take, or None.
+    """
+
+    concurrency: int = 4
+    retries: int = 0
+    retry_delay: float = 1.0
+    min_success_ratio: float = 1.0
+    fail_fast: bool = False
+    timeout_per_item: float | None = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class MapItemError:
+    """The failure of one item: its index, and the exception as text."""
+
+    index: int
+    error: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class MapTaskResult:
+    """What became of all items, in their order.
+
+    Attributes:
+        results: one value an item, None where it failed.
+        errors: the failed items, in order.
+    """
+
+    results: list[Any]
+    errors: list[MapItemError] = dataclasses.field(default_factory=list[MapItemError])
+
+    @property
+    def total(self) -> int:
+        """How many items there were."""
+        return len(self.results)
+
+    @property
+    def failures(self) -> int:
+        """How many items failed."""
+        return len(self.errors)
+
+    @property
+    def successes(self) -> int:
+        """How many items succeeded."""
+        return self.total - self.failures
+
+    @property
+    def success_ratio(self) -> float:
+        """The share of items that succeeded; 1 if there were none."""
+        return self.successes / self.total if self.total else 1.0
+
+    @property
+    def successful_results(self) -> list[Any]:
+        """The values of the items that succeeded, in order."""
+        failed = {error.index for error in self.errors}
+        return [value for index, value in enumerate(self.results) if index not in failed]
+
+
+class MapTaskError(FlowymlError, RuntimeError):
+    """Too many items of a map task failed; `result` tells which."""
+
+    def __init__(self, message: str, result: MapTaskResult) -> None:
+        super().__init__(message, result)
+        self.result = result
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def run_map(
+    function: Callable[..., Any],
+    items: Any,
+    kwargs: Mapping[str, Any],
+    policy: MapPolicy,
+    *,
+    what: str,
+) -> MapTaskResult:
+    """Call a function for each item.
+
+    Args:
+        function: takes an item first.
+        items: the collection.
+        kwargs: what every call gets besides.
+        policy: how.
+        what: who is called, for messages: `map task 'score'`.
+
+    Raises:
+        BindError: no collection with an order.
+        MapTaskError: more items failed than the policy allows.
+    """
+    work = collection(items, what)
+    run = _Run(function, work, kwargs, policy, what)
+    run.carry_out()
+    result = MapTaskResult(results=run.results, errors=[run.errors[n] for n in sorted(run.errors)])
+    if run.stopped or result.success_ratio < policy.min_success_ratio:
+        raise MapTaskError(_too_many(result, policy, what, stopped=run.stopped), result)
+    return result
+
+
+def collection(items: Any, what: str) -> Sequence[Any]:
+    """Give the items of a collection, in order.
+
+    Raises:
+        BindError: it is none, or has no order.
+    """
+    if isinstance(items, MapTaskResult):
+        return items.results
+    if isinstance(items, set | frozenset):
+        raise BindError(f"{what} was given a {type(items).__name__}, which has no order; sort it")
+    if isinstance(items, str | bytes | Mapping) or hasattr(items, "columns"):
+        raise BindError(f"{what} was given a {type(items).__name__}; give it a list of items")
+    try:
+        return list(items)
+    except TypeError:
+        kind = type(items).__name__
+        raise BindError(f"{what} was given one {kind}; give it a list of items") from None
+
+
+class _Run:
+    """The work on one collection: threads take the next item until there is none."""
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        items: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        policy: MapPolicy,
+        what: str,
+    ) -> None:
+        self._function = function
+        self._items = items
+        self._kwargs = kwargs
+        self._policy = policy
+        self._what = what
+        self._next = self._indexes()
+        self._lock = threading.Lock()
+        self.results: list[Any] = [None] * len(items)
+        self.errors: dict[int, MapItemError] = {}
+        self.stopped = False
+
+    def carry_out(self) -> None:
+        threads = min(self._policy.concurrency, len(self._items))
+        if threads <= 1:
+            self._work()
+            return
+        with ThreadPoolExecutor(threads) as pool:
+            jobs = [pool.submit(contextvars.copy_context().run, self._work) for _ in range(threads)]
+        for job in jobs:
+            job.result()
+
+    def _indexes(self) -> Iterator[int]:
+        for index in range(len(self._items)):
+            if self.stopped:
+                return
+            yield index
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                index = next(self._next, None)
+            if index is None:
+                return
+            try:
+                self.results[index] = self._item(index)
+            except Exception as error:
+                self.errors[index] = MapItemError(
+                    index=index, error=f"{type(error).__name__}: {error}"
+                )
+                self.stopped = self.stopped or self._policy.fail_fast
+
+    def _item(self, index: int) -> Any:
+        attempt = 0
+        while True:
+            try:
+                return self._call(index)
+            except Exception:
+                if attempt == self._policy.retries:
+                    raise
+            attempt += 1
+            time.sleep(self._policy.retry_delay)
+
+    def _call(self, index: int) -> Any:
+        from flowyml.runtime.call import finish
+
+        if self._policy.timeout_per_item is None:
+            return finish(self._function(self._items[index], **self._kwargs))
+        from flowyml.runtime.supervise import call_in_child
+
+        return call_in_child(
+            self._function,
+            (self._items[index],),
+            self._kwargs,
+            seconds=self._policy.timeout_per_item,
+            what=f"item {index} of {self._what}",
+        )
+
+
+def _too_many(result: MapTaskResult, policy: MapPolicy, what: str, *, stopped: bool) -> str:
+    first = result.errors[0]
+    rule = (
+        "fail_fast=True ends it at the first failure"
+        if stopped
+        else f"{result.success_ratio:.3g} succeeded, below min_success_ratio="
+        f"{policy.min_success_ratio:g}"
+    )
+    return (
+        f"{what}: {result.failures} of {result.total} items failed ({rule}); "
+        f"the first is item {first.index}: {first.error}"
+    )

@@ -1,0 +1,105 @@
+"""Call a function in a process of its own, and end that process when its time is up.
+
+A thread cannot be stopped from outside, and neither can a C call that never returns: only a process
+can. The child leads a process group, so that what it started goes with it.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from flowyml.runtime.errors import ChildDiedError, StepTimeoutError
+
+
+def call_in_child(
+    function: Callable[..., Any],
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    *,
+    seconds: float,
+    what: str,
+) -> Any:
+    """Call a function in a child process.
+
+    Args:
+        function: any function; a closure travels by value.
+        args: its positional arguments.
+        kwargs: its keyword arguments.
+        seconds: how long it may take.
+        what: who is called, for messages: `step 'train'`.
+
+    Returns:
+        What it returned.
+
+    Raises:
+        StepTimeoutError: it took longer; the child's whole process group is gone.
+        ChildDiedError: the child ended without a result.
+        Exception: what the function raised.
+    """
+    import cloudpickle
+
+    with tempfile.TemporaryDirectory(prefix="flowyml-child-") as folder:
+        call, answer = Path(folder, "call"), Path(folder, "answer")
+        made = cloudpickle.dumps((function, args, kwargs))
+        call.write_bytes(pickle.dumps((sys.path, made)))  # the path first: the rest needs it
+        code = _run(call, answer, seconds, what)
+        if not answer.exists():
+            raise ChildDiedError(f"the process of {what} {_ended(code)} without a result")
+        failed, value = cloudpickle.loads(answer.read_bytes())
+    if failed:
+        raise value
+    return value
+
+
+def _run(call: Path, answer: Path, seconds: float, what: str) -> int:
+    command = [sys.executable, "-m", "flowyml.runtime.child", str(call), str(answer)]
+    with subprocess.Popen(  # noqa: S603 - our own module, no shell
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as child:
+        relays = [_relay(child.stdout, sys.stdout), _relay(child.stderr, sys.stderr)]
+        try:
+            return child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise StepTimeoutError(
+                f"{what} took longer than its timeout of {seconds:g} s"
+            ) from None
+        finally:
+            _end_group(child.pid)
+            child.wait()
+            for relay in relays:
+                relay.join()
+
+
+def _relay(source: IO[str] | None, target: IO[str]) -> threading.Thread:
+    """Pass on what the child prints, as if the step had printed it here."""
+    context = contextvars.copy_context()
+
+    def copy() -> None:
+        for line in source or ():
+            target.write(line)
+
+    thread = threading.Thread(target=context.run, args=(copy,), daemon=True)
+    thread.start()
+    return thread
+
+
+def _end_group(leader: int) -> None:
+    """End whatever is left of the child's process group; usually nothing is."""
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _ended(code: int) -> str:
+    return f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
