@@ -39,8 +39,17 @@ def unsupported(
 
 
 def unportable(ir: PipelineIR, target: str) -> list[Diagnostic]:
-    """Report each step whose function no worker could import as the same object (FML004)."""
-    return [_placed(_stuck(step, target), step) for step in ir.steps if step.function.problem]
+    """Report each step whose code no worker could import as the same object (FML004)."""
+    return [
+        _placed(_stuck(step, problem, target), step)
+        for step in ir.steps
+        if (problem := _problem(step))
+    ]
+
+
+def _problem(step: StepNode) -> str | None:
+    parts = (step.function, *(predicate.function for predicate in step.when), step.fallback)
+    return next((part.problem for part in parts if part and part.problem), None)
 
 
 def _refused(construct: str, support: Support, steps: Sequence[str], target: str) -> Diagnostic:
@@ -66,10 +75,10 @@ def _degraded(construct: str, support: Support, steps: Sequence[str], target: st
     )
 
 
-def _stuck(step: StepNode, target: str) -> Diagnostic:
+def _stuck(step: StepNode, problem: str, target: str) -> Diagnostic:
     return Diagnostic(
         code="FML004",
-        message=f"step '{step.name}' cannot run on another worker: {step.function.problem}",
+        message=f"step '{step.name}' cannot run on another worker: {problem}",
         help="move the function to module level, with a def and a name of its own",
         target=target,
     )

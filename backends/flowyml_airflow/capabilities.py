@@ -5,6 +5,7 @@ from __future__ import annotations
 from flowyml.backend import Capabilities, Support
 
 _NATIVE = Support(grade="native")
+_LATER = Support(grade="refused", note="skipped steps are not compiled to Airflow yet")
 
 # Airflow's own DAG(fail_fast=True) will not do: it skips the tasks behind a failed one, so that the
 # leaves are skipped rather than failed, and the run counts as a success (seen on 3.3.2).
@@ -16,6 +17,17 @@ CAPABILITIES: dict[str, Capabilities] = {
         "run_date": _NATIVE,
         "after": _NATIVE,
         "retry": _NATIVE,
+        "when": _LATER,
+        "optional": _LATER,
+        "complementary": _LATER,
+        "map": Support(grade="emulated", note="one task works on all items, several at once"),
+        "fallback": Support(
+            grade="emulated",
+            note="the task calls it on its last try; a worker that is lost cannot fall back",
+        ),
+        "timeout": Support(
+            grade="emulated", note="the task runs the step in a process of its own and ends it"
+        ),
         "independent": _NATIVE,
         "fail_fast": Support(
             grade="emulated",

@@ -7,9 +7,9 @@ import os
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from flowyml.runtime import Task, ValueStore, run_attempt
+from flowyml.runtime import FinalFailure, Task, ValueStore, run_attempt
 from flowyml.storage.reference import Reference
 
 STORE = "FLOWYML_ARTIFACT_STORE"
@@ -45,14 +45,25 @@ def run_step(
         _skip_after_failure(context)
     keys: Mapping[str, str] = spec.get("keys", {})
     task = Task.from_dict({name: value for name, value in spec.items() if name not in _OURS})
-    outputs = run_attempt(
-        task,
-        inputs={name: Reference.from_dict(value) for name, value in (inputs or {}).items()},
-        context=context["params"],
-        run_date=run_date(context),
-        store=store or _open_store(task),
-    )
-    return {keys.get(name, name): reference.to_dict() for name, reference in outputs.items()}
+    try:
+        outcome = run_attempt(
+            task,
+            inputs={name: Reference.from_dict(value) for name, value in (inputs or {}).items()},
+            context=context["params"],
+            run_date=run_date(context),
+            store=store or _open_store(task),
+            last=context["ti"].try_number > context["ti"].max_tries,
+        )
+    except FinalFailure as failure:
+        _fail_for_good(failure)
+    return {keys.get(name, name): value.to_dict() for name, value in outcome.outputs.items()}
+
+
+def _fail_for_good(failure: FinalFailure) -> NoReturn:
+    """Tell Airflow not to try again, and show it the user's own exception."""
+    from airflow.sdk.exceptions import AirflowFailException
+
+    raise AirflowFailException(str(failure)) from failure.__cause__
 
 
 def run_date(context: Mapping[str, Any]) -> datetime:

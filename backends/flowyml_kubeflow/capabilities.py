@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flowyml.backend import Capabilities, Support
 
+_LATER = Support(grade="refused", note="skipped steps are not compiled to Kubeflow yet")
+
 _2_5 = {
     "step": Support(grade="native"),
     "asset": Support(grade="native"),
@@ -17,6 +19,17 @@ _2_5 = {
     "retry": Support(
         grade="emulated",
         note="attempts and waits happen inside one pod; a pod that is lost is not tried again",
+    ),
+    "when": _LATER,
+    "optional": _LATER,
+    "complementary": _LATER,
+    "map": Support(grade="emulated", note="one pod works on all items, several at once"),
+    "fallback": Support(
+        grade="emulated",
+        note="the pod calls it after the last attempt; a pod that is lost cannot fall back",
+    ),
+    "timeout": Support(
+        grade="emulated", note="the pod runs the step in a process of its own and ends it"
     ),
     "independent": Support(
         grade="degraded",

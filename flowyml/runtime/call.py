@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from collections.abc import Callable, Coroutine, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from typing import Any, cast
@@ -153,6 +151,9 @@ def finish(value: Any) -> Any:
     """Await what an `async` function gave; in a thread of its own where a loop runs already."""
     if not inspect.iscoroutine(value):
         return value
+    import asyncio  # slow to import, and every worker would pay for it
+    from concurrent.futures import ThreadPoolExecutor
+
     coroutine = cast("Coroutine[Any, Any, Any]", value)
     try:
         asyncio.get_running_loop()

@@ -34,14 +34,17 @@ class Code:
 
 
 def code_of(found: Any) -> Code:
-    """Take a Step apart; a plain function is a step without conditions or fallback."""
-    if not hasattr(found, "function"):
+    """Take a Step apart, also from under decorators; a plain function is a step of itself."""
+    step = found
+    while step is not None and not hasattr(step, "conditions"):
+        step = getattr(step, "__wrapped__", None)
+    if step is None:
         return Code(function=found)
-    retry = found.retry
+    retry = step.retry
     return Code(
-        function=found.function,
-        conditions=tuple(found.conditions),
-        fallback=found.fallback,
+        function=step.function,
+        conditions=tuple(step.conditions),
+        fallback=step.fallback,
         on=retry.on if retry else (Exception,),
     )
 

@@ -7,7 +7,6 @@ import dataclasses
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from flowyml.diagnostics import FlowymlError
@@ -169,6 +168,8 @@ class _Run:
         if threads <= 1:
             self._work()
             return
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(threads) as pool:
             jobs = [pool.submit(contextvars.copy_context().run, self._work) for _ in range(threads)]
         for job in jobs:

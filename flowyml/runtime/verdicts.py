@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 
 class Verdicts:
@@ -19,6 +22,8 @@ class Verdicts:
 
     def once(self, name: str, evaluate: Callable[[], bool]) -> bool:
         """Give what the predicate said, evaluating it if nobody has."""
+        from concurrent.futures import Future
+
         with self._lock:
             first = name not in self._said
             verdict = self._said.setdefault(name, Future())

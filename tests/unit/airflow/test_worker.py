@@ -59,7 +59,8 @@ def store(tmp_path):
 
 
 def context(params, **fields):
-    return {"params": params, "dag_run": SimpleNamespace(run_after=DAY), **fields}
+    task = SimpleNamespace(try_number=1, max_tries=0)
+    return {"params": params, "dag_run": SimpleNamespace(run_after=DAY), "ti": task, **fields}
 
 
 def test_inputs_params_and_the_date_reach_the_step(describe, store):
@@ -128,7 +129,13 @@ def test_the_date_is_the_logical_date_or_when_the_run_was_made(given):
 def test_a_step_is_skipped_once_another_has_failed(describe, store):
     exceptions = pytest.importorskip("airflow.sdk.exceptions")
     states = {"run": {"train": "failed", "load": "success"}}
-    task = SimpleNamespace(dag_id="d", run_id="run", get_task_states=lambda **_: states)
+    task = SimpleNamespace(
+        dag_id="d",
+        run_id="run",
+        try_number=1,
+        max_tries=0,
+        get_task_states=lambda **_: states,
+    )
     spec = describe("default", ["out"], fail_fast=True)
     with pytest.raises(exceptions.AirflowSkipException, match="fail_fast: train failed"):
         run_step(spec, None, context({}, ti=task), store=store)

@@ -1,0 +1,49 @@
+"""A fallback after the last attempt, a final exception, a time limit, and a map over items."""
+
+from pathlib import Path
+import time
+
+from flowyml import Pipeline, map_task, on_failure, retry, step
+
+
+def instead(folder, error):
+    return f"instead of {type(error).__name__}"
+
+
+@step(outputs=["recovered"])
+@retry(max_attempts=2, delay=0)
+@on_failure(instead)
+def broken(folder: str):
+    with Path(folder, "broken").open("a") as log:
+        log.write("x")
+    raise RuntimeError("always")
+
+
+@step(outputs=["tries"])
+def count(recovered, folder: str):
+    return len(Path(folder, "broken").read_text())
+
+
+@step(outputs=["limited"], timeout=60)
+def in_time(tries: int):
+    return tries, time.perf_counter() > 0
+
+
+@step(outputs=["numbers"])
+def numbers(limited):
+    return [1, 2, 3, 4]
+
+
+@map_task(inputs=["numbers"], outputs=["halves"], min_success_ratio=0.5)
+def halve(number: int):
+    if number % 2:
+        raise ValueError(number)
+    return number // 2
+
+
+@step(outputs=["kept"])
+def keep(halves: list[int]):
+    return halves
+
+
+pipeline = Pipeline("resilience").add_steps([broken, count, in_time, numbers, halve, keep])
