@@ -17,17 +17,11 @@ Span = tuple[int, int]
 
 
 def without(text: str, target: str, steps: Collection[str], parameters: Collection[str]) -> str:
-    """Take out the lines of some steps and parameters.
-
-    Raises:
-        AssertionError: none of them has any lines, so there is nothing to take out.
-    """
+    """Take out the lines of some steps and parameters."""
     lines = text.splitlines(keepends=True)
-    spans = list(_SPANS[target](text, steps, parameters))
-    assert spans, f"no lines of {[*steps, *parameters]} found"
     taken = {
         number
-        for start, end in spans
+        for start, end in _SPANS[target](text, steps, parameters)
         for number in range(_above_comments(lines, start), _above_comments(lines, end))
     }
     return "".join(line for number, line in enumerate(lines) if number not in taken)

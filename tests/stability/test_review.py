@@ -16,7 +16,7 @@ from tests.stability.blocks import without
 
 ROOT = Path(__file__).parents[2]
 TARGETS = ("airflow", "kubeflow", "ir")
-HEAD = '''"""Twelve steps, each of which reads the one before it."""
+HEAD = '''"""Twelve steps with a branch, and a retry already."""
 
 from flowyml import Pipeline, context, step
 
@@ -31,8 +31,8 @@ ctx = context(alpha=1, beta="two", gamma=3.5)
 
 
 def block(number: int, *, options: str = "", parameters: str = "", body: str = "") -> str:
-    """Write one step."""
-    before = f"asset_{number - 1:02}" if number > 1 else "alpha"
+    """Write one step; it reads the one before it, but the tenth reads the third."""
+    before = {1: "alpha", 10: "asset_03"}.get(number, f"asset_{number - 1:02}")
     return f"""
 
 @step(outputs=["asset_{number:02}"]{options})
@@ -42,6 +42,7 @@ def step_{number:02}({before}{parameters}):
 
 
 STEPS = {f"step_{n:02}": block(n) for n in range(1, 13)}
+STEPS["step_03"] = block(3, options=", retry=1")
 STEPS["step_05"] = block(5, parameters=", beta: str")
 ADDED = """
 
@@ -101,6 +102,7 @@ def changed(number: int, **change: str) -> str:
     ("source", "steps", "parameters"),
     [
         pytest.param(changed(7, options=", retry=2"), ["step_07"], [], id="retry"),
+        pytest.param(changed(3, options=", retry=4"), ["step_03"], [], id="other-retry"),
         pytest.param(changed(7, body="asset_06 + 7"), ["step_07"], [], id="body"),
         pytest.param(pipeline(inserted(STEPS["step_07"])), ["added"], ["delta"], id="added"),
         pytest.param(
@@ -122,12 +124,30 @@ def test_a_change_shows_at_its_step_alone(compiled, source, steps, parameters):
     """Without the lines of these steps and parameters the texts before and after are equal."""
     before, after = compiled(PLAIN), compiled(source)
     assert before.keys() == after.keys()
+    found: list[str] = []
     for path, text in before.items():
-        assert text != after[path], f"{path} does not show the change"
         target = path.partition("/")[0]
         left = without(text, target, steps, parameters)
         right = without(after[path], target, steps, parameters)
-        assert left == right, _diff(left, right, path)
+        assert text != after[path], f"{path} does not show the change"
+        assert right != after[path], f"{path} has no lines of {[*steps, *parameters]}"
+        found += _diff(left, right, path)
+    assert not found, "\n".join(found)
+
+
+def test_a_first_retry_shows_at_its_step_and_in_the_ledger(compiled):
+    """Which constructs mean something else on a target stands at the top, once for all steps."""
+    before = compiled(pipeline({**STEPS, "step_03": block(3)}))
+    after = compiled(PLAIN)
+    found: list[str] = []
+    for path, text in before.items():
+        target = path.partition("/")[0]
+        left = without(text, target, ["step_03"], [])
+        right = without(after[path], target, ["step_03"], [])
+        lines = [line for line in right.splitlines(True) if "emulated: retry" not in line]
+        assert len(right.splitlines()) - len(lines) == (target == "kubeflow")
+        found += _diff(left, "".join(lines), path)
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize(
@@ -144,11 +164,10 @@ def test_a_change_shows_at_its_step_alone(compiled, source, steps, parameters):
 def test_what_means_nothing_changes_no_byte(compiled, source):
     assert source != PLAIN
     before, after = compiled(PLAIN), compiled(source)
-    for path, text in before.items():
-        assert text == after[path], _diff(text, after[path], path)
+    found = [line for path, text in before.items() for line in _diff(text, after[path], path)]
+    assert not found, "\n".join(found)
 
 
-def _diff(left: str, right: str, path: str) -> str:
-    return "\n".join(
-        difflib.unified_diff(left.splitlines(), right.splitlines(), path, path, lineterm="", n=6)
-    )
+def _diff(left: str, right: str, path: str) -> list[str]:
+    lines = left.splitlines(), right.splitlines()
+    return list(difflib.unified_diff(*lines, path, path, lineterm="", n=6))
