@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from flowyml.frontend.digest_modules import Project, Source, source
+from flowyml.frontend.digest_modules import Source
 from flowyml.frontend.digest_scope import Chain, Uses, chain
 from flowyml.frontend.digest_values import Key
 
@@ -24,10 +24,10 @@ class Imports:
         foreign: the dotted names outside of the project that were met.
     """
 
-    def __init__(self, found: Source, project: Project) -> None:
+    def __init__(self, found: Source, source: Callable[[str], Source | None]) -> None:
         self.found = found
         self.foreign: set[str] = set()
-        self._project = project
+        self._source = source
 
     def of_chain(self, names: Chain) -> tuple[list[Key], list[str]]:
         """Say what a name that the module's top level binds leads to.
@@ -79,7 +79,7 @@ class Imports:
             elif name in other.units:
                 keys.append((base, name))
             elif other is not self.found:
-                keys += Imports(other, self._project).through_stars(name)
+                keys += Imports(other, self._source).through_stars(name)
         return keys
 
     def leads_to_flowyml(self, names: Chain, depth: int = 5) -> bool:
@@ -90,7 +90,7 @@ class Imports:
         others = [(self._source(module), name) for module, name in keys if name]
         return depth > 0 and any(
             other.module != self.found.module
-            and Imports(other, self._project).leads_to_flowyml((name,), depth - 1)
+            and Imports(other, self._source).leads_to_flowyml((name,), depth - 1)
             for other, name in others
             if other
         )
@@ -102,7 +102,7 @@ class Imports:
         for file in sorted(folder.rglob("*.py")):
             inner = file.relative_to(folder).with_suffix("").parts
             name = ".".join((*parts, *(inner[:-1] if inner[-1] == "__init__" else inner)))
-            if name.startswith(start) and self._project.file(name):
+            if name.startswith(start) and self._source(name):
                 yield name, None
 
     def _statements(self, name: str) -> list[ast.AST]:
@@ -125,10 +125,6 @@ class Imports:
             return named
         package = self.found.package.split(".")
         return (*package[: len(package) - statement.level + 1], *named)
-
-    def _source(self, module: str) -> Source | None:
-        file = self._project.file(module)
-        return source(module, file) if file else None
 
 
 def dynamic_keys(used: Uses, imports: Imports) -> list[Key]:

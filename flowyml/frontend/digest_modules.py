@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-from flowyml.frontend.digest_source import bindings, changed_names, parse
+from flowyml.frontend.digest_source import bindings, changed_name, parse
 from flowyml.frontend.loader import MAIN, main_module_name
 from flowyml.frontend.project import is_installed
 
@@ -46,11 +46,21 @@ class Source:
         self.statements = tree.body
         self.functions: dict[tuple[int, str], list[ast.AST]] = {}
         self.shared: set[str] = set()
-        for node in ast.walk(tree):
+        self.pieces: dict[Any, Any] = {}
+        self._index(tree)
+
+    def _index(self, tree: ast.Module) -> None:
+        stack: list[tuple[ast.AST, bool]] = [(tree, False)]
+        while stack:
+            node, inside = stack.pop()
             if isinstance(node, _FUNCTIONS):
                 self.functions.setdefault(_code_key(node), []).append(node)
-                self.shared.update(_changed_by(node))
-        self.pieces: dict[Any, Any] = {}
+                inside = True
+            elif inside and isinstance(node, ast.Global):
+                self.shared.update(node.names)
+            elif inside and (name := changed_name(node)):
+                self.shared.add(name)
+            stack.extend((child, inside) for child in ast.iter_child_nodes(node))
 
 
 def source(module: str, file: str) -> Source:
@@ -102,8 +112,9 @@ class Project:
     roots: tuple[str, ...]
     tops: frozenset[str] | None = None
 
-    @classmethod
-    def around(cls, module: str, file: str, root: Path) -> Project:
+    @staticmethod
+    @functools.lru_cache(maxsize=4096)
+    def around(module: str, file: str, root: Path) -> Project:
         """Tell what belongs to the project of a module.
 
         That is what lies under `root` or under the folder the module is imported from: in an image
@@ -115,7 +126,7 @@ class Project:
         home = path.parents[min(depth, len(path.parents) - 1)]
         folders = dict.fromkeys(str(folder) + os.sep for folder in (root.resolve(), home))
         top = module.partition(".")[0]
-        return cls(tuple(folders), _siblings(top) if is_installed(path) else None)
+        return Project(tuple(folders), _siblings(top) if is_installed(path) else None)
 
     def file(self, module: str) -> str | None:
         """Give a module's source file, or None if there is none or it is not the project's."""
@@ -130,6 +141,9 @@ class Project:
 
     def _unloaded(self, module: str) -> str | None:
         """Find a module that a function imports and that was not imported yet."""
+        top = module.partition(".")[0]
+        if getattr(live(top), "__file__", None) and not self.file(top):
+            return None  # a part of what is not the project's
         parts = module.split(".")
         for folder in self._folders():
             place = folder.joinpath(*parts)
@@ -166,11 +180,3 @@ def _code_key(node: ast.AST) -> tuple[int, str]:
     decorators = getattr(node, "decorator_list", [])
     lines = [decorator.lineno for decorator in decorators]
     return min([*lines, getattr(node, "lineno", 0)]), getattr(node, "name", "<lambda>")
-
-
-def _changed_by(function: ast.AST) -> Iterator[str]:
-    for node in ast.walk(function):
-        if isinstance(node, ast.Global):
-            yield from node.names
-        elif isinstance(node, ast.stmt):
-            yield from changed_names(node)

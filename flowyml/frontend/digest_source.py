@@ -59,7 +59,8 @@ def bindings(tree: ast.Module) -> dict[str, list[Unit]]:
     """Map each name that a module's top level binds or changes to the statements that do."""
     found: dict[str, list[Unit]] = {}
     for unit in _units(tree.body, ()):
-        for name in dict.fromkeys((*bound_names(unit[-1]), *changed_names(unit[-1]))):
+        changed = filter(None, map(changed_name, own_nodes(unit[-1])))
+        for name in dict.fromkeys((*bound_names(unit[-1]), *changed)):
             found.setdefault(name, []).append(unit)
     return found
 
@@ -77,16 +78,17 @@ def bound_names(statement: ast.AST) -> Iterator[str]:
             yield from (node.rest,) if node.rest else ()
 
 
-def changed_names(statement: ast.AST) -> Iterator[str]:
-    """Name what a statement changes in place: `x` in `x[0] = …`, `x.y = …` and `x.append(…)`."""
-    for node in own_nodes(statement):
-        target: ast.AST | None = None
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            target = node.value.func
-        elif isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
-            target = node
-        if isinstance(target, ast.Attribute | ast.Subscript) and (name := _base_name(target)):
-            yield name
+def changed_name(node: ast.AST) -> str | None:
+    """Name what a node changes in place: `x` in `x[0] = …`, `x.y = …` and `x.append(…)`."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        node = node.value.func
+    elif not isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
+        return None
+    if not isinstance(node, ast.Attribute | ast.Subscript):
+        return None
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
 
 
 def own_nodes(statement: ast.AST) -> Iterator[ast.AST]:
@@ -97,13 +99,6 @@ def own_nodes(statement: ast.AST) -> Iterator[ast.AST]:
         yield node
         if not isinstance(node, _SCOPES):
             stack.extend(ast.iter_child_nodes(node))
-
-
-def _base_name(node: ast.AST) -> str | None:
-    """Give `x` for `x.a.b` and `x[0].a`; None if there is no name at the bottom."""
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else None
 
 
 def imported_names(tree: ast.Module) -> tuple[str, ...]:
@@ -129,10 +124,12 @@ _END_NODE, _END_LIST = _Text(")"), _Text("]")
 def _fields(node: ast.AST) -> Iterator[object]:
     """Give the fields that have meaning, last first: they go on a stack."""
     for name in reversed(node._fields):
+        if name in _WITHOUT_MEANING:
+            continue
         value = getattr(node, name, None)
         if isinstance(value, list):
             value = _items(node, cast("list[object]", value))
-        if name not in _WITHOUT_MEANING and value is not None and value != []:
+        if value is not None and value != []:
             yield value
             yield _Text(f"{name}=")
 

@@ -58,11 +58,14 @@ class Walk:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self._sources: dict[str, Source | None] = {}
 
     def source(self, module: str) -> Source | None:
-        """Give a module's source if it is of the project."""
-        file = self.project.file(module)
-        return source(module, file) if file else None
+        """Give a module's source if it is of the project; as it was when first asked for."""
+        if module not in self._sources:
+            file = self.project.file(module)
+            self._sources[module] = source(module, file) if file else None
+        return self._sources[module]
 
     def reach(self, start: Iterable[Key]) -> dict[Key, Piece]:
         """Give every piece that is reached, sorted by its name."""
@@ -86,7 +89,7 @@ class Walk:
             nodes: the trees.
             hidden: names that the code takes from elsewhere than the module.
         """
-        imports = Imports(found, self.project)
+        imports = Imports(found, self.source)
         plain = [_without_wiring(node, imports) for node in nodes]
         imports.foreign.clear()
         used = uses(plain)
@@ -112,7 +115,7 @@ class Walk:
             nodes = [node for unit in found.units[name] for node in unit]
             return self.of_nodes(found, nodes)
         if name is not None:
-            starred = Imports(found, self.project).through_stars(name)
+            starred = Imports(found, self.source).through_stars(name)
             return Piece("", tuple(starred or [(found.module, None)]))
         statements = [node for node in found.statements if not isinstance(node, IMPORTS)]
         return self.of_nodes(found, statements)
@@ -139,7 +142,7 @@ class Walk:
 
     def of_project(self, keys: Iterable[Key]) -> tuple[Key, ...]:
         """Keep what is the project's own."""
-        return tuple(key for key in keys if self.project.file(key[0]))
+        return tuple(key for key in keys if self.source(key[0]))
 
     def _is_volatile(self, piece: Piece) -> bool:
         reached = self._follow(piece.keys, self._written)
@@ -213,7 +216,14 @@ def _without_wiring(node: ast.AST, imports: Imports) -> ast.AST:
 
 def _is_wiring(decorator: ast.expr, imports: Imports) -> bool:
     names = chain(decorator.func if isinstance(decorator, ast.Call) else decorator)
-    return names is not None and imports.leads_to_flowyml(names)
+    if names is None:
+        return False
+    known = imports.found.pieces
+    memo = ("flowyml", names)
+    if memo not in known:
+        known[memo] = imports.leads_to_flowyml(names)
+    answer: bool = known[memo]
+    return answer
 
 
 def _sha(text: str) -> str:

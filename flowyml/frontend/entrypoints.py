@@ -54,10 +54,11 @@ def load_function(entrypoint: str) -> Callable[..., Any]:
         UsageError: it does not exist, or is no function.
         CompileError: FML001, its module cannot be imported.
     """
-    found = _unwrapped(load_entrypoint(entrypoint))
-    if not callable(found):
-        raise UsageError(f"'{entrypoint}' is no function but a {type(found).__name__}")
-    return found
+    found = load_entrypoint(entrypoint)
+    function = _unwrapped(found)
+    if function is None:
+        raise UsageError(f"'{entrypoint}' is no function but of type {type(found).__name__}")
+    return function
 
 
 def _unwrapped(found: Any) -> Callable[..., Any] | None:

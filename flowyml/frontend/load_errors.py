@@ -75,7 +75,9 @@ def _is_users(file: Path) -> bool:
     return file.is_file() and not ours and not is_installed(file)
 
 
-def _help(error: BaseException, place: Path | None, root: Path) -> str:
+def _help(error: BaseException, place: Path | None, root: Path) -> str | None:
+    if isinstance(error, SyntaxError):
+        return None
     if isinstance(error, ModuleNotFoundError) and error.name:
         return _missing(error.name, [root, place.parent] if place else [root])
     if isinstance(error, SystemExit):

@@ -7,6 +7,7 @@ system, and a module-level `Pipeline.run()` in it ends its loading without runni
 from __future__ import annotations
 
 import dataclasses
+import functools
 import importlib
 import importlib.util
 import pkgutil
@@ -125,8 +126,13 @@ def main_module_name() -> tuple[str, Path] | None:
         script. No worker can import such a module.
     """
     source = getattr(sys.modules.get("__main__"), "__file__", None)
-    file = Path(source) if source else None
-    if file is None or file.suffix != ".py" or not file.is_file():
+    return _name_of_main(source) if source else None
+
+
+@functools.lru_cache(maxsize=8)
+def _name_of_main(source: str) -> tuple[str, Path] | None:
+    file = Path(source)
+    if file.suffix != ".py" or not file.is_file():
         return None
     try:
         return module_name(file)
@@ -221,10 +227,11 @@ def _add_script_folder(file: Path) -> None:
     """
     if in_package(file):
         return
-    for name in _neighbours(file):
+    others = {folder for folder in _SCRIPT_FOLDERS if folder != file.parent}
+    for name in _neighbours(file) if others else ():
         found = _file(sys.modules[name]) if name in sys.modules else None
         home = found.parent if found and found.stem != "__init__" else found and found.parents[1]
-        if home in _SCRIPT_FOLDERS and home != file.parent:
+        if home in others:
             raise CompileError([name_taken(name, file.parent / name, str(found))])
     _SCRIPT_FOLDERS[file.parent] = None
     _search(file.parent, first=False)

@@ -213,7 +213,7 @@ def test_errors_name_the_users_line(project, files, file, line, says, helps):
     found, error = failure(lambda: project.load(files))
     assert (found.file, found.line) == (file, line)
     assert says in found.message
-    assert helps in found.help
+    assert helps in (found.help or "")
     assert error.__cause__ is not None
     assert "pipe" not in sys.modules
 
