@@ -34,7 +34,7 @@ def task_name(step: str) -> str:
 
     Example:
         >>> task_name("load_data"), task_name("load-data")
-        ('load-data', 'load-data--8dc11cc4')
+        ('load-data', 'load-data--ee8864f3')
     """
     name = step.replace("_", "-")
     taken = name == RUN_DATE_TASK or name.endswith("-driver")  # Kubeflow adds `x-driver` beside x
