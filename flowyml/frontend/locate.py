@@ -34,8 +34,8 @@ def locate(spec: str) -> Located:
 
     Raises:
         UsageError: no such file, module or name; says what is near.
-        CompileError: the module cannot be imported (FML001), or holds no pipeline (FML002) or
-            several (FML003).
+        CompileError: the module cannot be imported (FML001), holds no pipeline (FML002) or
+            several (FML003), or binds the name only after its run() (FML005).
     """
     target, name = _split(spec)
     loaded = _load(target)
@@ -154,6 +154,7 @@ def _none(loaded: LoadedModule, imported: list[str], target: str) -> Diagnostic:
 
 def _named(loaded: LoadedModule, name: str) -> str:
     from flowyml.api.pipeline import Pipeline
+    from flowyml.frontend.loader import bound_after_end
 
     values = vars(loaded.module)
     if isinstance(values.get(name), Pipeline):
@@ -161,10 +162,22 @@ def _named(loaded: LoadedModule, name: str) -> str:
     if name in values:
         kind = type(values[name]).__name__
         raise UsageError(f"'{name}' in {_relative(loaded)} is no pipeline but of type {kind}")
+    if bound_after_end(loaded, name):
+        raise CompileError([_late(loaded, name)])
     known = [key for key, value in values.items() if isinstance(value, Pipeline)]
-    ended = f" before its run() call in line {loaded.ended_at}" if loaded.ended_at else ""
     hint = near(name, known) or "it holds no pipeline at all"
-    raise UsageError(f"{_relative(loaded)} binds no '{name}'{ended}; {hint}")
+    raise UsageError(f"{_relative(loaded)} binds no '{name}'; {hint}")
+
+
+def _late(loaded: LoadedModule, name: str) -> Diagnostic:
+    return Diagnostic(
+        code="FML005",
+        message=f"{_relative(loaded)} binds '{name}' only after its run() call, where loading ends",
+        file=_relative(loaded),
+        line=loaded.ended_at,
+        subject="run()",
+        help="bind it above that line, or put the call under if __name__ == '__main__':",
+    )
 
 
 def _relative(loaded: LoadedModule) -> str:

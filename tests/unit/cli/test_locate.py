@@ -140,7 +140,9 @@ def test_no_pipeline_because_run_ends_the_loading(project):
     code, text = code_of("locate_ended.py")
     assert code == "FML002"
     assert "loading ends at the run() call" in text
-    assert "binds no 'flow' before its run() call in line" in usage_of("locate_ended.py:flow")
+    code, text = code_of("locate_ended.py:flow")
+    assert code == "FML005"
+    assert "locate_ended.py:10 (run())" in text
 
 
 def test_several_pipelines(project):

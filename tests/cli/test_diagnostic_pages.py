@@ -1,0 +1,60 @@
+"""What docs/diagnostics shows is what a reader sees who tries it.
+
+A page has the files first (`python not-run`, the name in the first line), then a session with them
+(`console not-run`). `FLOWYML_UPDATE_DOCS=1` writes the output into the page.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flowyml.diagnostics import CODES
+from tests.docs.blocks import ROOT, blocks
+
+UNPROVOKED = {"FML307"}
+"""A defect of the compiler: nothing is known that causes it."""
+
+
+def commands(session: str) -> list[str]:
+    return [line.removeprefix("$ ") for line in session.splitlines() if line.startswith("$ ")]
+
+
+def played(session: str, folder: Path) -> str:
+    """Play a session again, in a folder, and give it as it would stand in the page."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "COLUMNS": "100", "NO_COLOR": "1"}
+    shown = []
+    for command in commands(session):
+        done = subprocess.run(
+            ["bash", "-c", f"{command} 2>&1"],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        shown.append(f"$ {command}\n{done.stdout}".replace(f"{folder}/", ""))
+    return "".join(shown)
+
+
+@pytest.mark.parametrize("code", sorted(CODES.keys() - UNPROVOKED))
+def test_the_example_of_a_page_gives_the_diagnostic(code, tmp_path):
+    page = ROOT / "docs" / "diagnostics" / f"{code}.md"
+    (tmp_path / "flowyml.yaml").write_text("")
+    for block in blocks(page):
+        if block.language == "python":
+            name = block.text.partition("\n")[0].removeprefix("# ")
+            (tmp_path / name).write_text(block.text, encoding="utf-8")
+    (session,) = [block.text for block in blocks(page) if block.language == "console"]
+    shown = played(session, tmp_path)
+    assert f"[{code}]" in shown
+    if os.environ.get("FLOWYML_UPDATE_DOCS"):
+        page.write_text(page.read_text("utf-8").replace(session, shown), "utf-8")
+    else:
+        assert shown == session
