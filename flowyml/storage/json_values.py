@@ -63,11 +63,14 @@ def _plain_container(item: object, inner: list[object], seen: set[int]) -> bool:
         return False
     seen.add(id(item))
     if type(item) is list:
-        inner.extend(cast("list[object]", item))
+        items = cast("list[Any]", item)
+        if set(map(type, items)) == {float}:  # a long series of numbers, judged at once
+            return all(map(math.isfinite, items))
+        inner.extend(items)
         return True
-    items = cast("dict[object, object]", item)
-    inner.extend(items.values())
-    return all(type(key) is str and is_encodable(key) for key in items)
+    pairs = cast("dict[object, object]", item)
+    inner.extend(pairs.values())
+    return all(type(key) is str and is_encodable(key) for key in pairs)
 
 
 def is_encodable(text: str) -> bool:

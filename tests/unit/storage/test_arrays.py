@@ -50,7 +50,7 @@ def test_the_memory_order_is_kept(through, order):
         np.rec.array([(1, 2)], names="a,b"),
         np.zeros(2, np.dtype("i4", metadata={"unit": "m"})),
         np.float32(1.5),
-        np.datetime64("NaT"),
+        np.datetime64("NaT", "s"),
         np.zeros(2, "V4"),
     ],
     ids=lambda array: f"{type(array).__name__}-{array.dtype}",
