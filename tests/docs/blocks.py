@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 import textwrap
 from pathlib import Path
 from typing import NamedTuple
@@ -61,6 +63,24 @@ def examples(page: Path) -> list[Example]:
         for block, after in zip(own, following[: len(own)], strict=True)
         if block.language == "python" and block.word != "not-run"
     ]
+
+
+def sessions(page: Path, word: str = "") -> list[tuple[str, str]]:
+    """Every command in blocks marked with the word, and the output that the page shows for it."""
+    found: list[tuple[str, str]] = []
+    for block in blocks(page):
+        if block.language != "console" or block.word != word:
+            continue
+        for part in ("\n" + block.text).split("\n$ ")[1:]:
+            command, _, output = part.partition("\n")
+            found.append((command.partition("  # ")[0].strip(), output))
+    return found
+
+
+def environment() -> dict[str, str]:
+    """This environment's commands, and output that fits on the pages."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return {**os.environ, "PATH": path, "COLUMNS": "100", "NO_COLOR": "1"}
 
 
 def script(page: list[Example]) -> str:

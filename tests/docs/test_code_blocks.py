@@ -11,7 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.blocks import PAGES, ROOT, blocks, examples, matches, printed_by_each, script
+from tests.docs.blocks import (
+    PAGES,
+    ROOT,
+    blocks,
+    environment,
+    examples,
+    matches,
+    printed_by_each,
+    script,
+    sessions,
+)
 
 UPDATE = "FLOWYML_UPDATE_DOCS"
 COMMANDS = ("flowyml ", "python ", "cat ")
@@ -30,18 +40,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _environment() -> dict[str, str]:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return {**os.environ, "PATH": path, "COLUMNS": "100", "NO_COLOR": "1"}
-
-
 @pytest.mark.parametrize("page", [p for p in PAGES if examples(p)], ids=_id)
 def test_python_blocks_print_what_the_page_says(page: Path, folder: Path) -> None:
     own = examples(page)
     (folder / "page.py").write_text(script(own), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "page.py"],
-        cwd=folder, env=_environment(), capture_output=True, text=True, check=False,
+        cwd=folder, env=environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     for example, printed in zip(own, printed_by_each(done.stdout), strict=True):
@@ -50,26 +55,14 @@ def test_python_blocks_print_what_the_page_says(page: Path, folder: Path) -> Non
             assert matches(example.printed, printed), f"{place} printed:\n{printed}"
 
 
-def _sessions(page: Path) -> list[tuple[str, str]]:
-    """Every command of a page that is shown with `$`, with the output that follows it."""
-    found: list[tuple[str, str]] = []
-    for block in blocks(page):
-        if block.language != "console" or block.word == "not-run":
-            continue
-        for part in ("\n" + block.text).split("\n$ ")[1:]:
-            command, _, output = part.partition("\n")
-            found.append((command.partition("  # ")[0].strip(), output))
-    return found
-
-
 @pytest.mark.airflow
-@pytest.mark.parametrize("page", [p for p in PAGES if _sessions(p)], ids=_id)
+@pytest.mark.parametrize("page", [p for p in PAGES if sessions(p)], ids=_id)
 def test_commands_print_what_the_page_says(page: Path, folder: Path) -> None:
-    for command, output in _sessions(page):
+    for command, output in sessions(page):
         assert command.startswith(COMMANDS), f"{_id(page)}: cannot check '{command}'"
         done = subprocess.run(
             ["bash", "-c", command],
-            cwd=folder, env=_environment(), capture_output=True, text=True, check=False,
+            cwd=folder, env=environment(), capture_output=True, text=True, check=False,
         )  # fmt: skip
         shown = done.stdout or done.stderr  # progress goes to stderr, and its order varies
         if not output.strip():
