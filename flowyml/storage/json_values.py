@@ -63,9 +63,9 @@ def _plain_container(item: object, inner: list[object], seen: set[int]) -> bool:
         return False
     seen.add(id(item))
     if type(item) is list:
-        items = cast("list[Any]", item)
+        items = cast("list[object]", item)
         if set(map(type, items)) == {float}:  # a long series of numbers, judged at once
-            return all(map(math.isfinite, items))
+            return all(map(math.isfinite, cast("list[float]", items)))
         inner.extend(items)
         return True
     pairs = cast("dict[object, object]", item)
