@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 
@@ -16,4 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     from flowyml.cli.group import flowyml
 
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:  # a locale that lacks a letter is no reason to fail
+        reconfigure(errors="backslashreplace")
     flowyml.main(args=arguments, prog_name="flowyml")

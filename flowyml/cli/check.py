@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowyml.cli import options
+from flowyml.cli.display import emit
 from flowyml.cli.errors import INVALID
 from flowyml.diagnostics import CompileError, Diagnostic
 
@@ -46,7 +47,7 @@ def command(
 
     found = _diagnostics(pipeline, resolve(targets) if targets else (), allow)
     if report := _report(found, format_, pipeline):
-        click.echo(report)
+        emit(report)
     sys.exit(INVALID if any(each.severity == "error" for each in found) else 0)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from flowyml.cli import options
-from flowyml.cli.display import relative, show_notes
+from flowyml.cli.display import emit, relative, show_notes
 
 _DEFAULT = "compiled"
 
@@ -77,5 +77,5 @@ def _print(files: Iterable[tuple[str, str]]) -> None:
     every = list(files)
     for path, text in every:
         if len(every) > 1:
-            click.echo(f"# --- {path}")
-        click.echo(text, nl=False)
+            emit(f"# --- {path}")
+        emit(text.removesuffix("\n"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,11 @@ def show_notes(diagnostics: Sequence[Diagnostic]) -> None:
         from flowyml.diagnostics.render import text
 
         click.echo(text(diagnostics, colour=wants_colour()), err=True)
+
+
+def emit(text: str) -> None:
+    """Print a text for other programs: UTF-8 whatever the locale, unless it is for a terminal."""
+    click.echo(text if sys.stdout.isatty() else text.encode())
 
 
 def relative(path: Path) -> str:

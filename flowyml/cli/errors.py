@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import traceback
@@ -54,5 +55,5 @@ def _keep_users(report: traceback.TracebackException) -> None:
 
 
 def _is_machinery(file: str) -> bool:
-    importing = file.startswith("<frozen importlib") or Path(file).parent.name == "importlib"
+    importing = file.startswith("<frozen importlib") or file == importlib.__file__
     return importing or Path(file).is_relative_to(_PACKAGE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from flowyml.cli import options
+from flowyml.cli.display import emit
 
 
 @click.command("graph")
@@ -32,4 +33,4 @@ def command(*, pipeline: str, format_: str) -> None:
         dag = found.pipeline.dag
     drawn = {"mermaid": mermaid, "dot": dot, "svg": svg}
     text = drawn[format_](dag.ir) if format_ in drawn else dag.visualize()
-    click.echo(text)
+    emit(text)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flowyml.cli import options
+from flowyml.cli.display import emit
 
 if TYPE_CHECKING:
     from flowyml.api.pipeline import Pipeline
@@ -66,7 +67,10 @@ def command(
         return
     with options.located(pipeline, quiet=as_json) as found:
         result = _run(found.pipeline, overrides, inputs, run_date, as_json=as_json, debug=debug)
-    click.echo(_json(result) if as_json else result.summary())
+    if as_json:
+        emit(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        click.echo(result.summary())
     sys.exit(0 if result.success else 1)
 
 
@@ -119,7 +123,3 @@ def _show_raised(error: Exception) -> None:
     if not isinstance(error, FlowymlError):
         click.echo(users_traceback(error), err=True)
         sys.exit(1)
-
-
-def _json(result: PipelineResult) -> str:
-    return json.dumps(result.to_dict(), indent=2, ensure_ascii=False)

@@ -12,6 +12,7 @@ import click
 
 from flowyml.backend import Trace
 from flowyml.cli import options
+from flowyml.cli.display import emit
 from flowyml.cli.values import checked_context
 from flowyml.review.compile import compile_for
 from flowyml.review.pinpoint import short
@@ -48,7 +49,7 @@ def run_simulated(
             if not as_json:
                 click.echo(_summary(ir.name, name, trace, results[name]["assets"]))
     if as_json:
-        click.echo(json.dumps(results, indent=2, ensure_ascii=False))
+        emit(json.dumps(results, indent=2, ensure_ascii=False))
     sys.exit(0 if all(result["success"] for result in results.values()) else 1)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowyml.cli import options
-from flowyml.cli.display import show_notes
+from flowyml.cli.display import emit, show_notes
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -77,7 +77,7 @@ def command(
         )
         done = verify(trial, compiled, starting=_say)
     if as_json:
-        click.echo(json.dumps(done.to_dict(), indent=2, ensure_ascii=False))
+        emit(json.dumps(done.to_dict(), indent=2, ensure_ascii=False))
     else:
         _show(done)
     sys.exit(0 if done.same else 1)

@@ -86,6 +86,7 @@ def flowyml(project: Path) -> Callable[..., Done]:
             capture_output=True,
             text=True,
             encoding="utf-8",
+            errors="replace",
             check=False,
         )
         return Done(done.returncode, done.stdout, done.stderr)
