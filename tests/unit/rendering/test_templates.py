@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import flowyml_templates
 import pytest
 from jinja2 import UndefinedError
 
+import flowyml_templates
 from flowyml.rendering import format_python, render
 
 TEMPLATES = sorted(Path(flowyml_templates.__file__).parent.rglob("*.jinja"))
