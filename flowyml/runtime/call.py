@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from typing import Any, cast
 
 from flowyml.runtime.binding import bind
 from flowyml.runtime.code import Code
-from flowyml.runtime.errors import BindError, OutputError
+from flowyml.runtime.errors import BindError, ExitedError, OutputError
 from flowyml.runtime.mapping import MapPolicy, run_map
 from flowyml.runtime.task import Task, ValueStore
 from flowyml.runtime.verdicts import Verdicts
@@ -65,7 +66,8 @@ class StepCall:
         return True
 
     def _says(self, predicate: Callable[..., object]) -> bool:
-        return bool(finish(predicate(**_taken(predicate, self._named()))))
+        with _staying():
+            return bool(finish(predicate(**_taken(predicate, self._named()))))
 
     def attempt(self) -> dict[str, Reference]:
         """Call the function with freshly loaded values, and store what it returned.
@@ -78,7 +80,8 @@ class StepCall:
         names = self._task.condition_only
         args, kwargs = self._bound()
         kwargs = {name: value for name, value in kwargs.items() if name not in names}
-        return self._stored(self._call(args, kwargs))
+        with _staying():
+            return self._stored(self._call(args, kwargs))
 
     def worth_another(self, error: BaseException) -> bool:
         """Tell whether the retry policy names an exception."""
@@ -98,7 +101,8 @@ class StepCall:
             raise error
         except Exception:  # so that a fallback that fails too shows both errors
             values = {**self._named(), "error": error}
-            return self._stored(finish(fallback(**_taken(fallback, values))))
+            with _staying():
+                return self._stored(finish(fallback(**_taken(fallback, values))))
 
     @property
     def can_recover(self) -> bool:
@@ -145,6 +149,15 @@ class StepCall:
     def _stored(self, value: Any) -> dict[str, Reference]:
         parts = split(self._task, value)
         return {name: self._store.save(name, part) for name, part in parts.items()}
+
+
+@contextmanager
+def _staying() -> Iterator[None]:
+    """Make `sys.exit()` a failure like any other: a container that ends with 0 has succeeded."""
+    try:
+        yield
+    except SystemExit as left:
+        raise ExitedError(f"sys.exit({left.code!r}) was called instead of returning") from left
 
 
 def finish(value: Any) -> Any:

@@ -25,5 +25,9 @@ class ChildDiedError(FlowymlError, RuntimeError):
     """The process of an attempt ended without saying what became of it."""
 
 
+class ExitedError(FlowymlError, RuntimeError):
+    """A step, predicate or fallback left with `sys.exit()` instead of returning."""
+
+
 class DriftError(FlowymlError, RuntimeError):
     """The worker's source of a step is not the source that was compiled."""
