@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from flowyml.diagnostics import UsageError
+from flowyml.engine.interrupts import interrupts_held
 from flowyml.engine.output import routed
 from flowyml.engine.overrides import run_context
 from flowyml.engine.progress import Reporter, SharedReporter, SilentReporter
@@ -118,11 +119,9 @@ class _Run:
 
     def carry_out(self, work: Callable[[], None]) -> RunRecord:
         """Do the work between the record's beginning and its end, which it has in every case."""
-        if self._records is not None:
-            self._records.start(self._head)
         try:
-            with self.reporter as reporter:
-                reporter.run_started(self._head, self._names)
+            with interrupts_held():
+                self._start()
             work()
         except KeyboardInterrupt:
             self._end("INTERRUPTED")
@@ -132,6 +131,12 @@ class _Run:
                 self._end("FAILED")
             raise
         return self._end(None)
+
+    def _start(self) -> None:
+        if self._records is not None:
+            self._records.start(self._head)
+        with self.reporter as reporter:
+            reporter.run_started(self._head, self._names)
 
     def with_crew(self, crew: Crew, grace: float) -> None:
         """Run on threads; after Ctrl-C, wait for those that run, but not for ever."""
@@ -148,8 +153,9 @@ class _Run:
             with self.reporter as reporter:
                 reporter.run_interrupted(running, grace)
             crew.wait(grace)
-        for name in crew.leave():
-            self.finished(settle(self.schedule, _abandoned(name)))
+        with interrupts_held():
+            for name in crew.leave():
+                self.finished(settle(self.schedule, _abandoned(name)))
 
     def finished(self, steps: Sequence[StepRecord]) -> None:
         """Note, record and report steps that are decided."""
@@ -162,6 +168,10 @@ class _Run:
                 reporter.step_finished(step)
 
     def _end(self, state: RunState | None) -> RunRecord:
+        with interrupts_held():
+            return self._close(state)
+
+    def _close(self, state: RunState | None) -> RunRecord:
         rest = self.schedule.abandon()
         if rest:
             self.finished([StepRecord(name=name, state=each) for name, each in rest.items()])

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from typing import TypeAlias
 
+from flowyml.engine.interrupts import interrupts_held
 from flowyml.engine.schedule import Schedule
 from flowyml.ir import StepNode
 from flowyml.storage.records import StepRecord
@@ -26,7 +27,8 @@ def run_here(schedule: Schedule, run_step: RunStep, finished: Finished) -> None:
     """
     while (step := schedule.take()) is not None:
         record = run_step(step)
-        finished(settle(schedule, record))
+        with interrupts_held():
+            finished(settle(schedule, record))
         if record.exception is not None:
             raise record.exception
 

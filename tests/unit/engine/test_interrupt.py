@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from flowyml import LocalStack, Pipeline, Step
-from flowyml.engine import SilentReporter, execute
+from flowyml.engine import SilentReporter, execute, run_pipeline
+from flowyml.engine.interrupts import interrupts_held
 from flowyml.frontend.trace import functions
 from flowyml.storage.records import RunRecord
 
@@ -132,3 +133,41 @@ def test_the_grace_ends_by_itself(tmp_path):
         )
     stop.set()
     assert recorded(tmp_path).steps["wait"].state == "FAILED"
+
+
+def test_what_must_be_whole_is_finished_first():
+    done = []
+    with pytest.raises(KeyboardInterrupt), interrupts_held():
+        os.kill(os.getpid(), signal.SIGINT)
+        done.append("whole")
+    assert done == ["whole"]
+
+
+def test_holding_does_nothing_in_another_thread():
+    done = []
+
+    def hold() -> None:
+        with interrupts_held():
+            done.append(signal.getsignal(signal.SIGINT))
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    thread.join()
+    assert done == [signal.getsignal(signal.SIGINT)]
+
+
+@pytest.mark.parametrize(
+    ("moment", "state"), [("run_started", "INTERRUPTED"), ("run_finished", "SUCCEEDED")]
+)
+def test_the_record_is_whole_whenever_it_is_pressed(tmp_path, moment, state):
+    class Pressed(SilentReporter):
+        def __getattribute__(self, name):
+            if name == moment:
+                os.kill(os.getpid(), signal.SIGINT)
+            return super().__getattribute__(name)
+
+    stack = LocalStack(tmp_path / "artifacts", tmp_path / "metadata.db")
+    pipeline = Pipeline("p").add_step(Step(lambda: 1, name="s"))
+    with pytest.raises(KeyboardInterrupt):
+        run_pipeline(pipeline, stack=stack, reporter=Pressed())
+    assert recorded(tmp_path).state == state
