@@ -65,11 +65,11 @@ def examples(page: Path) -> list[Example]:
     ]
 
 
-def sessions(page: Path, word: str = "") -> list[tuple[str, str]]:
-    """Every command in blocks marked with the word, and the output that the page shows for it."""
+def sessions(page: Path) -> list[tuple[str, str]]:
+    """Every command that a page shows with `$`, and the output that it shows for it."""
     found: list[tuple[str, str]] = []
     for block in blocks(page):
-        if block.language != "console" or block.word != word:
+        if block.language != "console" or block.word == "not-run":
             continue
         for part in ("\n" + block.text).split("\n$ ")[1:]:
             command, _, output = part.partition("\n")
