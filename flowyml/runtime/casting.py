@@ -31,7 +31,9 @@ def cast(value: Any, type_: str, *, nullable: bool = False) -> Any:
     """Give a value the type that the IR states for its key.
 
     A whole number becomes a float where a number is asked for, and text is read as `parse_text`
-    does where it is not text that is asked for: orchestrators hand some values over as text.
+    does where it is not text that is asked for: orchestrators hand some values over as text. Dicts
+    come with their keys sorted: JSON objects have no order, and not every target keeps the one that
+    was written.
 
     Args:
         value: JSON-like data.
@@ -42,13 +44,24 @@ def cast(value: Any, type_: str, *, nullable: bool = False) -> Any:
         ValueError: the value is not of that type; the message says what is asked for.
     """
     if type_ == "any" or (value is None and (nullable or type_ == "null")):
-        return value
+        return _sorted(value)
     if isinstance(value, str) and type_ != "string":
-        return parse_text(value, type_, nullable=nullable)
-    kind: type = type(value)
-    if kind not in _TYPES.get(type_, ()):
+        return _sorted(parse_text(value, type_, nullable=nullable))
+    if type(value) not in _TYPES.get(type_, ()):
         raise ValueError(f"{value!r} is not {_WORDS[type_]}")
-    return _finite(value) if type_ == "number" else value
+    return _finite(value) if type_ == "number" else _sorted(value)
+
+
+def _sorted(value: Any) -> Any:
+    """Sort the keys of dicts, at every depth."""
+    walk = _WALKS.get(type(value))
+    return walk(value) if walk else value
+
+
+_WALKS: dict[type, Callable[[Any], Any]] = {
+    dict: lambda items: {key: _sorted(items[key]) for key in sorted(items)},
+    list: lambda items: [_sorted(item) for item in items],
+}
 
 
 def parse_text(text: str, type_: str, *, nullable: bool = False) -> Any:
@@ -71,7 +84,10 @@ def parse_text(text: str, type_: str, *, nullable: bool = False) -> Any:
 
 
 def _finite(value: Any) -> float:
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number beyond the largest float
+        number = math.inf
     if not math.isfinite(number):
         raise ValueError(f"{value!r} is not a number that JSON can hold")
     return number

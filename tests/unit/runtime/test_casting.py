@@ -80,3 +80,20 @@ def test_numbers_survive_a_trip_through_text(value):
     text = json.dumps(value)
     assert parse_text(text, type_) == value
     assert cast(text, type_) == cast(value, type_) == value
+
+
+@pytest.mark.parametrize("type_", ["object", "any"])
+def test_the_order_of_keys_does_not_show(type_):
+    """Two contexts that differ in nothing else are one to the IR's digest, so they are one here."""
+    written = {"b": [{"d": 1, "c": 2}], "a": 0}
+    for given_value in (written, json.dumps(written)) if type_ == "object" else (written,):
+        found = cast(given_value, type_)
+        assert found == written
+        assert list(found) == ["a", "b"]
+        assert list(found["b"][0]) == ["c", "d"]
+
+
+@pytest.mark.parametrize("value", [10**400, "1e999", str(10**400)])
+def test_a_number_beyond_the_largest_float_is_refused(value):
+    with pytest.raises(ValueError, match="is not a number"):
+        cast(value, "number")
