@@ -22,10 +22,7 @@ from flowyml_airflow.model import DagFile, DagTask
 from flowyml_airflow.names import dag_id, file_stem, task_id, variable, xcom_key
 from flowyml_airflow.params import lower_params
 
-_MODULES = {"timedelta": "datetime", "DAG": "airflow.sdk", "Param": "airflow.sdk"} | {
-    "literal": "airflow.sdk",
-    "task": "airflow.sdk",
-}
+_MODULES = dict.fromkeys(("DAG", "Param", "literal", "task"), "airflow.sdk")
 _RENDERED = re.compile(r"\{[{%#]|[\r\n]")  # text that Airflow's Jinja would change
 
 
@@ -135,8 +132,9 @@ def _lower_retry(retry: Retry | None) -> dict[str, Any]:
     return options
 
 
-def _seconds(seconds: float) -> Call:
-    return Call("timedelta", (), {"seconds": int(seconds) if seconds == int(seconds) else seconds})
+def _seconds(seconds: float) -> float:
+    """Airflow takes seconds; a timedelta would need an import, a line that no step owns."""
+    return int(seconds) if seconds == int(seconds) else seconds
 
 
 def _is_rendered(value: JsonValue) -> bool:
@@ -170,18 +168,16 @@ def _origin(step: StepNode) -> str:
 
 
 def _ledger(ir: PipelineIR, capabilities: Capabilities) -> Iterable[str]:
-    """Name each construct whose meaning here is not Airflow's own."""
-    for construct, steps in used(ir).items():
+    """Name each construct whose meaning here is not Airflow's own.
+
+    No steps: a line about several would change with each of them.
+    """
+    for construct in used(ir):
         support = capabilities[construct]
         if support.grade != "native":
-            yield f"{support.grade}: {construct}{_of(steps)}: {support.note}"
-    growing = [step.name for step in ir.steps if step.retry and step.retry.backoff != 1]
-    if growing:
-        yield f"differs: retry{_of(growing)}: {JITTER}"
-
-
-def _of(steps: Iterable[str]) -> str:
-    return f" ({', '.join(steps)})" if steps else ""
+            yield f"{support.grade}: {construct}: {support.note}"
+    if any(step.retry and step.retry.backoff != 1 for step in ir.steps):
+        yield f"differs: retry: {JITTER}"
 
 
 def _imports(calls: Iterable[Call]) -> dict[str, tuple[str, ...]]:

@@ -49,22 +49,16 @@ def _header(ir: PipelineIR, capabilities: Capabilities, options: CompileOptions)
     origin = f"{place} ({variable})" if variable else place
     address = shlex.quote(f"{place}:{variable}" if variable else place)
     ledger = {
-        (name, steps): support
-        for name, steps in used(ir).items()
-        if (support := capabilities[name]).grade != "native"
+        name: support for name in used(ir) if (support := capabilities[name]).grade != "native"
     }
-    allow = "".join(f" --allow {n}" for (n, _), s in ledger.items() if s.grade == "degraded")
+    allow = "".join(f" --allow {n}" for n, s in ledger.items() if s.grade == "degraded")
     lines = [
         f"Compiled by flowyml {RELEASE} from {origin} for {target}. Do not edit; run:",
         f"  flowyml compile {address} --target {target}{allow}",
         f"The image {default_image(ir)} must hold flowyml, and this project to work in.",
-        *(f"{s.grade}: {n}{_of(steps)}: {s.note}" for (n, steps), s in ledger.items()),
+        *(f"{s.grade}: {name}: {s.note}" for name, s in ledger.items()),
     ]
     return [yaml.comment(line) for line in lines]
-
-
-def _of(steps: tuple[str, ...]) -> str:
-    return f" ({', '.join(steps)})" if steps else ""
 
 
 def _origin(step: StepNode) -> str:

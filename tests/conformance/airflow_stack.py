@@ -146,6 +146,7 @@ def settings_of(home: Path, dags: Path, url: str, port: int, logs_port: int) -> 
         "DAG_PROCESSOR__REFRESH_INTERVAL": "2",
         "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "2",
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
+        "WORKERS__EXECUTION_API_TIMEOUT": "60",  # a busy machine is slow, and not broken
     }
     found = {f"AIRFLOW__{key}": text for key, text in values.items()}
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])

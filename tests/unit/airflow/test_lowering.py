@@ -150,7 +150,7 @@ def test_the_ledger_names_what_is_emulated_and_what_differs():
     ir = pipeline(node("a", retry=Retry(attempts=2, backoff=2)), node("b"), fail_fast=True)
     emulated, differs = lowered(ir).ledger
     assert emulated.startswith("emulated: fail_fast: each task asks Airflow")
-    assert differs.startswith("differs: retry (a): Airflow lengthens waits")
+    assert differs.startswith("differs: retry: Airflow lengthens waits")
 
 
 def test_every_task_stops_after_a_failure_if_the_pipeline_does():
@@ -160,10 +160,7 @@ def test_every_task_stops_after_a_failure_if_the_pipeline_does():
 
 def test_only_what_is_used_is_imported():
     assert lowered(pipeline(node("a"))).imports == {"airflow.sdk": ("DAG", "task")}
-    assert lowered(training()).imports == {
-        "datetime": ("timedelta",),
-        "airflow.sdk": ("DAG", "Param", "task"),
-    }
+    assert lowered(training()).imports == {"airflow.sdk": ("DAG", "Param", "task")}
 
 
 def test_the_command_quotes_the_file_as_a_shell_needs_it():

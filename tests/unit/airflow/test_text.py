@@ -137,14 +137,17 @@ def test_another_body_changes_one_line():
     ]
 
 
-def test_another_retry_changes_one_line():
-    before, after = (
-        pipeline(node("a"), node("b", retry=Retry(attempts=n)), node("c")) for n in (2, 3)
+def test_another_retry_changes_one_line_the_first_one_too():
+    none, one, two = (
+        pipeline(node("a"), node("b", retry=Retry(attempts=n) if n else None), node("c"))
+        for n in (0, 2, 3)
     )
-    assert changed(before, after) == [
-        f'b = step.override(task_id="b", retries={n}, retry_delay=timedelta(seconds=1))('
-        for n in (1, 2)
-    ]
+    without = 'b = step.override(task_id="b", retries=0)('
+    once, twice = (
+        f'b = step.override(task_id="b", retries={n}, retry_delay=1)(' for n in (1, 2)
+    )
+    assert changed(none, one) == [without, once]
+    assert changed(one, two) == [once, twice]
 
 
 def test_a_step_in_the_middle_adds_its_own_lines():

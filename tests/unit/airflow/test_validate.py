@@ -34,7 +34,7 @@ def test_what_we_emit_means_what_was_meant():
         ('task_id="check"', 'task_id="chek"'),
         ("retries=2", "retries=2.0"),
         ("retries=2", "retries=3"),
-        ("timedelta(seconds=2)", "timedelta(minutes=2)"),
+        ("retry_delay=2", "retry_delay=120"),
         ("retry_exponential_backoff=2.0", "retry_exponential_backoff=True"),
         ('"digest": "aaaaaaaaaaaaaaaa"', '"digest": "aaaaaaaaaaaaaaab"'),
         ('"rows": load["rows"]', '"rows": load["return_value"]'),

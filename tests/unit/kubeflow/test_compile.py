@@ -194,7 +194,7 @@ def test_the_header_states_origin_command_image_and_what_is_emulated():
         "#   flowyml compile pipelines/m.py:pipeline --target kubeflow==2.5",
         "# The image localhost/ml-training:dev must hold flowyml, and this project to work in.",
     ]
-    assert lines[3].startswith("# emulated: retry (train_model): ")
+    assert lines[3].startswith("# emulated: retry: ")
     assert lines[4] == "components:"
 
 
