@@ -54,7 +54,7 @@ def cast(value: Any, type_: str, *, nullable: bool = False) -> Any:
 
 def _sorted(value: Any) -> Any:
     """Sort the keys of dicts, at every depth."""
-    walk = _WALKS.get(type(value))
+    walk = _WALKS.get(value.__class__)
     return walk(value) if walk else value
 
 
