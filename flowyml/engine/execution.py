@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any
@@ -159,34 +159,44 @@ class _Run:
 
     def finished(self, steps: Sequence[StepRecord]) -> None:
         """Note, record and report steps that are decided."""
+        self._record(steps)
+        self._report(steps)
+
+    def _record(self, steps: Sequence[StepRecord]) -> None:
         self.done.update((step.name, step) for step in steps)
         if self._records is not None:
             numbered = [(self.schedule.position(step.name), step) for step in steps]
             self._records.finish_steps(self._head.run_id, numbered)
+
+    def _report(self, steps: Sequence[StepRecord]) -> None:
         with self.reporter as reporter:
             for step in steps:
                 reporter.step_finished(step)
 
     def _end(self, state: RunState | None) -> RunRecord:
         with interrupts_held():
-            return self._close(state)
-
-    def _close(self, state: RunState | None) -> RunRecord:
-        rest = self.schedule.abandon()
-        if rest:
-            self.finished([StepRecord(name=name, state=each) for name, each in rest.items()])
-        failed = any(step.state in _BAD for step in self.done.values())
-        run = self._head.end(
-            state or ("FAILED" if failed else "SUCCEEDED"),
-            {name: self.done[name] for name in self._names},
-            ended_at=datetime.now(timezone.utc),
-            duration_seconds=time.perf_counter() - self._began,
-        )
-        if self._records is not None:
-            self._records.finish(run)
-        with self.reporter as reporter:
-            reporter.run_finished(run)
+            left = self.schedule.abandon()
+            rest = [StepRecord(name=name, state=each) for name, each in left.items()]
+            steps = {**self.done, **{step.name: step for step in rest}}
+            run = self._head.end(
+                state or _state(steps.values()),
+                {name: steps[name] for name in self._names},
+                ended_at=datetime.now(timezone.utc),
+                duration_seconds=time.perf_counter() - self._began,
+            )
+            try:
+                self._record(rest)
+                if self._records is not None:
+                    self._records.finish(run)
+            finally:  # a reporter that draws has to know the end, recorded or not
+                self._report(rest)
+                with self.reporter as reporter:
+                    reporter.run_finished(run)
         return run
+
+
+def _state(steps: Iterable[StepRecord]) -> RunState:
+    return "FAILED" if any(step.state in _BAD for step in steps) else "SUCCEEDED"
 
 
 def _abandoned(step: str) -> StepRecord:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import logging
 
+import pytest
 from rich.console import Console
 
 from flowyml import Pipeline, step
-from flowyml.engine import PlainReporter, RichReporter, SilentReporter, run_pipeline
+from flowyml.engine import PlainReporter, RichReporter, SilentReporter, execute, run_pipeline
 from flowyml.engine.progress import interrupted, summed, told
-from flowyml.storage.records import StepRecord
+from flowyml.frontend.trace import functions
+from flowyml.storage.records import RecordsError, StepRecord
 
 
 @step(outputs=["data"])
@@ -146,3 +148,23 @@ def test_a_run_is_summed_up_in_one_line(stack):
     last = Last()
     run_pipeline(pipeline(), stack=stack, reporter=last)
     assert last.line.startswith("p FAILED in ")
+
+
+@pytest.mark.parametrize("broken", ["start", "finish_steps", "finish"])
+def test_the_end_is_told_even_if_it_cannot_be_recorded(stack, broken):
+    def full(*_):
+        raise RecordsError("the disk is full")
+
+    events = Events()
+    with stack.records() as records:
+        setattr(records, broken, full)
+        with pytest.raises(RecordsError, match="the disk is full"):
+            execute(
+                pipeline().build(),
+                functions(pipeline()),
+                store=stack.artifacts(),
+                records=records,
+                reporter=events,
+            )
+    assert events.seen[-1][0] == "done"
+    assert [each[0] for each in events.seen].count("done") == 1
