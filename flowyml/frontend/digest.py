@@ -41,16 +41,17 @@ def reached_distributions(function: Callable[..., Any], root: Path) -> tuple[str
 
 def _reach(function: Callable[..., Any], root: Path) -> tuple[list[Piece], Mapping[Key, Piece]]:
     """Give the pieces of a function itself, and the others that they reach."""
-    walk = Walk(_project(function, root))
+    walk = _walk(function, root)
     own = Own(walk)
     own.add(function)
     return own.pieces, walk.reach(own.keys)
 
 
-def _project(function: Callable[..., Any], root: Path) -> Project:
+def _walk(function: Callable[..., Any], root: Path) -> Walk:
     real = real_function(function)
     space: Mapping[str, Any] = real.__globals__ if real else {}
     file = space.get("__file__")
-    if file is None:
-        return Project.around("", str(root / "any"), root)
-    return Project.around(own_name(str(space.get("__name__", ""))), str(file), root)
+    if file is None:  # typed in a prompt: no module of the project starts it
+        return Walk(Project.around("", str(root / "any"), root), "")
+    module = own_name(str(space.get("__name__", "")))
+    return Walk(Project.around(module, str(file), root), module)

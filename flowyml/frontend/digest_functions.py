@@ -87,12 +87,12 @@ class Own:
     def _add_values(self, values: Mapping[str, Any]) -> None:
         for name, value in values.items():
             try:
-                text, keys = encode(value)
+                encoded = encode(value)
             except OpaqueError:
                 self._note(Piece(f"{name}: {type(value).__qualname__}", ()))
                 self._add_opaque(value)
             else:
-                self._note(Piece(f"{name}={text}", self._walk.of_project(keys)))
+                self._note(Piece(f"{name}={encoded.text}", self._walk.of_project(encoded.keys)))
 
     def _add_opaque(self, value: Any) -> None:
         if isinstance(value, ModuleType):

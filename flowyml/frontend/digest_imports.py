@@ -52,6 +52,14 @@ class Imports:
         paths = ((*base, *alias.name.split(".")) for alias in statement.names)
         return [key for path in paths for key in self.locate(path)]
 
+    def at_top_level(self) -> tuple[str, ...]:
+        """Name the modules of the project that importing this one imports."""
+        found: dict[str, None] = {}
+        for unit in (unit for units in self.found.units.values() for unit in units):
+            if isinstance(unit[-1], IMPORTS) and not any(map(_is_never_true, unit[:-1])):
+                found.update((module, None) for module, _ in self.of_statement(unit[-1]))
+        return tuple(found)
+
     def locate(self, path: Chain) -> list[Key]:
         """Say what of the project a dotted name leads to; a name that leads out is noted.
 
@@ -125,6 +133,12 @@ class Imports:
             return named
         package = self.found.package.split(".")
         return (*package[: len(package) - statement.level + 1], *named)
+
+
+def _is_never_true(condition: ast.AST) -> bool:
+    """Tell whether a condition is one that holds for type checkers or scripts alone."""
+    words = {getattr(node, "id", getattr(node, "attr", "")) for node in ast.walk(condition)}
+    return not words.isdisjoint({"TYPE_CHECKING", "__name__"})
 
 
 def dynamic_keys(used: Uses, imports: Imports) -> list[Key]:

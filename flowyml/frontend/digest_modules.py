@@ -124,7 +124,9 @@ class Project:
         path = Path(file).resolve()
         depth = module.count(".") + (path.stem == "__init__")
         home = path.parents[min(depth, len(path.parents) - 1)]
-        folders = dict.fromkeys(str(folder) + os.sep for folder in (root.resolve(), home))
+        folders = dict.fromkeys(
+            f"{str(folder).rstrip(os.sep)}{os.sep}" for folder in (root.resolve(), home)
+        )
         top = module.partition(".")[0]
         return Project(tuple(folders), _siblings(top) if is_installed(path) else None)
 
@@ -154,8 +156,12 @@ class Project:
 
     def _folders(self) -> Iterator[Path]:
         for folder in (*sys.path, *self.roots):
-            if f"{folder.rstrip(os.sep)}{os.sep}".startswith(self.roots):
+            if _prefix(folder).startswith(self.roots):
                 yield Path(folder)
+
+
+def _prefix(folder: str) -> str:
+    return f"{folder.rstrip(os.sep)}{os.sep}"
 
 
 @functools.lru_cache(maxsize=4096)

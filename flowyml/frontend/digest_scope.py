@@ -27,7 +27,7 @@ class Uses:
         chains: names from outside, with the attributes read from them.
         imports: the import statements inside functions.
         calls: the calls, for what is reached by a computed name.
-        words: every name and attribute that occurs.
+        words: every name and attribute that occurs; `set` where there is a set.
     """
 
     chains: set[Chain] = dataclasses.field(default_factory=set[Chain])
@@ -87,6 +87,8 @@ def _note(node: ast.AST, found: Uses) -> None:
         found.calls.append(node)
     elif isinstance(node, ast.Attribute):
         found.words.add(node.attr)
+    elif isinstance(node, ast.Set | ast.SetComp):
+        found.words.add("set")
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import ast
 import builtins
 import dataclasses
+import functools
 import hashlib
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from types import FunctionType
 from typing import Any
 
@@ -29,10 +30,11 @@ _VOLATILE = frozenset({
     "__file__", "__version__", "version", "version_info", "platform", "uname", "cpu_count",
     "abspath", "realpath", "absolute", "resolve", "cwd", "getcwd", "home", "expanduser",
     "environ", "environb", "getenv", "expandvars", "argv", "executable", "gettempdir", "mkdtemp",
-    "getlogin", "getpid", "getuser", "gethostname", "stat", "getmtime", "st_mtime", "id",
-    "ctime", "localtime", "monotonic", "now", "perf_counter", "strftime", "time", "time_ns",
-    "today", "utcnow", "randbytes", "randint", "random", "sample", "shuffle", "token_hex",
-    "urandom", "uuid1", "uuid4",
+    "getlogin", "getpid", "getuser", "gethostname", "stat", "getmtime", "st_mtime", "exists",
+    "is_file", "is_dir", "isfile", "isdir", "glob", "iglob", "rglob", "iterdir", "listdir",
+    "scandir", "walk", "ctime", "localtime", "monotonic", "now", "perf_counter", "strftime", "time",
+    "time_ns", "today", "utcnow", "randbytes", "randint", "random", "sample", "shuffle",
+    "token_hex", "urandom", "uuid1", "uuid4", "hash", "id", "set", "frozenset",
 })  # fmt: skip
 
 
@@ -54,10 +56,11 @@ class Piece:
 
 
 class Walk:
-    """Follows what pieces of one project use."""
+    """Follows what pieces of one project use, starting in one of its modules."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, start: str) -> None:
         self.project = project
+        self._start = start
         self._sources: dict[str, Source | None] = {}
 
     def source(self, module: str) -> Source | None:
@@ -121,18 +124,56 @@ class Walk:
         return self.of_nodes(found, statements)
 
     def _data(self, found: Source, name: str, written: Piece) -> Piece:
-        namespace = vars(live(found.module)) if live(found.module) else {}
+        """Give the piece of a global that holds data, by value where that says more.
+
+        A path in a value depends on the machine; the source stands for it.
+        """
+        namespace = self._namespace(found.module)
         if name not in namespace:
             return written
-        value = namespace[name]
         try:
-            text, keys = encode(value)
+            value = encode(namespace[name])
         except OpaqueError:
-            keys = self.class_of(value)
+            keys = self.class_of(namespace[name])
             return dataclasses.replace(written, keys=(*written.keys, *keys))
-        if name in found.shared or self._is_volatile(written) or self._holds_a_place(text):
+        keys = self.of_project(value.keys)
+        if name in found.shared or self._is_volatile(written):
             return dataclasses.replace(written, keys=(*written.keys, *keys))
-        return Piece(_sha(text), self.of_project(keys), written.packages)
+        if value.paths:
+            text = _sha(value.without_paths() + written.text)
+            return Piece(text, (*written.keys, *keys), written.packages)
+        return Piece(_sha(value.text), keys, written.packages)
+
+    def _namespace(self, module: str) -> Mapping[str, Any]:
+        """Give the values in a module, if it is loaded wherever the first module is.
+
+        What a function imports may or may not be loaded by now, and the digest must not differ.
+        """
+        loaded = live(module) if module in self._eager or not self._eager else None
+        return {} if loaded is None else vars(loaded)
+
+    @functools.cached_property
+    def _eager(self) -> frozenset[str]:
+        """The modules of the project that importing the first one imports."""
+        found: set[str] = set()
+        stack = [self._start]
+        while stack:
+            module = stack.pop()
+            if module and module not in found:
+                found.add(module)
+                stack.append(module.rpartition(".")[0])
+                stack.extend(self._imported(module))
+        return frozenset(found)
+
+    def _imported(self, module: str) -> tuple[str, ...]:
+        source = self.source(module)
+        if source is None:
+            return ()
+        memo = ("imported", self.project)
+        if memo not in source.pieces:
+            source.pieces[memo] = Imports(source, self.source).at_top_level()
+        modules: tuple[str, ...] = source.pieces[memo]
+        return modules
 
     def class_of(self, value: object) -> tuple[Key, ...]:
         """Give the whole module of an instance's class, and of what its class derives from."""
@@ -147,9 +188,6 @@ class Walk:
     def _is_volatile(self, piece: Piece) -> bool:
         reached = self._follow(piece.keys, self._written)
         return piece.volatile or any(other.volatile for other in reached.values())
-
-    def _holds_a_place(self, text: str) -> bool:
-        return any(root.rstrip("/\\") in text for root in self.project.roots)
 
     def _targets(
         self, used: Uses, hidden: Set[str], imports: Imports
@@ -173,10 +211,10 @@ class Walk:
         """Say where a name is from that the module's source does not bind."""
         if starred := imports.through_stars(name):
             return starred
-        module = live(imports.found.module)
-        if module is None or name in _BUILTIN or name in _ATTRIBUTES:
+        module = imports.found.module
+        if name in _BUILTIN or name in _ATTRIBUTES or name not in self._namespace(module):
             return []
-        return [(imports.found.module, None)] if name in vars(module) else []
+        return [(module, None)]
 
     def _follow(self, start: Iterable[Key], piece: Callable[[Key], Piece]) -> dict[Key, Piece]:
         found: dict[Key, Piece] = {}

@@ -272,6 +272,54 @@ def test_values_of_one_machine_count_by_their_source(project, monkeypatch, value
     assert project.digest(source.replace("X = ", "X = 1 and ")) != before
 
 
+def test_paths_written_in_the_source_count(project):
+    source = "A = '/data'\nX = [A + '/a.csv', 1]\ndef f(): return X"
+    digests = {project.digest(source.replace("a.csv", name)) for name in ("a.csv", "b.csv")}
+    assert len({*digests, project.digest(source.replace("/data", "/other"))}) == 3
+
+
+def test_modules_that_functions_import_count_the_same_once_they_are_loaded(project):
+    files = {
+        "pipe.py": "def f():\n  import lib\n  return lib.X",
+        "lib.py": "class K: pass\nX = [1, 1 + 1]\nk = K()",
+        "other.py": "import lib\nfrom pipe import f",
+    }
+    assert project.digest(files) == project.digest(files, "other:f")
+
+
+def test_closures_and_defaults_count_by_value(project):
+    source = """
+        import functools
+        def plain(x): return x
+        def make(n, path=None):
+            def inner(m=n): return n, path
+            return inner
+        one, same, two, path, other = make(1), make(1), make(2), make(1, "/a"), make(1, "/b")
+        part, apart = functools.partial(plain, 1), functools.partial(plain, 2)
+    """
+    names = ("one", "same", "two", "path", "other", "part", "apart")
+    one, same, *others = (project.digest(source, f"pipe:{name}") for name in names)
+    assert one == same
+    assert len({one, *others}) == 6
+
+
+def test_wrappers_count(project):
+    source = """
+        import functools
+        def times(n):
+            def decorate(f):
+                @functools.wraps(f)
+                def wrapper(): return n * f()
+                return wrapper
+            return decorate
+        @times(2)
+        def f(): return 1
+    """
+    changes = [("times(2)", "times(3)"), ("n * f()", "n + f()"), ("return 1", "return 0")]
+    digests = {project.digest(source.replace(*change)) for change in changes}
+    assert len({project.digest(source), *digests}) == 4
+
+
 def test_values_read_from_a_file_of_the_project_count_by_value(project):
     source = "import json\nwith open('settings.json') as s: X = json.load(s)\ndef f(): return X"
     digests = [

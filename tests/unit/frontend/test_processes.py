@@ -52,6 +52,7 @@ class Setting:
         return self.rate * LIMITS["a"][1]
 
 SETTING = Setting(Kind.A)
+LETTERS = list({"a", "b", "c", "d", "e"})
 
 @step(outputs=["x"])
 async def f(a: Mapping[str, int], /, b: int = -1, *c, d=f"{1!r:>{2}}x" "y", **e) -> int:
@@ -74,7 +75,7 @@ async def f(a: Mapping[str, int], /, b: int = -1, *c, d=f"{1!r:>{2}}x" "y", **e)
 
 @step
 def g(x):
-    return helpers.clean(x) + sum(LIMITS["a"][:1])
+    return LETTERS, helpers.clean(x) + sum(LIMITS["a"][:1])
 '''
 HELPERS = (
     "def clean(x):\n    '''Clean.'''\n    return [x, SCALE]\nSCALE = {'k': 1}\nSCALE['l'] = 2\n"
@@ -179,7 +180,11 @@ def worker(folder, root=".", look=""):
 
 
 def test_a_worker_without_the_projects_markers_finds_the_same_source(script, tmp_path):
-    image = shutil.copytree(script.parents[1], tmp_path / "image")
+    image = tmp_path / "image"
+    script.write_text(
+        f"{PIPE}\n\nDATA = '{image}/data.csv'\n@step\ndef g(): return DATA\n", "utf-8"
+    )
+    shutil.copytree(script.parents[1], image)
     (image / "flowyml.yaml").unlink()
     assert worker(image, root="/nowhere") == loaded(script)
 
