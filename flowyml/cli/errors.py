@@ -49,9 +49,10 @@ def wants_colour() -> bool:
 def _keep_users(report: traceback.TracebackException) -> None:
     kept = [frame for frame in report.stack if not _is_machinery(frame.filename)]
     report.stack = traceback.StackSummary.from_list(kept)
-    for chained in (report.__cause__, report.__context__):
-        if chained is not None:
-            _keep_users(chained)
+    grouped = getattr(report, "exceptions", None) or ()  # of an exception group, Python 3.11 on
+    for other in (report.__cause__, report.__context__, *grouped):
+        if other is not None:
+            _keep_users(other)
 
 
 def _is_machinery(file: str) -> bool:
