@@ -29,6 +29,7 @@ class Case:
         run_date: the date that the run is for.
         states: each step's state, or the set of those allowed; steps not named succeed.
         attempts: each step's attempts, where they are not 1.
+        recovered: the steps whose value is their fallback's.
         assets: values to expect, by asset name.
         independent: whether a failure may leave unrelated steps that still run: not in a chain,
             and not with `fail_fast`. Kubeflow weakens it, and its compiler must be told to.
@@ -43,6 +44,7 @@ class Case:
     run_date: datetime | None = None
     states: Mapping[str, str | frozenset[str]] = dataclasses.field(default_factory=dict)
     attempts: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    recovered: frozenset[str] = frozenset()
     assets: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     independent: bool = True
     refused: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -229,6 +231,7 @@ CASES = (
             ],
             "as_data": ["list", 4.0, 4, ["rows", "total"]],
             "wrapped": ["Dataset", None, 2],
+            "as_own": ["Points", "own", {"x": 1, "y": 2.0}, "Dataset"],
         },
     ),
     Case(
@@ -245,8 +248,8 @@ CASES = (
             "nested": [
                 [1, 2.0, None, "x", [True]],
                 {
-                    "a": {"b": [1, {"c": None}]},
                     "2": 1.0,
+                    "a": {"b": [1, {"c": None}]},
                     "big": 9007199254740993,
                     _TEXT: _TEXT,
                 },
@@ -321,6 +324,42 @@ CASES = (
         assets={"sum": 15, "line": "{{ x }}15.0!", "kept": [True, True], "far": 7, "near": 7},
     ),
     Case(
+        name="telling_text",
+        assets={
+            "texts": ["null", None, "true", '"q"', "fast"],
+            "values": [None, None, 2.0, None, None],
+            "order": ["a", "b"],
+            "untyped": [None, "123", 1, None],
+        },
+    ),
+    Case(
+        name="telling_text-override",
+        module="telling_text",
+        context={
+            "plain": "None",
+            "maybe": "null",
+            "word": "123",
+            "quoted": '"x',
+            "mode": "slow",
+            "count": 5,
+            "flag": False,
+            "rate": None,
+            "items": [1],
+            "table": {"b": 1, "a": 2},
+            "named": {"z": 0, "y": 0},
+            "anything": "123",
+            "text": "null",
+            "number": 2,
+            "listed": [1.0, 1],
+        },
+        assets={
+            "texts": ["None", "null", "123", '"x', "slow"],
+            "values": [5, False, None, [1], {"a": 2, "b": 1}],
+            "order": ["y", "z"],
+            "untyped": ["123", "null", 2, [1.0, 1]],
+        },
+    ),
+    Case(
         name="dated",
         independent=False,
         run_date=datetime(2024, 2, 29, 23, 30, tzinfo=timezone.utc),
@@ -378,8 +417,44 @@ CASES = (
         folder=True,
         states={"never": FAILED},
         attempts={"third_time": 3, "never": 2},
-        assets={"attempt": 3, "plus": 4},
+        assets={"numbers": [1, 2, 3], "attempt": 18, "plus": 19},
     ),
+    Case(
+        name="exits",
+        states={
+            "leave_well": FAILED,
+            "leave_with_code": FAILED,
+            "leave_with_words": FAILED,
+            "read": UPSTREAM,
+        },
+        attempts={"leave_with_words": 2},
+        assets={"alone": "here"},
+    ),
+    Case(
+        name="odd_failures",
+        states={
+            "raise_odd": FAILED,
+            "give_a_lock": FAILED,
+            "generate": FAILED,
+            "half_storable": FAILED,
+            "read": UPSTREAM,
+        },
+    ),
+    Case(
+        name="resilience",
+        folder=True,
+        independent=False,
+        attempts={"broken": 2},
+        recovered=frozenset({"broken"}),
+        assets={
+            "recovered": "instead of RuntimeError",
+            "tries": 2,
+            "limited": (2, True),
+            "kept": [None, 1, None, 2],
+        },
+    ),
+    Case(name="final_failure", independent=False, states={"asks": FAILED}),
+    Case(name="too_slow", independent=False, states={"sleeps": FAILED}),
     # Functions and modules.
     Case(name="coroutine", independent=False, assets={"answer": 42, "check": None, "text": "42"}),
     Case(
@@ -415,6 +490,23 @@ CASES = (
         independent=False,
         folder=True,
         assets={"data": 20, "doubled": 40},
+    ),
+    Case(
+        name="reused",
+        folder=True,
+        independent=False,
+        assets={"data": 20, "doubled": 40, "tripled": 120},
+    ),
+    Case(name="relative", independent=False, assets={"words": ["one", "two"]}),
+    Case(
+        name="decorated",
+        independent=False,
+        assets={"greeting": "HELLO YOU", "doubled": "HELLO YOUHELLO YOU"},
+    ),
+    Case(
+        name="bound",
+        assets={"base": 14, "tripled": 42},
+        refused={"airflow": "FML004", "kubeflow": "FML004"},
     ),
     Case(
         name="looped",

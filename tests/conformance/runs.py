@@ -10,6 +10,7 @@ from flowyml.backend import Artifact, StepTrace, Trace, TrialRequest
 from flowyml.diagnostics import CompileError
 from flowyml.engine import execute
 from flowyml.frontend.loader import load_file
+from flowyml.frontend.project import working_directory
 from flowyml.frontend.trace import functions
 from flowyml.ir import PipelineIR
 from flowyml.review.compile import compile_ir
@@ -33,7 +34,7 @@ class Runs:
             PIPELINES, folder / "project", ignore=shutil.ignore_patterns("__pycache__", ".flowyml")
         )
         self._folder = folder
-        self._local: dict[str, Trace] = {}
+        self._records: dict[str, RunRecord] = {}
         self._airflow: Any = None
 
     def pipeline(self, case: Case) -> Any:
@@ -42,11 +43,14 @@ class Runs:
     def compile(self, case: Case, target: str, allow: tuple[str, ...]) -> tuple[Artifact, ...]:
         return compile_ir(self.pipeline(case).build(), resolve([target]), allow)[0].artifacts
 
+    def record(self, case: Case) -> RunRecord:
+        """Run a case on the local runner, once a session, as `Pipeline.run()` does."""
+        if case.name not in self._records:
+            self._records[case.name] = self._run_here(case)
+        return self._records[case.name]
+
     def local(self, case: Case) -> Trace:
-        """Run a case on the local runner, once a session."""
-        if case.name not in self._local:
-            self._local[case.name] = self._run_here(case)
-        return self._local[case.name]
+        return trace_of(self.record(case))
 
     def trial(self, case: Case, target: str) -> Trace:
         """Compile a case and run what was compiled, for real."""
@@ -79,16 +83,16 @@ class Runs:
         if self._airflow is not None:
             self._airflow.close()
 
-    def _run_here(self, case: Case) -> Trace:
+    def _run_here(self, case: Case) -> RunRecord:
         pipeline = self.pipeline(case)
-        record = execute(
-            pipeline.build(),
-            functions(pipeline),
-            store=ArtifactStore(str(self._place(case, "local"))),
-            context=self.context(case, "local"),
-            run_date=case.run_date,
-        )
-        return trace_of(record)
+        with working_directory(self.project):
+            return execute(
+                pipeline.build(),
+                functions(pipeline),
+                store=ArtifactStore(str(self._place(case, "local"))),
+                context=self.context(case, "local"),
+                run_date=case.run_date,
+            )
 
     def _run_airflow(self, case: Case, ir: PipelineIR, artifacts: tuple[Artifact, ...]) -> Trace:
         from flowyml_airflow.trial import AirflowSession

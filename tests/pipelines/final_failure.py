@@ -1,5 +1,7 @@
 """An exception that the retry policy does not name is final."""
 
+from __future__ import annotations
+
 from flowyml import Pipeline, retry, step
 
 

@@ -9,18 +9,27 @@ from flowyml import Pipeline, context, step
 
 def _attempt(folder: str, name: str) -> int:
     """Count the attempts of a step in a file, over processes."""
+    if not folder:
+        raise ValueError("this pipeline leaves files: give it a folder with -c folder=…")
     file = Path(folder) / name
     with file.open("a") as lines:
         lines.write("tried\n")
     return len(file.read_text().splitlines())
 
 
+@step(outputs=["numbers"])
+def load() -> list[int]:
+    return [1, 2, 3]
+
+
 @step(outputs=["attempt"], retry=2)
-def third_time(folder: str) -> int:
+def third_time(numbers: list[int], folder: str) -> int:
+    """Spoils its input before it fails; the next attempt gets a fresh one."""
     attempt = _attempt(folder, "third_time")
     if attempt < 3:
+        numbers.clear()
         raise ConnectionError(f"attempt {attempt} fails")
-    return attempt
+    return attempt * sum(numbers)
 
 
 @step(outputs=["plus"], retry=1)
@@ -35,4 +44,6 @@ def never(plus: int, folder: str) -> int:
     raise ConnectionError("never succeeds")
 
 
-pipeline = Pipeline("flaky", context=context(folder="")).add_steps([third_time, at_once, never])
+pipeline = Pipeline("flaky", context=context(folder="")).add_steps(
+    [load, third_time, at_once, never]
+)

@@ -9,6 +9,8 @@ from flowyml import Pipeline, context, step
 
 def _write(folder: str, name: str) -> list[str]:
     """Note that a step ran; give the names of those that ran before."""
+    if not folder:
+        raise ValueError("this pipeline leaves files: give it a folder with -c folder=…")
     before = sorted(path.name for path in Path(folder).iterdir())
     (Path(folder) / name).touch()
     return before

@@ -1,9 +1,11 @@
 """A fallback after the last attempt, a final exception, a time limit, and a map over items."""
 
-from pathlib import Path
-import time
+from __future__ import annotations
 
-from flowyml import Pipeline, map_task, on_failure, retry, step
+import time
+from pathlib import Path
+
+from flowyml import Pipeline, context, map_task, on_failure, retry, step
 
 
 def instead(folder, error):
@@ -14,6 +16,8 @@ def instead(folder, error):
 @retry(max_attempts=2, delay=0)
 @on_failure(instead)
 def broken(folder: str):
+    if not folder:
+        raise ValueError("this pipeline leaves files: give it a folder with -c folder=…")
     with Path(folder, "broken").open("a") as log:
         log.write("x")
     raise RuntimeError("always")
@@ -46,4 +50,6 @@ def keep(halves: list[int]):
     return halves
 
 
-pipeline = Pipeline("resilience").add_steps([broken, count, in_time, numbers, halve, keep])
+pipeline = Pipeline("resilience", context=context(folder="")).add_steps(
+    [broken, count, in_time, numbers, halve, keep]
+)

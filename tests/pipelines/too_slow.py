@@ -1,5 +1,7 @@
 """A step that takes longer than it may."""
 
+from __future__ import annotations
+
 import time
 
 from flowyml import Pipeline, step

@@ -9,6 +9,14 @@ from flowyml import Asset, Dataset, Metrics, Model, Pipeline, Report, step
 ROWS = [{"x": 1, "y": 2.0}, {"x": 3, "y": 4.0}]
 
 
+class Points(Dataset):
+    """An asset class of the project's own."""
+
+    @property
+    def first(self) -> dict[str, Any]:
+        return self.data[0]
+
+
 @step(outputs=["rows"])
 def load() -> Dataset:
     return Dataset(ROWS, name="points", metadata={"unit": "cm", "nested": [1, None]})
@@ -23,6 +31,16 @@ def train(rows: list[dict[str, Any]]) -> tuple[Model, Metrics, Report]:
 @step(outputs=["bare"])
 def bare() -> list[int]:
     return [1, 2]
+
+
+@step(outputs=["points"])
+def own() -> Points:
+    return Points(ROWS, name="own")
+
+
+@step(outputs=["as_own"])
+def read_own(points: Points, rows: Dataset) -> list[Any]:
+    return [type(points).__name__, points.name, points.first, type(rows).__name__]
 
 
 @step(outputs=["as_asset"])
@@ -50,4 +68,6 @@ def wrap(bare: Dataset) -> list[Any]:
     return [type(bare).__name__, bare.name, bare.rows]
 
 
-pipeline = Pipeline("typed_assets").add_steps([load, train, bare, read_assets, read_data, wrap])
+pipeline = Pipeline("typed_assets").add_steps(
+    [load, train, bare, own, read_own, read_assets, read_data, wrap]
+)
