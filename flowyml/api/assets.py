@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -76,9 +76,10 @@ class Dataset(Asset):
         if hasattr(self.data, "dtypes") and hasattr(self.data, "columns"):
             types = zip(self.data.columns, self.data.dtypes, strict=True)
             return {str(column): str(dtype) for column, dtype in types}
-        rows: list[Any] = self.data if isinstance(self.data, list) else []
-        first: dict[Any, Any] = rows[0] if rows and isinstance(rows[0], dict) else {}
-        return {str(key): type(value).__name__ for key, value in first.items()} or None
+        if isinstance(self.data, list) and self.data and isinstance(self.data[0], dict):
+            first = cast("dict[Any, Any]", self.data[0])
+            return {str(key): type(value).__name__ for key, value in first.items()} or None
+        return None
 
 
 class Model(Asset):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import dataclasses
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -146,7 +147,7 @@ def parallel_map(
     with _POOLS[backend](num_workers, len(work)) as pool:
         jobs = [pool.submit(*_call(backend, function), item) for item in work]
         try:
-            return [job.result() for job in jobs]
+            return [_given(job.result()) for job in jobs]
         except BaseException:
             for job in jobs:
                 job.cancel()
@@ -155,7 +156,33 @@ def parallel_map(
 
 def _call(backend: str, function: Callable[..., Any]) -> tuple[Callable[..., Any], ...]:
     """Keep prints attributed to the step: a thread starts with a context of its own."""
-    return (contextvars.copy_context().run, function) if backend == "thread" else (function,)
+    if backend == "thread":
+        return contextvars.copy_context().run, function
+    return _packing, function
+
+
+@dataclasses.dataclass(frozen=True)
+class _Packed:
+    """What a function raised in another process, in a form that always comes through."""
+
+    error: bytes
+
+
+def _packing(function: Callable[..., Any], item: Any) -> Any:
+    try:
+        return function(item)
+    except Exception as error:
+        from flowyml.runtime.exceptions import packed
+
+        return _Packed(packed(error))
+
+
+def _given(result: Any) -> Any:
+    if not isinstance(result, _Packed):
+        return result
+    from flowyml.runtime.exceptions import unpacked
+
+    raise unpacked(result.error, "an item of parallel_map()")
 
 
 def _threads(workers: int | None, most: int) -> Executor:

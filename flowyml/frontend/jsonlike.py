@@ -17,7 +17,7 @@ def json_problem(value: Any, at: str = "") -> str | None:
         "['sizes'] is a tuple; use a list"
     """
     where = at or "it"
-    kind: type = type(value)
+    kind: type[object] = type(value)
     if kind in (type(None), bool, int):
         return None
     if kind is float:

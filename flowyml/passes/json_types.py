@@ -58,7 +58,7 @@ def join(types: Iterable[JsonType]) -> JsonType:
 
 def type_of_value(value: Any) -> JsonType:
     """Give the JSON type of a plain value; `any` for None, which tells nothing."""
-    kind: type = type(value)
+    kind: type[object] = type(value)
     return _OF_VALUE.get(kind, "any")
 
 

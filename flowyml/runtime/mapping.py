@@ -130,15 +130,15 @@ def collection(items: Any, what: str) -> Sequence[Any]:
     """
     if isinstance(items, MapTaskResult):
         return items.results
-    if isinstance(items, set | frozenset):
-        raise BindError(f"{what} was given a {type(items).__name__}, which has no order; sort it")
-    if isinstance(items, str | bytes | Mapping) or hasattr(items, "columns"):
-        raise BindError(f"{what} was given a {type(items).__name__}; give it a list of items")
+    kind: type[object] = type(items)
+    if issubclass(kind, set | frozenset):
+        raise BindError(f"{what} was given a {kind.__name__}, which has no order; sort it")
+    if issubclass(kind, str | bytes | Mapping) or hasattr(items, "columns"):
+        raise BindError(f"{what} was given a {kind.__name__}; give it a list of items")
     try:
         return list(items)
     except TypeError:
-        kind = type(items).__name__
-        raise BindError(f"{what} was given one {kind}; give it a list of items") from None
+        raise BindError(f"{what} was given one {kind.__name__}; give it a list of items") from None
 
 
 class _Run:
