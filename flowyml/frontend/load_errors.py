@@ -1,7 +1,8 @@
-"""What goes wrong in a user's module while it is imported, as diagnostics (FML001)."""
+"""What goes wrong in a user's module while it is imported, as diagnostics (FML001, FML005)."""
 
 from __future__ import annotations
 
+import re
 import sys
 import sysconfig
 import traceback
@@ -25,12 +26,13 @@ def import_failed(error: BaseException, what: str, root: Path) -> Diagnostic:
     place, line = _place(error) or (None, None)
     text = error.msg if isinstance(error, SyntaxError) else str(error)
     kind = type(error).__name__
+    late = _bound_too_late(error)
     return Diagnostic(
-        code="FML001",
+        code="FML005" if late else "FML001",
         message=f"{what} cannot be imported: {kind}{f': {text}' if text else ''}",
         file=relative(place, root) if place else what,
         line=line,
-        help=_help(error, place, root),
+        help=late or _help(error, place, root),
     )
 
 
@@ -83,6 +85,24 @@ def _help(error: BaseException, place: Path | None, root: Path) -> str | None:
     if isinstance(error, SystemExit):
         return "a module that is imported must not exit: put that under if __name__ == '__main__'"
     return "the module's top level must run wherever its steps run: on a worker too"
+
+
+def _bound_too_late(error: BaseException) -> str | None:
+    """Say what to do if a module binds what is imported from it only after its `run()` call."""
+    from flowyml.frontend.digest_source import bindings, parse
+    from flowyml.frontend.import_hook import ended_at
+
+    wanted = re.match(r"cannot import name '(\w+)'", str(error))
+    module = sys.modules.get(getattr(error, "name", None) or "")
+    line = ended_at(module) if wanted and module else None
+    if not wanted or not module or line is None:
+        return None
+    if wanted[1] not in bindings(parse(Path(str(module.__file__)).read_bytes())):
+        return None
+    return (
+        f"loading '{module.__name__}' ends at its run() call in line {line}: bind '{wanted[1]}' "
+        "above that line, or put the call under if __name__ == '__main__':"
+    )
 
 
 def _missing(name: str, folders: list[Path]) -> str:

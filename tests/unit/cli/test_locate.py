@@ -26,9 +26,8 @@ def project(tmp_path, monkeypatch):
     (tmp_path / "flowyml.yaml").write_text("")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
-    before = set(sys.modules)
     yield tmp_path
-    for name in set(sys.modules) - before:
+    for name in [name for name in sys.modules if "locate_" in name]:
         del sys.modules[name]
 
 
@@ -178,3 +177,18 @@ def test_a_file_that_cannot_be_imported(project):
     code, text = code_of("locate_broken.py")
     assert code == "FML001"
     assert "locate_broken.py:9" in text
+
+
+def test_an_import_of_what_another_module_binds_after_its_run(project):
+    write(
+        project / "locate_script.py",
+        "flow = Pipeline('p').add_step(work)",
+        "flow.run()",
+        "late = 1",
+    )
+    write(project / "locate_late.py", "from locate_script import late")
+    code, text = code_of("locate_late.py")
+    assert code == "FML005"
+    assert "ends at its run() call in line 9: bind 'late' above that line" in text
+    write(project / "locate_typo.py", "from locate_script import nothing")
+    assert code_of("locate_typo.py")[0] == "FML001"
