@@ -37,7 +37,7 @@ def describe_function(
     from flowyml.ir import Function
 
     real = real_function(function)
-    file = _file(real)
+    file = _file(real.__code__.co_filename) if real else None
     folder = root or (project_root(file) if file else Path.cwd())
     return Function(
         entrypoint=f"{own_name(_module(function))}:{_qualname(function)}",
@@ -80,9 +80,10 @@ def _qualname(function: Callable[..., Any]) -> str:
     return getattr(function, "__qualname__", None) or type(function).__qualname__
 
 
-def _file(real: FunctionType | None) -> Path | None:
-    file = Path(real.__code__.co_filename) if real else None
-    return file.resolve() if file and file.is_file() else None
+@functools.lru_cache(maxsize=4096)
+def _file(name: str) -> Path | None:
+    file = Path(name)
+    return file.resolve() if file.is_file() else None
 
 
 def _span(real: FunctionType, file: Path, root: Path) -> Span:
