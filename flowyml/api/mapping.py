@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextvars
 import dataclasses
+import functools
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from flowyml.api.keywords import refuse_unknown
@@ -145,7 +147,7 @@ def parallel_map(
     if not work:
         return []
     with _POOLS[backend](num_workers, len(work)) as pool:
-        jobs = [pool.submit(*_call(backend, function), item) for item in work]
+        jobs = [pool.submit(_call(backend, function), item) for item in work]
         try:
             return [_given(job.result()) for job in jobs]
         except BaseException:
@@ -154,11 +156,10 @@ def parallel_map(
             raise
 
 
-def _call(backend: str, function: Callable[..., Any]) -> tuple[Callable[..., Any], ...]:
+def _call(backend: str, function: Callable[..., Any]) -> Callable[[Any], Any]:
     """Keep prints attributed to the step: a thread starts with a context of its own."""
-    if backend == "thread":
-        return contextvars.copy_context().run, function
-    return _packing, function
+    around = contextvars.copy_context().run if backend == "thread" else _packing
+    return functools.partial(around, function)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -190,11 +191,12 @@ def _threads(workers: int | None, most: int) -> Executor:
 
 
 def _processes(workers: int | None, most: int) -> Executor:
-    from loky import ProcessPoolExecutor
-
     from flowyml.runtime.child import prepare
 
-    return ProcessPoolExecutor(min(workers or os.cpu_count() or 1, most), initializer=prepare)
+    loky: Any = import_module("loky")
+    most = min(workers or os.cpu_count() or 1, most)
+    pool: Executor = loky.ProcessPoolExecutor(most, initializer=prepare)
+    return pool
 
 
 _POOLS: dict[str, Callable[[int | None, int], Executor]] = {

@@ -66,7 +66,7 @@ class StepCall:
         return True
 
     def _says(self, predicate: Callable[..., object]) -> bool:
-        with _staying():
+        with staying():
             return bool(finish(predicate(**_taken(predicate, self._named()))))
 
     def attempt(self) -> dict[str, Reference]:
@@ -80,7 +80,7 @@ class StepCall:
         names = self._task.condition_only
         args, kwargs = self._bound()
         kwargs = {name: value for name, value in kwargs.items() if name not in names}
-        with _staying():
+        with staying():
             return self._stored(self._call(args, kwargs))
 
     def worth_another(self, error: BaseException) -> bool:
@@ -101,7 +101,7 @@ class StepCall:
             raise error
         except Exception:  # so that a fallback that fails too shows both errors
             values = {**self._named(), "error": error}
-            with _staying():
+            with staying():
                 return self._stored(finish(fallback(**_taken(fallback, values))))
 
     @property
@@ -152,7 +152,7 @@ class StepCall:
 
 
 @contextmanager
-def _staying() -> Iterator[None]:
+def staying() -> Iterator[None]:
     """Make `sys.exit()` a failure like any other: a container that ends with 0 has succeeded."""
     try:
         yield
@@ -186,7 +186,7 @@ def split(task: Task, value: Any) -> dict[str, Any]:
     if len(names) == 1:
         return {names[0]: value}
     if isinstance(value, dict):
-        by_name = cast("dict[Any, Any]", value)
+        by_name: dict[Any, Any] = cast("Any", value)
         if by_name.keys() == set(names):
             return {name: by_name[name] for name in names}
     elif isinstance(value, tuple | list):
@@ -201,7 +201,7 @@ def split(task: Task, value: Any) -> dict[str, Any]:
 
 def _shape(value: Any) -> str:
     if isinstance(value, dict):
-        return f"a dict with the keys {', '.join(map(repr, cast('dict[Any, Any]', value)))}"
+        return f"a dict with the keys {', '.join(map(repr, cast('Any', value)))}"
     if isinstance(value, tuple | list):
         return f"{len(cast('list[Any]', value))} values"
     return f"one {type(value).__name__}"

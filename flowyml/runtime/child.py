@@ -1,42 +1,56 @@
-"""The child's side of `flowyml.runtime.supervise`: `python -m flowyml.runtime.child CALL ANSWER`."""
+"""The child of `flowyml.runtime.supervise`: `python -m flowyml.runtime.child CALL ANSWER`."""
 
 from __future__ import annotations
 
 import os
-import pickle
 import sys
+from contextlib import ExitStack
 from pathlib import Path
+from pickle import loads
+from typing import TYPE_CHECKING
 
-import cloudpickle
+if TYPE_CHECKING:
+    from pickle import dumps
+else:
+    from cloudpickle import dumps
+
+_FOR_GOOD = ExitStack()
 
 
 def prepare() -> None:
     """Let this process import users' modules without running their pipelines, for good."""
     from flowyml.frontend.import_hook import ending_runs
 
-    ending_runs().__enter__()
+    _FOR_GOOD.enter_context(ending_runs())  # what nobody holds on to is over at once
 
 
 def main(call: str, answer: str) -> None:
     """Make the call that a file describes, and leave what became of it in another."""
-    path, made = pickle.loads(Path(call).read_bytes())  # noqa: S301 - our parent wrote it
+    path, made = loads(Path(call).read_bytes())  # noqa: S301 - our parent wrote it
     sys.path[:] = path
     prepare()
-    from flowyml.runtime.call import finish
-
-    function, args, kwargs = cloudpickle.loads(made)
-    try:
-        value = finish(function(*args, **kwargs))
-        result = cloudpickle.dumps((False, value))
-    except Exception as error:
-        result = cloudpickle.dumps((True, error))
     unfinished = Path(f"{answer}.part")
-    unfinished.write_bytes(result)
+    unfinished.write_bytes(_answer(made))
     unfinished.replace(answer)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)  # threads and children that the step left running must not keep it alive
 
 
+def _answer(made: bytes) -> bytes:
+    from flowyml.runtime.call import finish, staying
+    from flowyml.runtime.exceptions import packed
+
+    function, args, kwargs = loads(made)  # noqa: S301 - as above
+    try:
+        with staying():
+            value = finish(function(*args, **kwargs))
+        return dumps((False, value))
+    except Exception as error:
+        return dumps((True, packed(error)))
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    from flowyml.runtime import child  # so that its frames are known to be ours
+
+    child.main(*sys.argv[1:])

@@ -16,9 +16,15 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from flowyml.runtime.errors import ChildDiedError, StepTimeoutError
+from flowyml.runtime.exceptions import unpacked
+
+if TYPE_CHECKING:
+    from pickle import dumps
+else:
+    from cloudpickle import dumps
 
 
 def call_in_child(
@@ -46,18 +52,16 @@ def call_in_child(
         ChildDiedError: the child ended without a result.
         Exception: what the function raised.
     """
-    import cloudpickle
-
     with tempfile.TemporaryDirectory(prefix="flowyml-child-") as folder:
         call, answer = Path(folder, "call"), Path(folder, "answer")
-        made = cloudpickle.dumps((function, args, kwargs))
+        made = dumps((function, args, kwargs))
         call.write_bytes(pickle.dumps((sys.path, made)))  # the path first: the rest needs it
         code = _run(call, answer, seconds, what)
         if not answer.exists():
             raise ChildDiedError(f"the process of {what} {_ended(code)} without a result")
-        failed, value = cloudpickle.loads(answer.read_bytes())
+        failed, value = pickle.loads(answer.read_bytes())  # noqa: S301 - our child wrote it
     if failed:
-        raise value
+        raise unpacked(value, what)
     return value
 
 
