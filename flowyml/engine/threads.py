@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -72,10 +73,17 @@ class Crew:
     def run(self) -> None:
         """Run until nothing runs and nothing may start.
 
+        Within an import it runs in this thread: a step on another one that needs the module, to
+        pickle a class of it, would wait for the import, which would wait for the step.
+
         Raises:
             BaseException: what `run_step` or `finished` raised; no step is started after that.
             KeyboardInterrupt: Ctrl-C; call `stop`, `wait` and `leave` then.
         """
+        if _importing():
+            self._workers = 0
+            while self._schedule.ready:
+                self._work_once()
         with self._work_done:
             self._hire(spare=0)
             while self._running or self._schedule.ready:
@@ -131,13 +139,20 @@ class Crew:
             self._threads.append(thread)
 
     def _work(self) -> None:
-        while (step := self._take()) is not None:
-            try:
-                record = copy_context().run(self._run_step, step)
-            except BaseException as error:
-                self._end(step, error)
-            else:
-                self._end(step, record)
+        while self._work_once():
+            pass
+
+    def _work_once(self) -> bool:
+        step = self._take()
+        if step is None:
+            return False
+        try:
+            record = copy_context().run(self._run_step, step)
+        except BaseException as error:
+            self._end(step, error)
+        else:
+            self._end(step, record)
+        return True
 
     def _take(self) -> StepNode | None:
         with self._work_left:
@@ -165,3 +180,13 @@ class Crew:
             self._hire(spare=1)
             if not self._running and not self._schedule.ready:
                 self._work_done.notify()
+
+
+def _importing() -> bool:
+    """Tell whether this thread is within an import, whose lock it then holds."""
+    frame = inspect.currentframe()
+    while frame is not None:
+        if getattr(frame.f_globals.get("__spec__"), "_initializing", False):
+            return True
+        frame = frame.f_back
+    return False

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextvars
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -148,3 +150,14 @@ def test_an_error_of_the_engine_ends_the_run_and_is_raised():
             reporter=Broken(),
         )
     assert ran == ["a"]
+
+
+def test_a_run_within_an_import_does_not_wait_for_that_import(tmp_path):
+    (tmp_path / "library.py").write_text(
+        "from flowyml import Pipeline, step\n"
+        "class Row: pass\n"
+        "@step\ndef make(): return Row()\n"
+        "result = Pipeline('p').add_step(make).run()\n"
+    )
+    code = "import library; assert type(library.result['make']) is library.Row"
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, timeout=60)
