@@ -49,9 +49,10 @@ class Context(Mapping[str, Any]):
         return self._values[key]
 
     def __getattr__(self, key: str) -> Any:
-        if key.startswith("__") or key not in self._values:
-            raise AttributeError(f"no context value '{key}'; {near(key, self._values)}")
-        return self._values[key]
+        values: dict[str, Any] = self.__dict__.get("_values", {})  # a copy begins without any
+        if key.startswith("__") or key not in values:
+            raise AttributeError(f"no context value '{key}'; {near(key, values)}")
+        return values[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
         if self._frozen:

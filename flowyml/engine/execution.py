@@ -212,11 +212,11 @@ def _run_id(started_at: datetime) -> str:
 
 
 def _utc(date: datetime) -> datetime:
+    example = "write for example datetime(2025, 1, 31, tzinfo=timezone.utc)"
+    if not isinstance(date, datetime):
+        raise UsageError(f"run_date={date!r} is no datetime; {example}")
     if date.tzinfo is None:
-        raise UsageError(
-            f"run_date={date.isoformat()} has no time zone; "
-            "write for example datetime(2025, 1, 31, tzinfo=timezone.utc)"
-        )
+        raise UsageError(f"run_date={date.isoformat()} has no time zone; {example}")
     return date.astimezone(timezone.utc)
 
 

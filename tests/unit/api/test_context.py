@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import copy
+import pickle
+
 import pytest
 
 from flowyml import context
@@ -49,3 +52,10 @@ def test_values_named_like_methods_are_read_as_items(name):
     ctx = context(**{name: 1})
     assert ctx[name] == 1
     assert dict(ctx) == {name: 1}
+
+
+def test_a_context_can_be_copied_and_pickled():
+    ctx = context(sizes=[1])
+    copies = [copy.copy(ctx), copy.deepcopy(ctx), pickle.loads(pickle.dumps(ctx))]
+    assert [dict(each) for each in copies] == [{"sizes": [1]}] * 3
+    assert copies[1].sizes is not ctx.sizes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
@@ -101,6 +101,12 @@ def test_without_one_it_is_the_start(stack):
 def test_a_date_without_a_zone_is_refused(stack):
     with pytest.raises(UsageError, match="no time zone"):
         Pipeline("p").add_step(when_is_it).run(run_date=datetime(2025, 1, 31), stack=stack)
+
+
+@pytest.mark.parametrize("value", ["2025-01-31", date(2025, 1, 31), 3])
+def test_what_is_no_datetime_is_refused(stack, value):
+    with pytest.raises(UsageError, match="is no datetime; write for example"):
+        Pipeline("p").add_step(when_is_it).run(run_date=value, stack=stack)
 
 
 def test_the_context_is_fixed_once_a_run_began(stack):
