@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard, cast
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -76,10 +76,15 @@ class Dataset(Asset):
         if hasattr(self.data, "dtypes") and hasattr(self.data, "columns"):
             types = zip(self.data.columns, self.data.dtypes, strict=True)
             return {str(column): str(dtype) for column, dtype in types}
-        if isinstance(self.data, list) and self.data and isinstance(self.data[0], dict):
-            first = cast("dict[Any, Any]", self.data[0])
-            return {str(key): type(value).__name__ for key, value in first.items()} or None
+        if _is_rows(self.data):
+            return {str(key): type(value).__name__ for key, value in self.data[0].items()} or None
         return None
+
+
+def _is_rows(data: object) -> TypeGuard[list[dict[Any, Any]]]:
+    if not isinstance(data, list):
+        return False
+    return isinstance(next(iter(cast("list[object]", data)), None), dict)
 
 
 class Model(Asset):

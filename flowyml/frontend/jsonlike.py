@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 
 def json_problem(value: Any, at: str = "") -> str | None:
@@ -17,7 +17,7 @@ def json_problem(value: Any, at: str = "") -> str | None:
         "['sizes'] is a tuple; use a list"
     """
     where = at or "it"
-    kind: type[object] = type(value)
+    kind: type[object] = cast("Any", type(value))
     if kind in (type(None), bool, int):
         return None
     if kind is float:

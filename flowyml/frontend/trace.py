@@ -6,20 +6,20 @@ From here on nobody touches the user's objects; what cannot be data is left out 
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from flowyml.api.dates import is_run_date
 from flowyml.frontend.annotations import hints, type_ir
 from flowyml.frontend.entrypoints import describe_function
+from flowyml.frontend.jsonlike import json_problem
 from flowyml.frontend.loader import main_module_name
 from flowyml.frontend.parts import describe_part
 from flowyml.frontend.project import module_name, project_root
-
-from flowyml.api.dates import is_run_date
-from flowyml.frontend.jsonlike import json_problem
 from flowyml.frontend.returns import returns_nothing
 from flowyml.ir import (
     ContextParameter,
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from flowyml.api.pipeline import Pipeline
     from flowyml.api.places import Place
     from flowyml.api.step import Step
+    from flowyml.runtime.mapping import MapPolicy
 
 _VARIABLE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
@@ -176,8 +177,8 @@ def _parameters(
 
 
 def _map(step: Step[..., Any]) -> MapSpec | None:
-    policy = getattr(step, "mapping", None)
-    return MapSpec(**vars(policy)) if policy else None
+    policy: MapPolicy | None = getattr(step, "mapping", None)
+    return MapSpec(**dataclasses.asdict(policy)) if policy else None
 
 
 def _returned(step: Step[..., Any], annotations: Mapping[str, Any]) -> TypeIR | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from flowyml.ir import JsonType, TypeIR
 
@@ -58,7 +58,7 @@ def join(types: Iterable[JsonType]) -> JsonType:
 
 def type_of_value(value: Any) -> JsonType:
     """Give the JSON type of a plain value; `any` for None, which tells nothing."""
-    kind: type[object] = type(value)
+    kind: type[object] = cast("Any", type(value))
     return _OF_VALUE.get(kind, "any")
 
 

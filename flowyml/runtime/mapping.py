@@ -7,7 +7,7 @@ import dataclasses
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from flowyml.diagnostics import FlowymlError
 from flowyml.runtime.errors import BindError
@@ -130,7 +130,7 @@ def collection(items: Any, what: str) -> Sequence[Any]:
     """
     if isinstance(items, MapTaskResult):
         return items.results
-    kind: type[object] = type(items)
+    kind: type[object] = cast("Any", type(items))
     if issubclass(kind, set | frozenset):
         raise BindError(f"{what} was given a {kind.__name__}, which has no order; sort it")
     if issubclass(kind, str | bytes | Mapping) or hasattr(items, "columns"):

@@ -1,10 +1,10 @@
-"""Run one step, here: the one place where a step's meaning is carried out (docs/semantics.md §3)."""
+"""Run one step, here: the one place that carries out what a step means (docs/semantics.md §3)."""
 
 from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -122,7 +122,7 @@ def _opened(
     run_date: datetime,
     store: ValueStore,
     verdicts: Verdicts | None,
-) -> Iterator[StepCall]:
+) -> Generator[StepCall]:
     """Load a step's code and work where it belongs."""
     arguments: dict[str, Any] = {
         "inputs": inputs,

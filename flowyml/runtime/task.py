@@ -14,7 +14,6 @@ from typing import Any, Protocol
 from flowyml.runtime.mapping import MapPolicy
 from flowyml.storage.reference import Reference
 
-
 _SEQUENCES = frozenset({"outputs", "assets", "run_date", "positional", "condition_only", "results"})
 
 
