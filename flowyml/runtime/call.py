@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Generator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -152,7 +152,7 @@ class StepCall:
 
 
 @contextmanager
-def staying() -> Iterator[None]:
+def staying() -> Generator[None]:
     """Make `sys.exit()` a failure like any other: a container that ends with 0 has succeeded."""
     try:
         yield
