@@ -5,6 +5,7 @@ set -euo pipefail
 
 uv=$1
 constraints=$2
+at_once=2 # tests that start processes would wait for each other if there were more
 
 find_python() {
   local name=$1 candidate
@@ -18,23 +19,42 @@ find_python() {
   return 1
 }
 
-ran=() missing=() failed=()
-for version in 3.10 3.11 3.12 3.13; do
-  if ! python=$(find_python "python$version"); then
-    missing+=("$version")
-    continue
-  fi
-  venv=.venv-$version
-  echo "== Python $version"
+set_up() {
+  local python=$1 venv=$2
   [ -x "$venv/bin/python" ] || "$uv" venv --quiet --python "$python" "$venv"
   if [ ! -e "$venv/.light" ] || [ pyproject.toml -nt "$venv/.light" ] || [ "$constraints" -nt "$venv/.light" ]; then
     "$uv" pip install --quiet --python "$venv/bin/python" --compile-bytecode -c "$constraints" \
-      -e '.[examples]' --group test
+      -e '.[examples]' --group test --group lint
     touch "$venv/.light"
   fi
-  ran+=("$version")
-  "$venv/bin/python" -m pytest tests/unit -q || failed+=("$version")
-done
+}
 
-echo "unit tests ran on: ${ran[*]:-none}; not found here: ${missing[*]:-none}; failed on: ${failed[*]:-none}"
-[ ${#ran[@]} -gt 0 ] && [ ${#failed[@]} -eq 0 ]
+run_tests() {
+  local venv=.venv-$1
+  "$venv/bin/python" -m pytest tests/unit -q -p no:cacheprovider >"$venv/unit.log" 2>&1 || touch "$venv/failed"
+}
+export -f run_tests
+
+found=() missing=() failed=()
+for version in 3.10 3.11 3.12 3.13; do
+  if python=$(find_python "python$version"); then
+    set_up "$python" ".venv-$version"
+    rm -f ".venv-$version/failed"
+    found+=("$version")
+  else
+    missing+=("$version")
+  fi
+done
+[ ${#found[@]} -gt 0 ] || { echo "no supported Python was found" >&2; exit 1; }
+
+printf '%s\n' "${found[@]}" | xargs -P "$at_once" -I{} bash -c 'run_tests {}'
+
+for version in "${found[@]}"; do
+  if [ -e ".venv-$version/failed" ]; then
+    failed+=("$version")
+    cat ".venv-$version/unit.log"
+  fi
+  echo "Python $version: $(tail -n 1 ".venv-$version/unit.log")"
+done
+echo "unit tests ran on: ${found[*]}; not found here: ${missing[*]:-none}; failed on: ${failed[*]:-none}"
+[ ${#failed[@]} -eq 0 ]
