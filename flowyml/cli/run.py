@@ -108,7 +108,7 @@ def _values(
     from flowyml.frontend.trace import trace
     from flowyml.passes import build
 
-    ir = build(trace(pipeline, inputs=tuple(inputs)))
+    ir = build(trace(pipeline, inputs=tuple(inputs), given=tuple(overrides)))
     return {"context": context_values(ir, overrides), "inputs": input_values(ir, inputs)}
 
 

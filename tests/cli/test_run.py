@@ -97,6 +97,8 @@ def test_values_for_assets_that_no_step_produces(flowyml, write):
     assert (done.code, "got [1, 2] 2.0" in done.out) == (0, True)
     lacking = flowyml("run", "inputs.py", "--input", "rows=[1, 2]")
     assert (lacking.code, "error[FML104]" in lacking.err) == (3, True)
+    given = flowyml("run", "inputs.py", "--input", "rows=[1, 2]", "-c", "factor=2")
+    assert (given.code, "got [1, 2] 2.0" in given.out) == (0, True)
 
 
 def test_steps_work_in_the_projects_folder_wherever_the_command_is_given(flowyml, write, tmp_path):
