@@ -2,8 +2,6 @@
 #   flowyml compile flaky.py:pipeline --target airflow==3.3
 """Steps that are tried again: one succeeds at its third attempt, one never does."""
 
-from datetime import timedelta
-
 from airflow.sdk import DAG, Param, task
 
 
@@ -24,25 +22,30 @@ with DAG(
     params={"folder": Param("", type="string")},
     tags=["flowyml"],
 ):
+    # flaky.py: load
+    load = step.override(task_id="load", retries=0)(
+        {"step": "flaky:load", "digest": "39a39a15ce468c0b", "outputs": ["numbers"]}
+    )
     # flaky.py: third_time
-    third_time = step.override(task_id="third_time", retries=2, retry_delay=timedelta(seconds=1))(
+    third_time = step.override(task_id="third_time", retries=2, retry_delay=1)(
         {
             "step": "flaky:third_time",
-            "digest": "d4614d2d3dc00ba3",
+            "digest": "40e96348f43e752d",
             "outputs": ["attempt"],
             "params": {"folder": "string"},
-        }
+        },
+        {"numbers": load["numbers"]},
     )
     # flaky.py: at_once
-    at_once = step.override(task_id="at_once", retries=1, retry_delay=timedelta(seconds=1))(
+    at_once = step.override(task_id="at_once", retries=1, retry_delay=1)(
         {"step": "flaky:at_once", "digest": "2c905a0ef16e3739", "outputs": ["plus"]},
         {"attempt": third_time["attempt"]},
     )
     # flaky.py: never
-    never = step.override(task_id="never", retries=1, retry_delay=timedelta(seconds=1))(
+    never = step.override(task_id="never", retries=1, retry_delay=1)(
         {
             "step": "flaky:never",
-            "digest": "75fa4f68a6418c12",
+            "digest": "73059a13a34dacdd",
             "outputs": ["unreached"],
             "params": {"folder": "string"},
         },

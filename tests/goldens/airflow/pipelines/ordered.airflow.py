@@ -26,7 +26,7 @@ with DAG(
     prepare = step.override(task_id="prepare", retries=0)(
         {
             "step": "ordered:prepare",
-            "digest": "77e8d1d2885f6357",
+            "digest": "bb12d1bda4de46b7",
             "outputs": ["prepare"],
             "params": {"folder": "string"},
         }
@@ -35,7 +35,7 @@ with DAG(
     build = step.override(task_id="build", retries=0)(
         {
             "step": "ordered:build",
-            "digest": "5f6abe095121382f",
+            "digest": "cc8f272ef36001ff",
             "outputs": ["build"],
             "params": {"folder": "string"},
         }
@@ -45,7 +45,7 @@ with DAG(
     publish = step.override(task_id="publish", retries=0)(
         {
             "step": "ordered:publish",
-            "digest": "c79ce9a64d9b5d68",
+            "digest": "0b311bfca6276830",
             "outputs": ["report"],
             "params": {"folder": "string"},
         }
@@ -55,7 +55,7 @@ with DAG(
     announce = step.override(task_id="announce", retries=0)(
         {
             "step": "ordered:announce",
-            "digest": "5c5f1e19337a2924",
+            "digest": "0a690d505bd05ee9",
             "outputs": ["seen"],
             "params": {"folder": "string"},
         },
@@ -71,7 +71,7 @@ with DAG(
     archive = step.override(task_id="archive", retries=0)(
         {
             "step": "ordered:archive",
-            "digest": "8a3dbf84f973df27",
+            "digest": "6bdf5f74e407ae0b",
             "outputs": ["archive"],
             "params": {"folder": "string"},
         },

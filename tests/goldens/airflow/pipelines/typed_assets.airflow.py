@@ -38,6 +38,20 @@ with DAG(
     bare = step.override(task_id="bare", retries=0)(
         {"step": "typed_assets:bare", "digest": "b139b18e829218aa", "outputs": ["bare"]}
     )
+    # typed_assets.py: own
+    own = step.override(task_id="own", retries=0)(
+        {"step": "typed_assets:own", "digest": "0c3562f74d8be20d", "outputs": ["points"]}
+    )
+    # typed_assets.py: read_own
+    read_own = step.override(task_id="read_own", retries=0)(
+        {
+            "step": "typed_assets:read_own",
+            "digest": "c563f0ccfbff5653",
+            "outputs": ["as_own"],
+            "assets": ["points", "rows"],
+        },
+        {"points": own["points"], "rows": load["rows"]},
+    )
     # typed_assets.py: read_assets
     read_assets = step.override(task_id="read_assets", retries=0)(
         {

@@ -19,14 +19,14 @@ with DAG(
     doc_md=__doc__,
     schedule=None,
     catchup=False,
-    params={"folder": Param(".", type="string")},
+    params={"folder": Param("", type="string")},
     tags=["flowyml"],
 ):
     # unguarded.py: extract
     extract = step.override(task_id="extract", retries=0)(
         {
             "step": "unguarded:extract",
-            "digest": "464b60308042904f",
+            "digest": "d6cea53554444f7e",
             "outputs": ["data"],
             "params": {"folder": "string"},
         }
@@ -35,7 +35,7 @@ with DAG(
     transform = step.override(task_id="transform", retries=0)(
         {
             "step": "unguarded:transform",
-            "digest": "0ec3ed882dfa7e3d",
+            "digest": "4866df7de4f89637",
             "outputs": ["doubled"],
             "params": {"folder": "string"},
         },

@@ -1,0 +1,96 @@
+# Compiled by flowyml 0.1 from resilience.py (pipeline) for airflow==3.3. Do not edit; run:
+#   flowyml compile resilience.py:pipeline --target airflow==3.3
+# emulated: map: one task works on all items, several at once
+# emulated: fallback: the task calls it on its last try; a worker that is lost cannot fall back
+# emulated: timeout: the task runs the step in a process of its own and ends it
+# differs: retry: Airflow lengthens waits that grow (backoff) by a jitter, to at most twice their length
+"""A fallback after the last attempt, a final exception, a time limit, and a map over items."""
+
+from airflow.sdk import DAG, Param, task
+
+
+@task(multiple_outputs=True)
+def step(spec, inputs=None, **context):
+    """Run one flowyml step on this worker; values travel by reference."""
+    from flowyml_airflow.worker import run_step
+
+    return run_step(spec, inputs, context)
+
+
+with DAG(
+    dag_id="resilience",
+    description="A fallback after the last attempt, a final exception, a time limit, and a map over items.",
+    doc_md=__doc__,
+    schedule=None,
+    catchup=False,
+    params={"folder": Param("", type="string")},
+    tags=["flowyml"],
+):
+    # resilience.py: broken
+    broken = step.override(
+        task_id="broken",
+        retries=1,
+        retry_delay=0,
+        retry_exponential_backoff=2.0,
+        max_retry_delay=60,
+    )(
+        {
+            "step": "resilience:broken",
+            "digest": "9c5e4784984c8036",
+            "outputs": ["recovered"],
+            "params": {"folder": "string"},
+            "fallback": "1e7a5d18c7fba15f",
+        }
+    )
+    # resilience.py: count
+    count = step.override(task_id="count", retries=0)(
+        {
+            "step": "resilience:count",
+            "digest": "f3999c2656c8f90b",
+            "outputs": ["tries"],
+            "params": {"folder": "string"},
+        },
+        {"recovered": broken["recovered"]},
+    )
+    # resilience.py: in_time
+    in_time = step.override(task_id="in_time", retries=0)(
+        {
+            "step": "resilience:in_time",
+            "digest": "e83a3d71b3a21c20",
+            "outputs": ["limited"],
+            "timeout": 60.0,
+        },
+        {"tries": count["tries"]},
+    )
+    # resilience.py: numbers
+    numbers = step.override(task_id="numbers", retries=0)(
+        {"step": "resilience:numbers", "digest": "36338aa17717f1de", "outputs": ["numbers"]},
+        {"limited": in_time["limited"]},
+    )
+    # resilience.py: halve
+    halve = step.override(task_id="halve", retries=0)(
+        {
+            "step": "resilience:halve",
+            "digest": "efac7c2a29eb6211",
+            "outputs": ["halves"],
+            "map": {
+                "concurrency": 4,
+                "retries": 0,
+                "retry_delay": 1.0,
+                "min_success_ratio": 0.5,
+                "fail_fast": False,
+                "timeout_per_item": None,
+            },
+        },
+        {"number": numbers["numbers"]},
+    )
+    # resilience.py: keep
+    keep = step.override(task_id="keep", retries=0)(
+        {
+            "step": "resilience:keep",
+            "digest": "e36796495cfebd20",
+            "outputs": ["kept"],
+            "results": ["halves"],
+        },
+        {"halves": halve["halves"]},
+    )
