@@ -174,9 +174,9 @@ def _in_folders(file: str, roots: tuple[str, ...]) -> bool:
 @functools.lru_cache(maxsize=64)
 def _siblings(top: str) -> frozenset[str]:
     """Name the top-level modules that come in one distribution with a given one."""
-    from importlib.metadata import packages_distributions
+    from flowyml.storage.distributions import packages
 
-    known = packages_distributions()
+    known = packages()
     owners = set(known.get(top, ()))
     return frozenset({top, *(name for name, dists in known.items() if owners & set(dists))})
 

@@ -28,11 +28,26 @@ def installed_version(distribution: str) -> str | None:
 @functools.cache
 def _distribution(top: str) -> tuple[str, str] | None:
     """Find one module's distribution: most have its name, and listing all of them is slow."""
-    name = top if installed_version(top) else next(iter(_packages().get(top, ())), None)
+    name = top if installed_version(top) else next(iter(packages().get(top, ())), None)
     version = installed_version(name) if name else None
     return (name, version) if name and version else None
 
 
 @functools.cache
-def _packages() -> dict[str, list[str]]:
-    return dict(metadata.packages_distributions())
+def packages() -> dict[str, list[str]]:
+    """Map top-level modules to the distributions that hold them."""
+    if sys.version_info >= (3, 11):
+        return dict(metadata.packages_distributions())
+    found: dict[str, list[str]] = {}
+    for distribution in metadata.distributions():
+        for top in _tops(distribution):
+            found.setdefault(top, []).append(distribution.metadata["Name"])
+    return found
+
+
+def _tops(distribution: metadata.Distribution) -> set[str]:
+    """Name a distribution's top-level modules; 3.10 itself sees only those that are listed."""
+    if listed := distribution.read_text("top_level.txt"):
+        return set(listed.split())
+    files = [file for file in distribution.files or () if file.suffix == ".py"]
+    return {file.parts[0] if len(file.parts) > 1 else file.stem for file in files}
