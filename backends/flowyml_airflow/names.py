@@ -21,8 +21,7 @@ _VARIABLE = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_]*")
 
 _XCOM_RESERVED = frozenset({"return_value"})  # Airflow: XCOM_RETURN_KEY
 _TAKEN = frozenset(  # by Python, and by the emitted file itself
-    {*keyword.kwlist, "_", "case", "match", "type"}
-    | {"DAG", "Param", "literal", "step", "task"}
+    {*keyword.kwlist, "_", "case", "match", "type"} | {"DAG", "Param", "literal", "step", "task"}
 )
 
 

@@ -80,7 +80,7 @@ def test_none_is_a_result_like_any_other():
 
 def test_below_the_ratio_the_step_fails_and_says_why():
     with pytest.raises(
-        MapTaskError, match="3 of 4 items failed.*0.25 succeeded, below.*item 0"
+        MapTaskError, match=r"3 of 4 items failed.*0\.25 succeeded, below.*item 0"
     ) as e:
         odd_fails([1, 3, 5, 6])
     assert e.value.result.successful_results == [6]

@@ -149,7 +149,7 @@ def spins():
 def never_returns_from_c():
     lock = threading.Lock()
     lock.acquire()
-    subprocess.run([sys.executable, "-c", "import time; time.sleep(60)"], check=False)  # noqa: S603
+    subprocess.run([sys.executable, "-c", "import time; time.sleep(60)"], check=False)
 
 
 @pytest.mark.parametrize("function", [sleeps, spins, never_returns_from_c])
@@ -161,7 +161,7 @@ def test_a_step_that_takes_too_long_is_ended(function):
 
 def test_the_whole_process_group_is_gone():
     def starts_a_child(path):
-        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])  # noqa: S603
+        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
         Path(path).write_text(f"{os.getpid()} {child.pid}")
         child.wait()
 

@@ -143,9 +143,7 @@ def test_another_retry_changes_one_line_the_first_one_too():
         for n in (0, 2, 3)
     )
     without = 'b = step.override(task_id="b", retries=0)('
-    once, twice = (
-        f'b = step.override(task_id="b", retries={n}, retry_delay=1)(' for n in (1, 2)
-    )
+    once, twice = (f'b = step.override(task_id="b", retries={n}, retry_delay=1)(' for n in (1, 2))
     assert changed(none, one) == [without, once]
     assert changed(one, two) == [once, twice]
 

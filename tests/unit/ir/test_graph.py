@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,7 +52,7 @@ def test_a_cycle_is_named_in_the_direction_of_the_data(edges, circle):
     found = error.value.args[0]
     assert found[0] == found[-1]
     assert set(found) == circle
-    assert all(one in edges[other] for one, other in zip(found, found[1:], strict=False))
+    assert all(one in edges[other] for one, other in pairwise(found))
 
 
 def test_a_long_chain_needs_no_deep_stack():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Union  # noqa: UP035 - both spellings are users' own
+from typing import Any, Dict, List, Optional, Union
 
 import pytest
 

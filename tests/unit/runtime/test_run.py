@@ -164,7 +164,7 @@ def test_another_asset_than_asked_for_is_an_error():
     def f(value: Dataset):
         return value
 
-    with pytest.raises(BindError, match="expects a Dataset for 'value'.*returned a Model"):
+    with pytest.raises(BindError, match=r"expects a Dataset for 'value'.*returned a Model"):
         run(f, inputs={"value": Model(1)}, assets=("value",))
 
 
