@@ -16,8 +16,8 @@ from flowyml.backend import StepTrace, Trace, TrialRequest
 from flowyml.diagnostics import FlowymlError
 from flowyml.engine import PlainReporter, execute
 from flowyml.engine.overrides import run_context
+from flowyml.frontend.loader import load_entrypoint
 from flowyml.ir import PipelineIR, from_json, to_json
-from flowyml.runtime import load_function
 from flowyml.storage import ArtifactStore, Reference
 from flowyml.storage.records import RunRecord
 
@@ -88,7 +88,7 @@ def main(order: str) -> None:
     sys.path.insert(0, asked["project"])
     run = execute(
         ir,
-        {step.name: load_function(step.function.entrypoint) for step in ir.steps},
+        {step.name: load_entrypoint(step.function.entrypoint) for step in ir.steps},
         store=ArtifactStore(workdir / "artifacts"),
         context=asked["context"],
         run_date=datetime.fromisoformat(asked["run_date"]) if asked["run_date"] else None,

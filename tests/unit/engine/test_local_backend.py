@@ -126,3 +126,34 @@ def test_a_process_that_cannot_run_it_says_why(backend, ir, request_):
     (request_.project / "trial_pipeline.py").unlink()
     with pytest.raises(TrialError, match="trial_pipeline"):
         backend.simulate(ir, (), request_)
+
+
+GUARDED = """
+from flowyml import Pipeline, on_failure, retry, step, when
+
+@step
+@when(lambda: False)
+def unwanted():
+    return 1
+
+@step
+@retry(max_attempts=3, delay=0, on=KeyError)
+@on_failure(lambda error: type(error).__name__)
+def broken():
+    raise ValueError
+
+pipeline = Pipeline("guarded").add_steps([unwanted, broken])
+"""
+
+
+def test_what_surrounds_a_function_is_carried_out_too(backend, project, request_, monkeypatch):
+    (project / "guarded_pipeline.py").write_text(GUARDED)
+    monkeypatch.syspath_prepend(str(project))
+    monkeypatch.delitem(sys.modules, "guarded_pipeline", raising=False)
+    ir = load_file(project / "guarded_pipeline.py").module.pipeline.build()
+    trace = backend.simulate(ir, (), dataclasses.replace(request_, context={}))
+    assert trace.steps == {
+        "unwanted": StepTrace(state="SKIPPED"),
+        "broken": StepTrace(state="SUCCEEDED", attempts=1),
+    }
+    assert load_value(trace.assets["broken"]) == "ValueError"
