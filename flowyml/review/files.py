@@ -48,9 +48,24 @@ def write_files(
 def is_edited(path: str, files: Mapping[str, str], folder: Path) -> bool:
     """Tell whether what is on disk is somebody's own work rather than what was compiled before."""
     place, sidecar = folder / path, _sidecar(path, files)
-    if sidecar is None or not place.exists() or place.read_bytes() == files[path].encode():
+    if sidecar is None or on_disk(place) in (None, files[path].encode()):
         return False
     return not is_unedited(place, folder / sidecar)
+
+
+def on_disk(place: Path) -> bytes | None:
+    """Read a compiled file; None if it is not there.
+
+    Raises:
+        UsageError: something else is in its place, or it cannot be read.
+    """
+    try:
+        return place.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise UsageError(f"cannot read '{place}': {reason}") from error
 
 
 def _sidecar(path: str, files: Mapping[str, str]) -> str | None:

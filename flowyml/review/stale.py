@@ -11,7 +11,7 @@ from typing import Any
 
 from flowyml.backend import Artifact
 from flowyml.review.compile import Compiled, texts
-from flowyml.review.files import is_edited
+from flowyml.review.files import is_edited, on_disk
 
 OUTSIDE = ""
 """The name under which lines are kept that belong to no step."""
@@ -54,9 +54,10 @@ def stale(compiled: Iterable[Compiled], folder: Path) -> tuple[Stale, ...]:
         files = texts([each])
         for artifact in each.artifacts:
             path = folder / artifact.path
-            if not path.exists():
+            text = on_disk(path)
+            if text is None:
                 found.append(Stale(path=path, missing=True))
-            elif path.read_bytes() != artifact.text.encode():
+            elif text != artifact.text.encode():
                 edited = is_edited(artifact.path, files, folder)
                 found.append(_changed(path, artifact, folder / each.sidecar.path, edited=edited))
     return tuple(found)

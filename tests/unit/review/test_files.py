@@ -99,3 +99,10 @@ def test_folders_that_were_made_in_vain_are_taken_away(tmp_path, monkeypatch):
     with pytest.raises(UsageError, match="No space left on device"):
         write_files(compiled("new"), tmp_path / "a" / "b")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_in_a_files_place_is_an_error(tmp_path):
+    (tmp_path / "p.airflow.py").mkdir()
+    with pytest.raises(UsageError, match=r"cannot read '.*p\.airflow\.py': Is a directory"):
+        write_files(compiled("one"), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["p.airflow.py"]

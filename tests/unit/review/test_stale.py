@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from flowyml import UsageError
 from flowyml.backend import Artifact
 from flowyml.rendering.ir_target import IrBackend
 from flowyml.review.compile import Compiled, texts
@@ -98,3 +99,9 @@ def test_without_a_usable_sidecar_everything_is_outside(tmp_path, sidecar):
     assert result.added == ("load",)
     assert result.edited
     assert "edited by hand" in str(result)
+
+
+def test_a_folder_in_a_files_place_is_an_error(tmp_path):
+    (tmp_path / "p.t.py").mkdir()
+    with pytest.raises(UsageError, match="Is a directory"):
+        stale([compiled(("load", LOAD))], tmp_path)
