@@ -207,10 +207,11 @@ class _Run:
             time.sleep(self._policy.retry_delay)
 
     def _call(self, index: int) -> Any:
-        from flowyml.runtime.call import finish
+        from flowyml.runtime.call import finish, staying
 
         if self._policy.timeout_per_item is None:
-            return finish(self._function(self._items[index], **self._kwargs))
+            with staying():
+                return finish(self._function(self._items[index], **self._kwargs))
         from flowyml.runtime.supervise import call_in_child
 
         return call_in_child(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 
@@ -68,6 +69,18 @@ def test_failed_items_are_none_and_listed():
     ]
     assert (found.successes, found.failures, found.total, found.success_ratio) == (2, 2, 4, 0.5)
     assert found.successful_results == [0, 2]
+
+
+def test_an_item_that_leaves_has_failed_like_any_other():
+    @map_task(min_success_ratio=0.5)
+    def leaves(item):
+        if item:
+            sys.exit(0)
+        return item
+
+    found = leaves([0, 1])
+    assert found.results == [0, None]
+    assert found.errors[0].error.startswith("ExitedError: sys.exit(0) was called")
 
 
 def test_none_is_a_result_like_any_other():
