@@ -102,7 +102,13 @@ class Pipeline:
         return self
 
     def add_steps(self, steps: Iterable[Step[..., Any]]) -> Self:
-        """Add several steps, in order."""
+        """Add several steps, in order.
+
+        Raises:
+            TypeError: one of them is no step, or they are no list.
+        """
+        if isinstance(steps, Step):
+            raise TypeError("add_steps() takes a list of steps; add_step() takes one")
         for step in steps:
             self.add_step(step)
         return self

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from pickle import loads
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pickle import dumps
@@ -15,6 +17,13 @@ else:
     from cloudpickle import dumps
 
 _FOR_GOOD = ExitStack()
+
+
+@dataclasses.dataclass(frozen=True)
+class Named:
+    """A function that the child imports by its entrypoint, `module:qualname`."""
+
+    entrypoint: str
 
 
 def prepare() -> None:
@@ -41,13 +50,21 @@ def _answer(made: bytes) -> bytes:
     from flowyml.runtime.call import finish, staying
     from flowyml.runtime.exceptions import packed
 
-    function, args, kwargs = loads(made)  # noqa: S301 - as above
     try:
+        function, args, kwargs = loads(made)  # noqa: S301 - as above
         with staying():
-            value = finish(function(*args, **kwargs))
+            value = finish(_function(function)(*args, **kwargs))
         return dumps((False, value))
     except Exception as error:
         return dumps((True, packed(error)))
+
+
+def _function(found: Callable[..., Any] | Named) -> Callable[..., Any]:
+    if not isinstance(found, Named):
+        return found
+    from flowyml.frontend.entrypoints import load_function
+
+    return load_function(found.entrypoint)
 
 
 if __name__ == "__main__":

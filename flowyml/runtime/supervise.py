@@ -18,6 +18,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from flowyml.runtime.child import Named
+from flowyml.runtime.code import code_of
 from flowyml.runtime.errors import ChildDiedError, StepTimeoutError
 from flowyml.runtime.exceptions import unpacked
 
@@ -54,7 +56,7 @@ def call_in_child(
     """
     with tempfile.TemporaryDirectory(prefix="flowyml-child-") as folder:
         call, answer = Path(folder, "call"), Path(folder, "answer")
-        made = dumps((function, args, kwargs))
+        made = dumps((_named(function) or function, args, kwargs))
         call.write_bytes(pickle.dumps((sys.path, made)))  # the path first: the rest needs it
         code = _run(call, answer, seconds, what)
         if not answer.exists():
@@ -63,6 +65,22 @@ def call_in_child(
     if failed:
         raise unpacked(value, what)
     return value
+
+
+def _named(function: Callable[..., Any]) -> Named | None:
+    """Name a function that the child can import, as any worker does.
+
+    A step's name leads to the step, so that its function would otherwise travel by value, with all
+    that its module holds: a lock or an open file there cannot.
+    """
+    module, path = getattr(function, "__module__", None), getattr(function, "__qualname__", "")
+    found: Any = sys.modules.get(module or "")
+    if found is None or module in ("__main__", "__mp_main__"):
+        return None  # what the prompt or script defines has its classes here alone
+    for part in path.split("."):
+        found = getattr(found, part, None)
+    named = found is not None and code_of(found).function is function
+    return Named(f"{module}:{path}") if named else None
 
 
 def _run(call: Path, answer: Path, seconds: float, what: str) -> int:

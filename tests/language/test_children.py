@@ -112,3 +112,25 @@ def test_any_exception_leaves_a_process_of_parallel_map(function, said):
     with pytest.raises((Awkward, Locked)) as raised:
         parallel_map(lambda item: function(), [1], backend="process")
     assert f"{type(raised.value).__name__}: {raised.value.args[0]}" == said
+
+
+LOCKED = """
+import threading
+from flowyml import Pipeline, step
+
+lock = threading.Lock()
+
+@step(timeout=20)
+def works():
+    with lock:
+        return "done"
+
+pipeline = Pipeline("p").add_step(works)
+"""
+
+
+def test_a_timed_step_may_use_what_its_module_holds_and_no_pickle_does():
+    Path("locked.py").write_text(LOCKED)
+    command = [Path(sys.executable).with_name("flowyml"), "run", "locked.py"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "works  SUCCEEDED" in done.stdout, done.stderr

@@ -59,5 +59,7 @@ def test_what_is_no_function_is_no_step():
 def test_adding_what_is_no_step_says_what_to_do():
     with pytest.raises(TypeError, match="decorate it with @step"):
         Pipeline("p").add_step(train)
+    with pytest.raises(TypeError, match=r"add_step\(\) takes one"):
+        Pipeline("p").add_steps(step(train))
     with pytest.raises(TypeError, match="takes a step, not int"):
         Pipeline("p").add_step(1)
