@@ -24,7 +24,7 @@ demo: $(LIGHT)  ## Run the example here and compile it for Airflow and Kubeflow 
 	@$(BIN)/python -m compileall -q $(SOURCES)
 	$(BIN)/flowyml run $(DEMO) -c n_estimators=50
 	$(BIN)/flowyml compile $(DEMO) --target airflow --target kubeflow --target ir -o $(OUT)
-	@printf '\n%s\n' \
+	@printf '%s\n' '' \
 		"The pipeline ran here, and its compiled forms are in $(OUT)/:" \
 		"  the DAG file for Airflow, the PipelineSpec for Kubeflow, and the IR that both come from." \
 		"Next:" \
