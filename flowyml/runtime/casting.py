@@ -72,15 +72,13 @@ def parse_text(text: str, type_: str, *, nullable: bool = False) -> Any:
     Raises:
         ValueError: the text is no such value.
     """
-    if type_ == "null" or (nullable and type_ != "string" and text in ("null", "None", "")):
-        if text in ("null", "None", ""):
-            return None
-    elif type_ in _READERS:
-        try:
-            return _READERS[type_](text)
-        except (ValueError, KeyError):
-            pass
-    raise ValueError(f"{text!r} is not {_WORDS[type_]}")
+    may_be_nothing = type_ == "null" or (nullable and type_ != "string")
+    if may_be_nothing and text in ("null", "None", ""):
+        return None
+    try:
+        return _READERS[type_](text)
+    except (ValueError, KeyError):
+        raise ValueError(f"{text!r} is not {_WORDS[type_]}") from None
 
 
 def _finite(value: Any) -> float:
@@ -95,7 +93,7 @@ def _finite(value: Any) -> float:
 
 def _json(kind: type) -> Callable[[str], Any]:
     def read(text: str) -> Any:
-        value = json.loads(text)
+        value = _parsed(text)
         if type(value) is not kind:
             raise ValueError(text)
         return value
@@ -105,9 +103,18 @@ def _json(kind: type) -> Callable[[str], Any]:
 
 def _any(text: str) -> Any:
     try:
-        return json.loads(text)
+        return _parsed(text)
     except ValueError:
         return text
+
+
+def _parsed(text: str) -> Any:
+    return json.loads(text, parse_constant=_refuse)
+
+
+def _refuse(text: str) -> Any:
+    """Refuse what Python's JSON has beyond JSON: NaN and the infinities."""
+    raise ValueError(text)
 
 
 _READERS: dict[str, Callable[[str], Any]] = {
@@ -118,4 +125,5 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "array": _json(list),
     "object": _json(dict),
     "any": _any,
+    "null": _refuse,
 }

@@ -25,6 +25,7 @@ from flowyml.runtime.casting import cast, parse_text
         ('{"a": null}', "object", {"a": None}),
         ("1.5", "any", 1.5),
         ("plain", "any", "plain"),
+        ("NaN", "any", "NaN"),
     ],
 )
 def test_text_becomes_the_stated_type(text, type_, value):
@@ -42,6 +43,7 @@ def test_text_becomes_the_stated_type(text, type_, value):
         ("2", "boolean"),
         ("{}", "array"),
         ("[", "array"),
+        ("[NaN]", "array"),
         ("[]", "object"),
         ("null", "integer"),
         ("x", "null"),
