@@ -17,7 +17,7 @@ from flowyml.review.compile import compile_ir
 from flowyml.review.targets import resolve
 from flowyml.storage import ArtifactStore
 from flowyml.storage.records import RunRecord
-from tests.conformance.cases import Case
+from tests.conformance.case import Case
 
 TARGETS = ("airflow", "kubeflow")
 PIPELINES = Path(__file__).parents[1] / "pipelines"

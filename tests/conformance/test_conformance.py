@@ -12,7 +12,8 @@ import pytest
 from flowyml.diagnostics import CompileError
 from flowyml.review.compare import compare
 from flowyml.storage import load_value
-from tests.conformance.cases import CASES, Case
+from tests.conformance.case import Case
+from tests.conformance.cases import CASES
 from tests.conformance.runs import TARGETS, codes
 from tests.conformance.values import same
 

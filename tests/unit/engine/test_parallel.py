@@ -160,4 +160,5 @@ def test_a_run_within_an_import_does_not_wait_for_that_import(tmp_path):
         "result = Pipeline('p').add_step(make).run()\n"
     )
     code = "import library; assert type(library.result['make']) is library.Row"
-    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False, timeout=60)
+    assert done.returncode == 0

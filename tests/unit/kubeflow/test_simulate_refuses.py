@@ -1,0 +1,58 @@
+"""What the simulator refuses rather than ignores."""
+
+from __future__ import annotations
+
+import pytest
+
+from flowyml_kubeflow.simulate import SpecError, run_spec
+from tests.unit.kubeflow.specs import one
+
+
+@pytest.fixture
+def simulate(tmp_path):
+    return lambda text: run_spec(text, workdir=tmp_path)
+
+
+def broken(change):
+    import yaml
+
+    data = yaml.safe_load(one("true"))
+    change(data)
+    return yaml.safe_dump(data)
+
+
+def in_task(**fields):
+    return broken(lambda data: data["root"]["dag"]["tasks"]["a"].update(fields))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (in_task(triggerPolicy={"condition": "true"}), "a condition"),
+        (in_task(triggerPolicy={"strategy": "ALL_UPSTREAM_TASKS_COMPLETED"}), "after failures"),
+        (in_task(parameterIterator={"itemInput": "x"}), "a loop"),
+        (in_task(retryPolicy={"maxRetryCount": 2}), "a retry policy"),
+        (in_task(colour="red"), "no field named"),
+        (in_task(dependentTasks=["nobody"]), "there is no task 'nobody'"),
+        (one({"importer": {"artifactUri": {"constant": "x"}}}), "of the kind importer"),
+        (one({"container": {"image": "x"}}), "without a command"),
+        (one({"container": {"image": "x", "command": ['{"IfPresent": {}}']}}), "IfPresent"),
+        ("- a\n", "not a PipelineSpec"),
+        ("a: [", "not one YAML document"),
+        ("{}\n---\n{}", "not one YAML document"),
+        ("", "not a PipelineSpec"),
+    ],
+)
+def test_a_construct_that_is_not_executed_is_refused_by_name(simulate, text, message):
+    with pytest.raises(SpecError, match=message):
+        simulate(text)
+
+
+def test_all_problems_are_reported_at_once(simulate):
+    text = in_task(
+        dependentTasks=["nobody"], triggerPolicy={"condition": "x"}, componentRef={"name": "b"}
+    )
+    with pytest.raises(SpecError) as raised:
+        simulate(text)
+
+    assert len(str(raised.value).splitlines()) == 4
