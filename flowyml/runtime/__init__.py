@@ -17,7 +17,7 @@ from flowyml.runtime.errors import (
     StepTimeoutError,
 )
 from flowyml.runtime.outcome import Outcome
-from flowyml.runtime.run import run_attempt, run_task, user_traceback
+from flowyml.runtime.run import run_attempt, run_conditions, run_task, user_traceback
 from flowyml.runtime.task import Guard, RetryPolicy, Task, ValueStore
 from flowyml.runtime.verdicts import Verdicts
 
@@ -42,6 +42,7 @@ __all__ = [
     "describe",
     "load_function",
     "run_attempt",
+    "run_conditions",
     "run_task",
     "user_traceback",
 ]

@@ -30,6 +30,7 @@ class StepCall:
         run_date: the date that the run is for.
         store: where values come from and go to.
         verdicts: what the run's shared predicates said; they are evaluated once.
+        decided: what the conditions said, if they were evaluated elsewhere.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class StepCall:
         run_date: datetime,
         store: ValueStore,
         verdicts: Verdicts | None = None,
+        decided: bool | None = None,
     ) -> None:
         self._task = task
         self._code = code
@@ -50,6 +52,7 @@ class StepCall:
         self._run_date = run_date
         self._store = store
         self._verdicts = verdicts or Verdicts()
+        self._decided = decided
 
     def wanted(self) -> bool:
         """Evaluate the conditions; the first that says no ends it.
@@ -57,6 +60,8 @@ class StepCall:
         Raises:
             Exception: whatever a predicate raised; the step has failed.
         """
+        if self._decided is not None:
+            return self._decided
         if not self._task.when:
             return True
         for (predicate, negate), guard in zip(self._code.conditions, self._task.when, strict=True):

@@ -27,6 +27,7 @@ def run_attempt(
     store: ValueStore,
     function: Callable[..., Any] | None = None,
     verdicts: Verdicts | None = None,
+    decided: bool | None = None,
     last: bool = True,
 ) -> Outcome:
     """Try a step once: for a target that repeats attempts by its own means.
@@ -42,6 +43,7 @@ def run_attempt(
         function: the step or its function, if it is at hand. Else it is imported by its entrypoint,
             its source compared with the compiled digest, and called in its project's folder.
         verdicts: what the run's shared predicates said so far.
+        decided: what `run_conditions` said elsewhere, if it was asked.
         last: whether the target would not try again, so that the fallback's time has come.
 
     Returns:
@@ -54,8 +56,8 @@ def run_attempt(
         FinalFailure: another attempt would be pointless; its cause is what the user's code raised.
         Exception: whatever the user's code raised.
     """
-    with _opened(task, function, inputs, context, run_date, store, verdicts) as call:
-        if not call.wanted():
+    with _opened(task, function, inputs, context, run_date, store, verdicts, decided) as call:
+        if not _wanted(call, last=last):
             return Outcome(state="SKIPPED", attempts=0)
         try:
             return Outcome(state="SUCCEEDED", outputs=call.attempt())
@@ -64,8 +66,22 @@ def run_attempt(
             if call.can_recover and (last or final):
                 return Outcome(state="SUCCEEDED", outputs=call.recover(error), recovered=True)
             if final and not last:
-                raise FinalFailure(f"{type(error).__name__}: {error}") from error
+                raise _final(error) from error
             raise
+
+
+def _wanted(call: StepCall, *, last: bool) -> bool:
+    """Decide; a condition that raised is not asked again."""
+    try:
+        return call.wanted()
+    except Exception as error:
+        if last:
+            raise
+        raise _final(error) from error
+
+
+def _final(error: Exception) -> FinalFailure:
+    return FinalFailure(f"{type(error).__name__}: {error}")
 
 
 def run_task(
@@ -77,21 +93,49 @@ def run_task(
     store: ValueStore,
     function: Callable[..., Any] | None = None,
     verdicts: Verdicts | None = None,
+    decided: bool | None = None,
     sleep: Callable[[float], object] = time.sleep,
 ) -> Outcome:
     """Try a step as often as its retry policy allows; a failing step is an outcome, not an error.
 
-    Takes what `run_attempt` takes. `sleep` waits between attempts, in seconds.
+    Takes what `run_attempt` takes. `decided` is what `run_conditions` said elsewhere, and `sleep`
+    waits between attempts, in seconds.
     """
     started = time.perf_counter()
     made = [0]
     try:
-        with _opened(task, function, inputs, context, run_date, store, verdicts) as call:
+        with _opened(task, function, inputs, context, run_date, store, verdicts, decided) as call:
             outcome = _tried(task, call, sleep, made)
     except Exception as error:
+        attempts = max(made[0], 1)  # deciding is a part of the first
         outcome = Outcome(
-            state="FAILED", attempts=made[0], error=user_traceback(error), exception=error
+            state="FAILED", attempts=attempts, error=user_traceback(error), exception=error
         )
+    return outcome.lasting(time.perf_counter() - started)
+
+
+def run_conditions(
+    task: Task,
+    *,
+    inputs: Mapping[str, Reference],
+    context: Mapping[str, Any],
+    run_date: datetime,
+    store: ValueStore,
+    function: Callable[..., Any] | None = None,
+) -> Outcome:
+    """Evaluate a step's conditions and no more: for a target that leaves steps out by itself.
+
+    Takes what `run_task` takes.
+
+    Returns:
+        SUCCEEDED if the step is to run, SKIPPED if not, FAILED if a predicate raised.
+    """
+    started = time.perf_counter()
+    try:
+        with _opened(task, function, inputs, context, run_date, store, None) as call:
+            outcome = Outcome(state="SUCCEEDED" if call.wanted() else "SKIPPED", attempts=0)
+    except Exception as error:
+        outcome = Outcome(state="FAILED", error=user_traceback(error), exception=error)
     return outcome.lasting(time.perf_counter() - started)
 
 
@@ -122,6 +166,7 @@ def _opened(
     run_date: datetime,
     store: ValueStore,
     verdicts: Verdicts | None,
+    decided: bool | None = None,
 ) -> Generator[StepCall]:
     """Load a step's code and work where it belongs."""
     arguments: dict[str, Any] = {
@@ -130,6 +175,7 @@ def _opened(
         "run_date": run_date,
         "store": store,
         "verdicts": verdicts,
+        "decided": decided,
     }
     if function is not None:
         yield StepCall(task, code_of(function), **arguments)
