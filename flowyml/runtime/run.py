@@ -56,7 +56,9 @@ def run_attempt(
         FinalFailure: another attempt would be pointless; its cause is what the user's code raised.
         Exception: whatever the user's code raised.
     """
-    with _opened(task, function, inputs, context, run_date, store, verdicts, decided) as call:
+    with _opened(
+        task, function, inputs, context, run_date, store, verdicts, decided=decided
+    ) as call:
         if not _wanted(call, last=last):
             return Outcome(state="SKIPPED", attempts=0)
         try:
@@ -104,7 +106,9 @@ def run_task(
     started = time.perf_counter()
     made = [0]
     try:
-        with _opened(task, function, inputs, context, run_date, store, verdicts, decided) as call:
+        with _opened(
+            task, function, inputs, context, run_date, store, verdicts, decided=decided
+        ) as call:
             outcome = _tried(task, call, sleep, made)
     except Exception as error:
         attempts = max(made[0], 1)  # deciding is a part of the first
@@ -132,7 +136,7 @@ def run_conditions(
     """
     started = time.perf_counter()
     try:
-        with _opened(task, function, inputs, context, run_date, store, None) as call:
+        with _opened(task, function, inputs, context, run_date, store) as call:
             outcome = Outcome(state="SUCCEEDED" if call.wanted() else "SKIPPED", attempts=0)
     except Exception as error:
         outcome = Outcome(state="FAILED", error=user_traceback(error), exception=error)
@@ -165,7 +169,8 @@ def _opened(
     context: Mapping[str, Any],
     run_date: datetime,
     store: ValueStore,
-    verdicts: Verdicts | None,
+    verdicts: Verdicts | None = None,
+    *,
     decided: bool | None = None,
 ) -> Generator[StepCall]:
     """Load a step's code and work where it belongs."""
