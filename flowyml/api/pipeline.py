@@ -30,7 +30,9 @@ class Pipeline:
         name: what the pipeline is called everywhere.
         context: values for the steps' parameters.
         stack: where runs of it keep their artifacts and records.
-        project_name: the project that it belongs to; a tag on compiled output.
+        project_name: the project that its runs belong to, which needs no making; a tag on compiled
+            output.
+        enable_experiment_tracking: record each run's metrics, git commit and environment.
         fail_fast: stop starting steps once one has failed; else steps that do not depend on the
             failed one still run.
         description: one or more sentences for people; shown by the orchestrators.
@@ -56,6 +58,7 @@ class Pipeline:
         *,
         stack: LocalStack | None = None,
         project_name: str | None = None,
+        enable_experiment_tracking: bool = True,
         fail_fast: bool = False,
         description: str | None = None,
         tags: Sequence[str] | None = None,
@@ -72,6 +75,7 @@ class Pipeline:
         self.context = Context() if context is None else context
         self.stack = stack
         self.project_name = project_name
+        self.enable_experiment_tracking = enable_experiment_tracking
         self.fail_fast = fail_fast
         self.description = description
         self.tags = tuple(tags or ())

@@ -124,7 +124,9 @@ class StepResult:
             "recovered": self.recovered,
             "attempts": self.attempts,
             "duration_seconds": self.duration_seconds,
+            "metrics": dict(self._record.metrics),
             "error": self.error,
+            "bindings": dict(self._record.bindings),
             "outputs": {name: ref.to_dict() for name, ref in self._record.outputs.items()},
         }
 
@@ -151,6 +153,8 @@ class PipelineResult:
         end_time: aware UTC; None if the run has not ended.
         duration_seconds: from start to end.
         snapshot_hash: sha256 of what the pipeline meant when it was run.
+        metrics: the figures among the outputs, by name: numbers by their asset, the numbers of a
+            `Metrics` asset below it, as `scores.accuracy`. Empty without experiment tracking.
 
     Example:
         >>> from tempfile import mkdtemp
@@ -174,6 +178,7 @@ class PipelineResult:
         self.end_time: datetime | None = run.ended_at
         self.duration_seconds: float = run.duration_seconds or 0.0
         self.snapshot_hash: str = run.snapshot_hash
+        self.metrics: dict[str, float] = run.metrics
         references = {name: ref for s in run.steps.values() for name, ref in s.outputs.items()}
         self.outputs = Values(references, "" if self.success else self._cause())
         self.step_results: dict[str, StepResult] = {
@@ -222,12 +227,18 @@ class PipelineResult:
         return {
             "run_id": self.run_id,
             "pipeline_name": self.pipeline_name,
+            "project": self._run.project,
             "state": self.state,
             "success": self.success,
             "start_time": self.start_time.isoformat(),
             "end_time": self.end_time.isoformat() if self.end_time else None,
             "duration_seconds": self.duration_seconds,
             "snapshot_hash": self.snapshot_hash,
+            "run_date": self._run.run_date.isoformat(),
+            "parameters": dict(self._run.context),
+            "metrics": self.metrics,
+            "git": {"commit": self._run.git_commit, "dirty": self._run.git_dirty},
+            "environment": dict(self._run.environment),
             "steps": {name: step.to_dict() for name, step in self.step_results.items()},
         }
 

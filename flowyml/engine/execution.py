@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from flowyml.diagnostics import UsageError
+from flowyml.engine.git import GitState
 from flowyml.engine.interrupts import interrupts_held
 from flowyml.engine.output import routed
 from flowyml.engine.overrides import run_context
@@ -18,6 +19,7 @@ from flowyml.engine.progress import Reporter, SharedReporter, SilentReporter
 from flowyml.engine.schedule import Schedule
 from flowyml.engine.steps import StepRunner
 from flowyml.engine.threads import Crew, run_here, settle
+from flowyml.engine.tracking import Tracking
 from flowyml.engine.values import RunStore
 from flowyml.ir import PipelineIR, digest
 from flowyml.runtime import ValueStore
@@ -49,6 +51,7 @@ def execute(
     reporter: Reporter | None = None,
     workers: int | None = None,
     grace: float = GRACE,
+    tracking: Tracking | None = None,
 ) -> RunRecord:
     """Run a checked IR here.
 
@@ -66,6 +69,7 @@ def execute(
         workers: how many steps may run at once; None is four more than there are processors, at
             most 32.
         grace: seconds that running steps get to finish after Ctrl-C.
+        tracking: finds out what the run runs with; None records none of it, and no metrics.
 
     Returns:
         What became of the run and of every step.
@@ -79,6 +83,7 @@ def execute(
     """
     started_at = datetime.now(timezone.utc)
     values = RunStore(store)
+    git = tracking.begin((functions or {}).values()) if tracking else GitState()
     head = RunHead(
         run_id=_run_id(started_at),
         pipeline=ir.name,
@@ -88,10 +93,18 @@ def execute(
         started_at=started_at,
         context=run_context(ir, context or {}, inputs or ()),
         inputs={name: values.save(name, value) for name, value in (inputs or {}).items()},
+        git_commit=git.commit,
+        git_dirty=git.dirty,
     )
-    run = _Run(ir, head, SharedReporter(reporter or SilentReporter()), records)
+    run = _Run(ir, head, SharedReporter(reporter or SilentReporter()), records, tracking)
     steps = StepRunner(
-        ir, head, run.done, store=values, functions=functions or {}, reporter=run.reporter
+        ir,
+        head,
+        run.done,
+        store=values,
+        functions=functions or {},
+        reporter=run.reporter,
+        metrics=tracking is not None,
     )
     if debug:
         return run.carry_out(lambda: run_here(run.schedule, steps.run_once, run.finished))
@@ -108,6 +121,7 @@ class _Run:
         head: RunHead,
         reporter: SharedReporter,
         records: RunRecords | None,
+        tracking: Tracking | None,
     ) -> None:
         self.schedule = Schedule(ir)
         self.reporter = reporter
@@ -115,6 +129,7 @@ class _Run:
         self._names = [step.name for step in ir.steps]
         self._head = head
         self._records = records
+        self._tracking = tracking
         self._began = time.perf_counter()
 
     def carry_out(self, work: Callable[[], None]) -> RunRecord:
@@ -183,6 +198,7 @@ class _Run:
                 {name: steps[name] for name in self._names},
                 ended_at=datetime.now(timezone.utc),
                 duration_seconds=time.perf_counter() - self._began,
+                environment=self._tracking.environment() if self._tracking else {},
             )
             try:
                 self._record(rest)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flowyml.api.result import PipelineResult
 from flowyml.engine.execution import execute
 from flowyml.engine.progress import LogReporter, Reporter
+from flowyml.engine.tracking import tracked
 from flowyml.frontend.loader import alias_main
 from flowyml.frontend.trace import functions, trace
 from flowyml.passes import build
@@ -52,10 +53,10 @@ def run_pipeline(
     _check("stack", place, LocalStack)
     _check("inputs", inputs or {}, Mapping)
     _check("context", context or {}, Mapping)
-    ir = build(trace(pipeline, inputs=tuple(inputs or ()), given=tuple(context or ())))
-    pipeline.context.freeze()
-    alias_main()
-    with place.records() as records:
+    with tracked(pipeline) as tracking, place.records() as records:
+        ir = build(trace(pipeline, inputs=tuple(inputs or ()), given=tuple(context or ())))
+        pipeline.context.freeze()
+        alias_main()
         run = execute(
             ir,
             functions(pipeline),
@@ -67,6 +68,7 @@ def run_pipeline(
             debug=debug,
             reporter=reporter or LogReporter(),
             workers=workers,
+            tracking=tracking,
         )
     return PipelineResult(run)
 

@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from flowyml.engine.bindings import shown_bindings
 from flowyml.engine.output import printing
 from flowyml.ir import FromAsset, FromInput, PipelineIR, StepNode
 from flowyml.runtime import (
@@ -39,6 +40,7 @@ class StepRunner:
         store: where values come from and go to.
         functions: the functions by step name; one that is missing is imported by its entrypoint.
         reporter: who is told.
+        metrics: whether the figures among the outputs are recorded.
     """
 
     def __init__(
@@ -50,12 +52,14 @@ class StepRunner:
         store: ValueStore,
         functions: Mapping[str, Callable[..., Any]],
         reporter: SharedReporter,
+        metrics: bool = True,
     ) -> None:
         self._run = run
         self._done = done
         self._store = store
         self._functions = functions
         self._reporter = reporter
+        self._metrics = metrics
         self._types = context_types(ir)
         self._verdicts = Verdicts()
 
@@ -72,10 +76,12 @@ class StepRunner:
         with self._reporter as reporter:
             reporter.step_started(step.name)
         started_at, began = datetime.now(timezone.utc), time.perf_counter()
+        inputs: dict[str, Reference] = {}
         try:
+            inputs = self._inputs(step)
             outcome = runner(
                 describe(step, self._types),
-                inputs=self._inputs(step),
+                inputs=inputs,
                 context=self._run.context,
                 run_date=self._run.run_date,
                 store=self._store,
@@ -92,9 +98,14 @@ class StepRunner:
             error=outcome.error,
             exception=outcome.exception,
             recovered=outcome.recovered,
+            metrics=outcome.metrics if self._metrics else {},
+            bindings=self._bindings(step, inputs) if outcome.state == "FAILED" else {},
             started_at=started_at,
             duration_seconds=time.perf_counter() - began,
         )
+
+    def _bindings(self, step: StepNode, inputs: Mapping[str, Reference]) -> dict[str, str]:
+        return shown_bindings(step, inputs, self._run, self._store)
 
     def _inputs(self, step: StepNode) -> dict[str, Reference]:
         found: dict[str, Reference] = {}

@@ -13,6 +13,7 @@ from flowyml.runtime.binding import bind
 from flowyml.runtime.code import Code
 from flowyml.runtime.errors import BindError, ExitedError, OutputError
 from flowyml.runtime.mapping import MapPolicy, run_map
+from flowyml.runtime.metrics import metrics_in
 from flowyml.runtime.task import Task, ValueStore
 from flowyml.runtime.verdicts import Verdicts
 from flowyml.storage.reference import Reference
@@ -31,6 +32,9 @@ class StepCall:
         store: where values come from and go to.
         verdicts: what the run's shared predicates said; they are evaluated once.
         decided: what the conditions said, if they were evaluated elsewhere.
+
+    Attributes:
+        metrics: the figures among what was stored last.
     """
 
     def __init__(
@@ -53,6 +57,7 @@ class StepCall:
         self._store = store
         self._verdicts = verdicts or Verdicts()
         self._decided = decided
+        self.metrics: dict[str, float] = {}
 
     def wanted(self) -> bool:
         """Evaluate the conditions; the first that says no ends it.
@@ -153,7 +158,10 @@ class StepCall:
 
     def _stored(self, value: Any) -> dict[str, Reference]:
         parts = split(self._task, value)
-        return {name: self._store.save(name, part) for name, part in parts.items()}
+        stored = {name: self._store.save(name, part) for name, part in parts.items()}
+        found = (metrics_in(name, part) for name, part in parts.items())
+        self.metrics = {name: figure for metrics in found for name, figure in metrics.items()}
+        return stored
 
 
 @contextmanager

@@ -20,6 +20,7 @@ class Outcome:
         error: the traceback of the last attempt, as text.
         exception: the exception itself where it did not leave the process.
         recovered: whether the outputs are the fallback's.
+        metrics: the figures among the outputs, by name.
         duration_seconds: from the first attempt's start to the last one's end.
     """
 
@@ -30,6 +31,7 @@ class Outcome:
     exception: BaseException | None = None
     duration_seconds: float = 0.0
     recovered: bool = False
+    metrics: Mapping[str, float] = dataclasses.field(default_factory=dict[str, float])
 
     def lasting(self, seconds: float) -> Outcome:
         """Give the outcome with its duration."""
@@ -44,6 +46,7 @@ class Outcome:
             "error": self.error,
             "duration_seconds": self.duration_seconds,
             "recovered": self.recovered,
+            "metrics": dict(self.metrics),
         }
 
     @classmethod

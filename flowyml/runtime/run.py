@@ -62,11 +62,12 @@ def run_attempt(
         if not _wanted(call, last=last):
             return Outcome(state="SKIPPED", attempts=0)
         try:
-            return Outcome(state="SUCCEEDED", outputs=call.attempt())
+            outputs = call.attempt()
+            return Outcome(state="SUCCEEDED", outputs=outputs, metrics=call.metrics)
         except Exception as error:
             final = not call.worth_another(error)
             if call.can_recover and (last or final):
-                return Outcome(state="SUCCEEDED", outputs=call.recover(error), recovered=True)
+                return _recovered(call, error)
             if final and not last:
                 raise _final(error) from error
             raise
@@ -153,12 +154,25 @@ def _tried(
     while True:
         made[0] += 1
         try:
-            return Outcome(state="SUCCEEDED", outputs=call.attempt(), attempts=made[0])
+            outputs = call.attempt()
+            return Outcome(
+                state="SUCCEEDED", outputs=outputs, attempts=made[0], metrics=call.metrics
+            )
         except Exception as error:
             if made[0] == policy.attempts or not call.worth_another(error):
-                outputs = call.recover(error)
-                return Outcome(state="SUCCEEDED", outputs=outputs, attempts=made[0], recovered=True)
+                return _recovered(call, error, made[0])
         sleep(policy.wait(made[0]))
+
+
+def _recovered(call: StepCall, error: Exception, attempts: int = 1) -> Outcome:
+    outputs = call.recover(error)
+    return Outcome(
+        state="SUCCEEDED",
+        outputs=outputs,
+        attempts=attempts,
+        recovered=True,
+        metrics=call.metrics,
+    )
 
 
 @contextmanager

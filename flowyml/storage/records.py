@@ -52,6 +52,8 @@ class StepRecord:
         started_at: aware UTC, None if it never started.
         duration_seconds: from the first attempt's start to the last one's end.
         recovered: whether the output is a fallback's.
+        metrics: the figures among the outputs, by name; empty without experiment tracking.
+        bindings: what a failed step was called with, shortened, by parameter.
     """
 
     name: str
@@ -63,6 +65,8 @@ class StepRecord:
     started_at: datetime | None = None
     duration_seconds: float = 0.0
     recovered: bool = False
+    metrics: Mapping[str, float] = dataclasses.field(default_factory=dict[str, float])
+    bindings: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -81,6 +85,10 @@ class RunHead:
         duration_seconds: None while it runs.
         context: the values that the steps read.
         inputs: references to the values given to `run(inputs=…)`.
+        git_commit: the project's commit when the run began, None without git or tracking.
+        git_dirty: whether tracked files of the project differed from it.
+        environment: Python, platform and versions that the run ran with, once it ended; empty
+            without tracking.
     """
 
     run_id: str
@@ -94,6 +102,9 @@ class RunHead:
     duration_seconds: float | None = None
     context: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
     inputs: Mapping[str, Reference] = dataclasses.field(default_factory=dict[str, Reference])
+    git_commit: str | None = None
+    git_dirty: bool | None = None
+    environment: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
 
     def end(
         self,
@@ -102,12 +113,14 @@ class RunHead:
         *,
         ended_at: datetime,
         duration_seconds: float,
+        environment: Mapping[str, str] | None = None,
     ) -> RunRecord:
         """Give the record of this run once it ended."""
         changes: dict[str, Any] = {
             "state": state,
             "ended_at": ended_at,
             "duration_seconds": duration_seconds,
+            "environment": environment or {},
         }
         return RunRecord(**{**vars(self), **changes}, steps=steps)
 
@@ -117,6 +130,12 @@ class RunRecord(RunHead):
     """A run with its steps, by name, in the order of the pipeline."""
 
     steps: Mapping[str, StepRecord] = dataclasses.field(default_factory=dict[str, StepRecord])
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """The metrics of all steps, by name."""
+        steps = self.steps.values()
+        return {name: value for step in steps for name, value in step.metrics.items()}
 
 
 class RunRecords:

@@ -36,6 +36,9 @@ _runs = sa.Table(
     sa.Column("duration_seconds", sa.Float),
     sa.Column("context", sa.String, nullable=False),
     sa.Column("inputs", sa.String, nullable=False),
+    sa.Column("git_commit", sa.String),
+    sa.Column("git_dirty", sa.Boolean),
+    sa.Column("environment", sa.String),
 )
 _steps = sa.Table(
     "steps",
@@ -50,6 +53,8 @@ _steps = sa.Table(
     sa.Column("started_at", sa.String),
     sa.Column("duration_seconds", sa.Float, nullable=False),
     sa.Column("recovered", sa.Boolean, nullable=False),
+    sa.Column("metrics", sa.String),
+    sa.Column("bindings", sa.String),
     sqlite_with_rowid=False,
 )
 _version_if_empty = sa.select(sa.literal(VERSION)).where(~sa.exists(sa.select(_schema.c.version)))
@@ -91,7 +96,7 @@ class Database:
     def end_run(self, run: RunHead) -> None:
         """Set how a run ended."""
         row = _run_row(run)
-        ended = {key: row[key] for key in ("state", "ended_at", "duration_seconds")}
+        ended = {key: row[key] for key in ("state", "ended_at", "duration_seconds", "environment")}
         statement = sa.update(_runs).where(_runs.c.run_id == run.run_id).values(ended)
         self._write(lambda c: c.execute(statement))
 
@@ -170,6 +175,9 @@ def _run_row(run: RunHead) -> dict[str, Any]:
         "duration_seconds": run.duration_seconds,
         "context": json.dumps(dict(run.context)),
         "inputs": _references_text(run.inputs),
+        "git_commit": run.git_commit,
+        "git_dirty": run.git_dirty,
+        "environment": _mapping_text(run.environment),
     }
 
 
@@ -185,6 +193,8 @@ def _step_row(run_id: str, position: int, step: StepRecord) -> dict[str, Any]:
         "started_at": _text(step.started_at),
         "duration_seconds": step.duration_seconds,
         "recovered": step.recovered,
+        "metrics": _mapping_text(step.metrics),
+        "bindings": _mapping_text(step.bindings),
     }
 
 
@@ -196,12 +206,18 @@ def _head(row: sa.RowMapping) -> dict[str, Any]:
         "ended_at": _time(row["ended_at"]),
         "context": json.loads(row["context"]),
         "inputs": _references(row["inputs"]),
+        "environment": _mapping(row["environment"]),
     }
 
 
 def _step(row: sa.RowMapping) -> StepRecord:
     values = _plain(row, _steps)
-    values |= {"outputs": _references(row["outputs"]), "started_at": _time(row["started_at"])}
+    values |= {
+        "outputs": _references(row["outputs"]),
+        "started_at": _time(row["started_at"]),
+        "metrics": _mapping(row["metrics"]),
+        "bindings": _mapping(row["bindings"]),
+    }
     del values["run_id"], values["position"]
     return StepRecord(**values)
 
@@ -216,6 +232,14 @@ def _references_text(references: Mapping[str, Reference]) -> str:
 
 def _references(text: str) -> dict[str, Reference]:
     return {name: Reference.from_dict(data) for name, data in json.loads(text).items()}
+
+
+def _mapping_text(mapping: Mapping[str, Any]) -> str | None:
+    return json.dumps(dict(mapping)) if mapping else None
+
+
+def _mapping(text: str | None) -> dict[str, Any]:
+    return json.loads(text) if text else {}
 
 
 def _text(time: datetime | None) -> str | None:
