@@ -81,21 +81,9 @@ def execute(
         KeyboardInterrupt: Ctrl-C, once the record says so.
         BaseException: with `debug`, what a step raised.
     """
-    started_at = datetime.now(timezone.utc)
     values = RunStore(store)
     git = tracking.begin((functions or {}).values()) if tracking else GitState()
-    head = RunHead(
-        run_id=_run_id(started_at),
-        pipeline=ir.name,
-        project=ir.project,
-        snapshot_hash=digest(ir),
-        run_date=started_at if run_date is None else _utc(run_date),
-        started_at=started_at,
-        context=run_context(ir, context or {}, inputs or ()),
-        inputs={name: values.save(name, value) for name, value in (inputs or {}).items()},
-        git_commit=git.commit,
-        git_dirty=git.dirty,
-    )
+    head = _head(ir, context or {}, inputs or {}, run_date, values, git)
     run = _Run(ir, head, SharedReporter(reporter or SilentReporter()), records, tracking)
     steps = StepRunner(
         ir,
@@ -110,6 +98,29 @@ def execute(
         return run.carry_out(lambda: run_here(run.schedule, steps.run_once, run.finished))
     crew = Crew(run.schedule, steps.run, run.finished, workers=_workers(workers))
     return run.carry_out(lambda: run.with_crew(crew, grace))
+
+
+def _head(
+    ir: PipelineIR,
+    context: Mapping[str, Any],
+    inputs: Mapping[str, Any],
+    run_date: datetime | None,
+    store: ValueStore,
+    git: GitState,
+) -> RunHead:
+    started_at = datetime.now(timezone.utc)
+    return RunHead(
+        run_id=_run_id(started_at),
+        pipeline=ir.name,
+        project=ir.project,
+        snapshot_hash=digest(ir),
+        run_date=started_at if run_date is None else _utc(run_date),
+        started_at=started_at,
+        context=run_context(ir, context, inputs),
+        inputs={name: store.save(name, value) for name, value in inputs.items()},
+        git_commit=git.commit,
+        git_dirty=git.dirty,
+    )
 
 
 class _Run:
