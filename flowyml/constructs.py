@@ -26,6 +26,7 @@ CONSTRUCTS: dict[str, str] = {
     "optional": "reading an asset that may have been skipped",
     "complementary": "two steps of which one produces an asset",
     "map": "a map task",
+    "sub_pipeline": "a pipeline within a pipeline",
     "fallback": "a fallback for a failing step",
     "timeout": "a time limit",
     "independent": "steps that still run after an unrelated step failed",
@@ -66,6 +67,7 @@ def _own(step: StepNode) -> dict[str, bool]:
         "retry": step.retry is not None,
         "when": bool(step.when),
         "map": step.map is not None,
+        "sub_pipeline": bool(step.group),
         "fallback": step.fallback is not None,
         "timeout": step.timeout is not None,
     }

@@ -21,6 +21,7 @@ CAPABILITIES: dict[str, Capabilities] = {
         "optional": _LATER,
         "complementary": _LATER,
         "map": Support(grade="emulated", note="one task works on all items, several at once"),
+        "sub_pipeline": _NATIVE,
         "fallback": Support(
             grade="emulated",
             note="the task calls it on its last try; a worker that is lost cannot fall back",

@@ -24,6 +24,7 @@ _2_5 = {
     "optional": _LATER,
     "complementary": _LATER,
     "map": Support(grade="emulated", note="one pod works on all items, several at once"),
+    "sub_pipeline": Support(grade="native"),
     "fallback": Support(
         grade="emulated",
         note="the pod calls it after the last attempt; a pod that is lost cannot fall back",

@@ -26,7 +26,7 @@ def descriptions(ir: PipelineIR) -> Mapping[str, str]:
 def _describe(step: StepNode, types: Mapping[str, str], encoded: set[str]) -> dict[str, Any]:
     read = [p for p in step.parameters if not isinstance(p.binding, FromRunDate)]
     names = {key_name(p.name): p.name for p in read if key_name(p.name) != p.name}
-    text = [p.name for p in read if isinstance(p.binding, FromContext) and p.name in encoded]
+    text = [p.name for p in read if isinstance(p.binding, FromContext) and p.key in encoded]
     extra = {"names": names, "encoded": text}
     return describe(step, types).to_dict() | {key: value for key, value in extra.items() if value}
 

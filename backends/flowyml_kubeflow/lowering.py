@@ -122,7 +122,7 @@ def _component(
             made = artifact_type(outputs[each.binding.step, each.binding.output])
             _artifact(inputs.artifacts[key_name(each.name)], made)
         elif isinstance(each.binding, FromContext):
-            parameter = parameters[each.name]
+            parameter = parameters[each.key]
             stated = inputs.parameters[key_name(each.name)]
             stated.parameter_type = _type(parameter_type(parameter))
             stated.is_optional = not parameter.required and not parameter.has_default
@@ -157,7 +157,7 @@ def _bind(inputs: Any, parameter: Parameter) -> set[str]:
         source.producer_task = task_name(binding.step)
         source.output_artifact_key = key_name(binding.output)
     elif isinstance(binding, FromContext):
-        inputs.parameters[key].component_input_parameter = key
+        inputs.parameters[key].component_input_parameter = key_name(parameter.key)
     elif isinstance(binding, FromRunDate):
         date = inputs.parameters[RUN_DATE].task_output_parameter
         date.producer_task, date.output_parameter_key = RUN_DATE_TASK, RUN_DATE

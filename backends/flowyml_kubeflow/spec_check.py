@@ -49,7 +49,7 @@ def _step(step: StepNode, types: dict[str, str]) -> dict[str, Any]:
         if isinstance(p.binding, FromAsset):
             reads[p.name] = f"{key_name(p.binding.output)} of {task_name(p.binding.step)}"
         elif isinstance(p.binding, FromContext):
-            reads[p.name] = f"parameter {key_name(p.name)}"
+            reads[p.name] = f"parameter {key_name(p.key)}"
         elif isinstance(p.binding, FromRunDate):
             reads[RUN_DATE] = f"{RUN_DATE} of {RUN_DATE_TASK}"
     waits = {task_name(name) for name in needs(step)}

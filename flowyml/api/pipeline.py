@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flowyml.api.composition import SubPipeline, sub_pipeline
 from flowyml.api.context import Context
 from flowyml.api.keywords import refuse_unknown
 from flowyml.api.places import Place, caller
@@ -80,7 +81,7 @@ class Pipeline:
         self.description = description
         self.tags = tuple(tags or ())
         self.place: Place | None = caller()
-        self._steps: list[Step[..., Any]] = []
+        self._parts: list[Step[..., Any] | SubPipeline] = []
 
     @classmethod
     def from_steps(cls, *steps: Step[..., Any], name: str, **keywords: Any) -> Self:
@@ -91,7 +92,12 @@ class Pipeline:
     @property
     def steps(self) -> tuple[Step[..., Any], ...]:
         """The steps in order of adding."""
-        return tuple(self._steps)
+        return tuple(part for part in self._parts if isinstance(part, Step))
+
+    @property
+    def parts(self) -> tuple[Step[..., Any] | SubPipeline, ...]:
+        """The steps and sub-pipelines in order of adding."""
+        return tuple(self._parts)
 
     def add_step(self, step: Step[..., Any]) -> Self:
         """Add a step; gives the pipeline, for chaining.
@@ -101,8 +107,9 @@ class Pipeline:
         """
         if not isinstance(step, Step):
             hint = "; decorate it with @step" if callable(step) else ""
+            hint = "; add_sub_pipeline() takes one" if isinstance(step, Pipeline) else hint
             raise TypeError(f"add_step() takes a step, not {type(step).__name__}{hint}")
-        self._steps.append(step)
+        self._parts.append(step)
         return self
 
     def add_steps(self, steps: Iterable[Step[..., Any]]) -> Self:
@@ -115,6 +122,57 @@ class Pipeline:
             raise TypeError("add_steps() takes a list of steps; add_step() takes one")
         for step in steps:
             self.add_step(step)
+        return self
+
+    def add_sub_pipeline(
+        self,
+        pipeline: Pipeline,
+        name: str | None = None,
+        *,
+        inputs: Sequence[str] | None = None,
+        outputs: Sequence[str] | None = None,
+        input_mapping: Mapping[str, str] | None = None,
+        output_mapping: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Add the steps of another pipeline as one part; gives the pipeline, for chaining.
+
+        The steps appear as `NAME.step`, and so do assets that are not handed out. A step of the
+        part reads a value of `run(context=…)`, else the part's own context, else this pipeline's
+        (docs/semantics.md §3).
+
+        Args:
+            pipeline: the part; it may be added several times, and hold parts of its own.
+            name: what the part is called here; default: the pipeline's own name.
+            inputs: the assets of this pipeline that the part reads; default: whatever its steps
+                read and it does not produce.
+            outputs: the assets that the part hands to this pipeline; default: those that none of
+                its own steps reads.
+            input_mapping: for names in `inputs` that the part calls otherwise, what it calls them.
+            output_mapping: for the part's assets, what they are called in this pipeline.
+
+        Raises:
+            TypeError: not a pipeline, or an argument of another type.
+
+        Example:
+            >>> from flowyml import Pipeline, step
+            >>> @step(outputs=["clean"])
+            ... def tidy(raw):
+            ...     return sorted(raw)
+            >>> part = Pipeline("cleaning").add_step(tidy)
+            >>> whole = Pipeline("whole").add_sub_pipeline(
+            ...     part, input_mapping={"numbers": "raw"}
+            ... )
+            >>> whole.run(inputs={"numbers": [2, 1]}).outputs["clean"]
+            [1, 2]
+        """
+        if not isinstance(pipeline, Pipeline):
+            raise TypeError(
+                f"add_sub_pipeline() takes a pipeline, not {type(pipeline).__name__}"
+                + ("; add_step() takes a step" if isinstance(pipeline, Step) else "")
+            )
+        self._parts.append(
+            sub_pipeline(pipeline, name, inputs, outputs, input_mapping, output_mapping)
+        )
         return self
 
     def build(self) -> PipelineIR:
@@ -193,7 +251,7 @@ class Pipeline:
         return files
 
     def __repr__(self) -> str:
-        return f"<pipeline '{self.name}': {len(self._steps)} steps>"
+        return f"<pipeline '{self.name}': {len(self.steps)} steps>"
 
 
 _KEYWORDS = frozenset(Pipeline.__init__.__annotations__) - {"name", "unknown", "return"}

@@ -22,6 +22,8 @@ CODES: dict[str, str] = {
     "FML111": "a pipeline without steps",
     "FML112": "an unusable name",
     "FML113": "a gate that reads nothing",
+    "FML114": "a sub-pipeline has no such input or output",
+    "FML115": "a sub-pipeline asks for what the whole pipeline does not do",
     # Types and context.
     "FML201": "a consumer expects another type than the producer gives",
     "FML202": "the number of outputs does not match the return annotation",

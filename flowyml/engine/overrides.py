@@ -29,21 +29,37 @@ def run_context(
     known = {parameter.key: parameter for parameter in ir.parameters}
     values = {key: p.default for key, p in known.items() if p.has_default}
     problems: list[Diagnostic] = []
-    for key, value in overrides.items():
-        if key not in known:
-            problems.append(_unread(key, known))
+    meant = {key: _meant(key, overrides) for key in known}
+    for name, value in overrides.items():
+        if name not in meant.values():
+            problems.append(_unread(name, known))
         elif problem := json_problem(value):
-            problems.append(_not_json(key, problem))
-        else:
+            problems.append(_not_json(name, problem))
+    for key, override in meant.items():
+        if override is not None and json_problem(overrides[override]) is None:
             try:
-                values[key] = cast(value, known[key].type, nullable=known[key].nullable)
+                values[key] = cast(
+                    overrides[override], known[key].type, nullable=known[key].nullable
+                )
             except ValueError as error:
                 problems.append(_wrong_type(known[key], error))
-    problems += [_missing(p) for p in known.values() if p.required and p.key not in overrides]
+    problems += [_missing(p) for p in known.values() if p.required and meant[p.key] is None]
     problems += _input_problems(ir, set(inputs))
     if problems:
         raise CompileError(problems)
     return values
+
+
+def _meant(key: str, overrides: Mapping[str, Any]) -> str | None:
+    """Find the override that a key gets: its own, else the nearest of an enclosing pipeline's.
+
+    The value that `part.rate` holds in a sub-pipeline's context is overridden by `part.rate`, and
+    by `rate`, which means every `rate` there is (docs/semantics.md §2.5).
+    """
+    name: str | None = key
+    while name is not None and name not in overrides:
+        name = name.partition(".")[2] or None
+    return name
 
 
 def _input_problems(ir: PipelineIR, given: set[str]) -> list[Diagnostic]:

@@ -11,8 +11,9 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
+from flowyml.api.composition import SubPipeline as Part
 from flowyml.api.dates import is_run_date
 from flowyml.frontend.annotations import hints, type_ir
 from flowyml.frontend.entrypoints import describe_function
@@ -34,6 +35,7 @@ from flowyml.ir import (
     Source,
     Span,
     StepNode,
+    SubPipeline,
     TypeIR,
     Unbound,
     unique_names,
@@ -63,24 +65,88 @@ def trace(
     Returns:
         An IR whose parameters are not bound yet; `flowyml.passes` binds and checks it.
     """
-    return PipelineIR(
+    ir = _pipeline(pipeline, _Trace())
+    return ir.model_copy(update={"inputs": inputs, "given": given})
+
+
+class _Trace:
+    """What one trace knows across sub-pipelines: where it is, and the predicates it met."""
+
+    def __init__(self) -> None:
+        self.open: list[Pipeline] = []
+        self._predicates: list[object] = []
+
+    def number(self, predicate: object) -> int:
+        """Number a predicate by where it is first used."""
+        known = (n for n, other in enumerate(self._predicates) if other is predicate)
+        found = next(known, len(self._predicates))
+        if found == len(self._predicates):
+            self._predicates.append(predicate)
+        return found
+
+
+def _pipeline(pipeline: Pipeline, trace: _Trace) -> PipelineIR:
+    trace.open.append(pipeline)
+    parts = list(enumerate(pipeline.parts))
+    ir = PipelineIR(
         name=pipeline.name,
         source=_source(pipeline),
         description=pipeline.description or _module_doc(pipeline),
         project=pipeline.project_name,
         tags=pipeline.tags,
         fail_fast=pipeline.fail_fast,
-        inputs=inputs,
-        given=given,
         parameters=_context(pipeline),
-        steps=tuple(_step(step, n, pipeline.steps) for n, step in enumerate(pipeline.steps)),
+        steps=_steps(pipeline, trace),
+        pipelines=tuple(_part(part, n, trace) for n, part in parts if isinstance(part, Part)),
+    )
+    trace.open.pop()
+    return ir
+
+
+def _steps(pipeline: Pipeline, trace: _Trace) -> tuple[StepNode, ...]:
+    steps = pipeline.steps
+    places = {id(step): n for n, step in reversed(list(enumerate(steps)))}
+    added = (n for n, part in enumerate(pipeline.parts) if not isinstance(part, Part))
+    return tuple(
+        _step(step, _Adding(number, places, repeats=places[id(step)] < n), trace)
+        for n, (step, number) in enumerate(zip(steps, added, strict=True))
+    )
+
+
+class _Adding(NamedTuple):
+    """Where a step stands: among the parts, among the steps by id; whether it was there before."""
+
+    number: int
+    places: Mapping[int, int]
+    repeats: bool
+
+
+def _part(part: Part, position: int, trace: _Trace) -> SubPipeline:
+    within = part.pipeline in trace.open
+    child = PipelineIR(name=part.pipeline.name, source=_source(part.pipeline))
+    return SubPipeline(
+        name=part.name,
+        added=position,
+        ir=child if within else _pipeline(part.pipeline, trace),
+        inputs=part.inputs,
+        outputs=part.outputs,
+        input_mapping=part.input_mapping,
+        output_mapping=part.output_mapping,
+        span=_span(part.place),
+        problem=f"the pipeline '{part.pipeline.name}' contains itself" if within else None,
     )
 
 
 def functions(pipeline: Pipeline) -> Mapping[str, Callable[..., Any]]:
     """Map the names that the steps have in the IR to the pipeline's own steps."""
-    names = unique_names(step.name for step in pipeline.steps)
-    return dict(zip(names, pipeline.steps, strict=True))
+    found: dict[str, Callable[..., Any]] = {}
+    names = unique_names(part.name for part in pipeline.parts)
+    for name, part in zip(names, pipeline.parts, strict=True):
+        if isinstance(part, Part):
+            found |= {f"{name}.{step}": f for step, f in functions(part.pipeline).items()}
+        else:
+            found[name] = part
+    return found
 
 
 def _source(pipeline: Pipeline) -> Source:
@@ -116,9 +182,12 @@ def _module_doc(pipeline: Pipeline) -> str | None:
 
 
 def _context(pipeline: Pipeline) -> tuple[ContextParameter, ...]:
-    place = pipeline.context.place
-    span = Span(file=_file(place) or "<prompt>", line=place.line) if place else None
+    span = _span(pipeline.context.place)
     return tuple(_value(key, value, span) for key, value in pipeline.context.items())
+
+
+def _span(place: Place | None) -> Span | None:
+    return Span(file=_file(place) or "<prompt>", line=place.line) if place else None
 
 
 def _value(key: str, value: Any, span: Span | None) -> ContextParameter:
@@ -133,7 +202,7 @@ def _value(key: str, value: Any, span: Span | None) -> ContextParameter:
     )
 
 
-def _step(step: Step[..., Any], position: int, steps: tuple[Step[..., Any], ...]) -> StepNode:
+def _step(step: Step[..., Any], adding: _Adding, trace: _Trace) -> StepNode:
     function = step.function
     annotations = hints(function)
     signature = inspect.signature(function)
@@ -151,17 +220,17 @@ def _step(step: Step[..., Any], position: int, steps: tuple[Step[..., Any], ...]
         timeout=step.timeout,
         description=inspect.getdoc(function),
         declared=Declared(
-            added=position,
+            added=adding.number,
             inputs=step.inputs,
             outputs=step.outputs,
             returns=_returned(step, annotations),
-            after=tuple(_position(other, steps) for other in step.after),
+            after=tuple(_position(other, adding) for other in step.after),
             gate=step.gate,
             returns_nothing=returns_nothing(function, returns),
             var_positional=inspect.Parameter.VAR_POSITIONAL in kinds,
             var_keyword=inspect.Parameter.VAR_KEYWORD in kinds,
-            repeats=any(step is other for other in steps[:position]),
-            predicates=tuple(_number(condition.predicate, steps) for condition in step.conditions),
+            repeats=adding.repeats,
+            predicates=tuple(trace.number(condition.predicate) for condition in step.conditions),
         ),
     )
 
@@ -209,12 +278,6 @@ def _condition_parameters(step: Step[..., Any], own: set[str]) -> tuple[Paramete
     return tuple(found.values())
 
 
-def _number(predicate: object, steps: tuple[Step[..., Any], ...]) -> int:
-    """Number a predicate by where the pipeline first uses it."""
-    known = [condition.predicate for step in steps for condition in step.conditions]
-    return next(n for n, other in enumerate(known) if other is predicate)
-
-
 def _retry(step: Step[..., Any]) -> Retry | None:
     spec = step.retry
     if spec is None:
@@ -232,10 +295,8 @@ def _fallback(step: Step[..., Any]) -> Function | None:
     return describe_part(step.fallback, step, "fallback") if step.fallback else None
 
 
-def _position(other: str | Step[..., Any], steps: tuple[Step[..., Any], ...]) -> int | str:
-    if isinstance(other, str):
-        return other
-    return next((n for n, step in enumerate(steps) if step is other), other.name)
+def _position(other: str | Step[..., Any], adding: _Adding) -> int | str:
+    return other if isinstance(other, str) else adding.places.get(id(other), other.name)
 
 
 def _parameter(parameter: inspect.Parameter, annotation: Any) -> Parameter:

@@ -22,6 +22,7 @@ from flowyml.ir.nodes import (
     Source,
     Span,
     StepNode,
+    SubPipeline,
     Unbound,
     View,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "Source",
     "Span",
     "StepNode",
+    "SubPipeline",
     "TypeIR",
     "Unbound",
     "View",

@@ -38,12 +38,18 @@ class Function(Node):
 
 
 class Unbound(Node):
-    """A parameter that no pass has bound yet; gone from a checked IR."""
+    """A parameter that no pass has bound yet; gone from a checked IR.
+
+    `name` is what the parameter asks for, if that is not its own name, and `context_only` that no
+    asset may answer: both come of being read within a sub-pipeline.
+    """
 
     kind: Literal["unbound"] = "unbound"
     required: bool
     default: JsonValue = None
     has_json_default: bool = False
+    name: str | None = None
+    context_only: bool = False
 
 
 class FromAsset(Node):
@@ -64,9 +70,10 @@ class FromAsset(Node):
 
 
 class FromContext(Node):
-    """The value of the context parameter that has the step parameter's own name."""
+    """The value of a context parameter: of `key`, or of the step parameter's own name."""
 
     kind: Literal["context"] = "context"
+    key: str | None = None
 
 
 class FromInput(Node):
@@ -98,6 +105,11 @@ class Parameter(Node):
     binding: Binding
     type: TypeIR | None = None
     position: Literal["keyword", "only", "var"] = "keyword"
+
+    @property
+    def key(self) -> str:
+        """The context parameter that it reads, if it reads one."""
+        return (isinstance(self.binding, FromContext) and self.binding.key) or self.name
 
 
 class Output(Node):
@@ -143,8 +155,9 @@ class Predicate(Node):
 class Declared(Node):
     """What the user wrote of a step's wiring, before the passes resolve it; gone from a checked IR.
 
-    `added` is the order of adding; a number in `after` is such an order. `predicates` numbers the
-    function of each condition, so that the same one is known again.
+    `added` is the order of adding; a number in `after` is a place among the steps. `predicates`
+    numbers the function of each condition, so that the same one is known again. `lookups` are pairs
+    of an input and what it is called outside of the step's sub-pipeline.
     """
 
     added: int = 0
@@ -158,6 +171,7 @@ class Declared(Node):
     var_keyword: bool = False
     repeats: bool = False
     predicates: tuple[int, ...] = ()
+    lookups: tuple[tuple[str, str], ...] = ()
 
 
 class StepNode(Node):
@@ -166,10 +180,12 @@ class StepNode(Node):
     One output is the whole return value; several are its parts, in order. `after` names the steps
     that must not have failed before this one starts (gates and `after=`). `when` are its
     conditions, `condition_parameters` what only they read. `timeout` is in seconds, per attempt.
+    `group` names the sub-pipelines that it stands in, outermost first; its name begins with them.
     """
 
     kind: Literal["step"] = "step"
     name: str
+    group: tuple[str, ...] = ()
     function: Function
     parameters: tuple[Parameter, ...] = ()
     outputs: tuple[Output, ...] = ()
@@ -214,8 +230,8 @@ class Source(Node):
 class PipelineIR(Node):
     """A whole pipeline. Its steps stand in a stable topological order.
 
-    `inputs` and `given` name what `run(inputs=…)` and `run(context=…)` will be given; both are gone
-    from a checked IR.
+    `inputs` and `given` name what `run(inputs=…)` and `run(context=…)` will be given. They and the
+    sub-pipelines, whose steps are then among its own, are gone from a checked IR.
     """
 
     schema_version: Literal["flowyml.ir/v1"] = "flowyml.ir/v1"
@@ -230,3 +246,22 @@ class PipelineIR(Node):
     given: tuple[str, ...] = ()
     parameters: tuple[ContextParameter, ...] = ()
     steps: tuple[StepNode, ...] = ()
+    pipelines: tuple[SubPipeline, ...] = ()
+
+
+class SubPipeline(Node):
+    """A pipeline within another one, as the user wrote it.
+
+    The mappings are pairs: of the parent's name and the part's for inputs, of the part's and the
+    parent's for outputs. `added` is its place in the parent's order of adding.
+    """
+
+    name: str
+    added: int
+    ir: PipelineIR
+    inputs: tuple[str, ...] | None = None
+    outputs: tuple[str, ...] | None = None
+    input_mapping: tuple[tuple[str, str], ...] = ()
+    output_mapping: tuple[tuple[str, str], ...] = ()
+    span: Span | None = None
+    problem: str | None = None

@@ -10,6 +10,7 @@ from flowyml.diagnostics import CompileError, Diagnostic
 from flowyml.ir import PipelineIR
 from flowyml.passes.bind_context import bind_context
 from flowyml.passes.check_types import check_types
+from flowyml.passes.compose import compose
 from flowyml.passes.declare_outputs import declare_outputs
 from flowyml.passes.name_steps import name_steps
 from flowyml.passes.order_steps import order_steps
@@ -22,6 +23,7 @@ Pass: TypeAlias = Callable[[PipelineIR], tuple[PipelineIR, tuple[Diagnostic, ...
 
 PASSES: tuple[Pass, ...] = (
     name_steps,
+    compose,
     declare_outputs,
     wire_assets,
     bind_context,

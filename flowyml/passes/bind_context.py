@@ -17,7 +17,7 @@ from flowyml.ir import (
     Unbound,
 )
 from flowyml.passes.json_types import fits, join, json_type, type_of_value
-from flowyml.passes.places import at, at_step, written
+from flowyml.passes.places import at, at_step, lookup, written
 from flowyml.passes.wire_assets import own_output, unsupplied
 
 
@@ -55,7 +55,7 @@ def _readers(ir: PipelineIR) -> dict[str, list[_Reader]]:
             if isinstance(parameter.binding, Unbound):
                 type_, nullable = json_type(parameter.type)
                 reader = _Reader(step, parameter, parameter.binding, type_, nullable)
-                found.setdefault(parameter.name, []).append(reader)
+                found.setdefault(lookup(parameter), []).append(reader)
     return found
 
 
@@ -70,7 +70,9 @@ def _bound(step: StepNode) -> StepNode:
 def _from_context(parameter: Parameter) -> Parameter:
     if not isinstance(parameter.binding, Unbound):
         return parameter
-    return parameter.model_copy(update={"binding": FromContext()})
+    key = lookup(parameter)
+    binding = FromContext(key=key if key != parameter.name else None)
+    return parameter.model_copy(update={"binding": binding})
 
 
 def _typed(
@@ -181,13 +183,24 @@ def _not_supplied(ir: PipelineIR, values: dict[str, ContextParameter]) -> list[D
     for step in ir.steps:
         own = {output.name for output in step.outputs}
         for parameter in step.reads:
-            binding = parameter.binding
-            name = parameter.name
+            binding, name = parameter.binding, lookup(parameter)
             if not isinstance(binding, Unbound) or not binding.required or name in held:
                 continue
             found.append(
                 own_output(step, name)
                 if name in own
+                else _kept_out(step, name)
+                if binding.context_only and name in assets
                 else unsupplied(step, f"parameter '{name}'", name, assets, known)
             )
     return found
+
+
+def _kept_out(step: StepNode, name: str) -> Diagnostic:
+    return at_step(
+        step,
+        "FML104",
+        f"step '{step.name}' needs '{name}', which is not among the inputs of its sub-pipeline",
+        subject=f"parameter '{name}'",
+        help=f"add '{name}' to inputs= of add_sub_pipeline()",
+    )

@@ -89,7 +89,7 @@ def _second_producers(steps: tuple[StepNode, ...]) -> list[Diagnostic]:
 
 def complementary(one: StepNode, other: StepNode) -> bool:
     """Tell whether exactly one of two steps runs: one predicate, once `when` and once `unless`."""
-    if len(one.when) != 1 or len(other.when) != 1:
+    if len(one.when) != 1 or len(other.when) != 1 or one.group != other.group:
         return False
     same = declared(one).predicates == declared(other).predicates
     return same and one.when[0].negate != other.when[0].negate
@@ -105,5 +105,6 @@ def _second_producer(step: StepNode, name: str, first: StepNode) -> Diagnostic:
         help="two steps can share an output if exactly one of them runs: name the predicate and "
         "use it in both, once with @when and once with @unless, as their only condition"
         if conditional
-        else "an asset has one producer; rename one of the two outputs",
+        else "an asset has one producer; rename one of the two outputs"
+        + (", with output_mapping= of add_sub_pipeline()" if step.group else ""),
     )

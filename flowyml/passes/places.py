@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flowyml.diagnostics import Diagnostic
-from flowyml.ir import Declared, Span, StepNode
+from flowyml.ir import Declared, Parameter, Span, StepNode, Unbound
 
 
 def at(span: Span | None, code: str, message: str, **fields: Any) -> Diagnostic:
@@ -33,3 +33,9 @@ def written(step: StepNode) -> str:
 def declared(step: StepNode) -> Declared:
     """Give what the user declared; every step has it until the IR is sealed."""
     return step.declared or Declared()
+
+
+def lookup(parameter: Parameter) -> str:
+    """Give the name that a parameter asks for: within a sub-pipeline, not always its own."""
+    binding = parameter.binding
+    return (isinstance(binding, Unbound) and binding.name) or parameter.name

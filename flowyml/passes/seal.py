@@ -13,6 +13,7 @@ def seal(ir: PipelineIR) -> tuple[PipelineIR, tuple[Diagnostic, ...]]:
     update = {
         "inputs": (),
         "given": (),
+        "pipelines": (),
         "steps": tuple(_sealed(step) for step in ir.steps),
         "parameters": tuple(p.model_copy(update={"problem": None}) for p in ir.parameters),
     }

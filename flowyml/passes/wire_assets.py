@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flowyml.diagnostics import Diagnostic, near
 from flowyml.ir import (
@@ -16,7 +16,7 @@ from flowyml.ir import (
     Unbound,
     View,
 )
-from flowyml.passes.places import at_step, declared, written
+from flowyml.passes.places import at_step, declared, lookup, written
 
 ASSET_CLASSES = frozenset(
     f"flowyml.{name}"
@@ -88,15 +88,15 @@ def wants_list(type_: TypeIR) -> bool:
 
 
 def _wire(step: StepNode, names: _Names) -> tuple[StepNode, list[Diagnostic]]:
-    inputs = declared(step).inputs or ()
-    known = {parameter.name for parameter in step.parameters}
+    inputs = _inputs(step)
+    known = set(map(lookup, step.parameters))
     by_name = [_by_name(parameter, step, names) for parameter in step.parameters]
-    loose = [name for name in inputs if name not in known]
+    loose = {name: outer for name, outer in inputs.items() if outer not in known}
     parameters, left = _by_order(by_name, loose, step, names)
     parameters, left = _variable(parameters, left, step, names)
-    found = [d for name in dict.fromkeys(inputs) if (d := _problem(step, name, names))]
+    found = [d for name in inputs.values() if (d := _problem(step, name, names))]
     if left and not found:
-        found.append(_unequal(step, left))
+        found.append(_unequal(step, tuple(left)))
     own = {parameter.name: parameter for parameter in parameters}
     update = {
         "parameters": tuple(parameters),
@@ -107,26 +107,32 @@ def _wire(step: StepNode, names: _Names) -> tuple[StepNode, list[Diagnostic]]:
     return step.model_copy(update=update), found
 
 
+def _inputs(step: StepNode) -> dict[str, str]:
+    """Map the declared inputs to what they are called in the whole pipeline."""
+    wish = declared(step)
+    return {name: name for name in wish.inputs or ()} | dict(wish.lookups)
+
+
 def _by_name(parameter: Parameter, step: StepNode, names: _Names) -> Parameter:
-    if not isinstance(parameter.binding, Unbound):
+    if not isinstance(parameter.binding, Unbound) or parameter.binding.context_only:
         return parameter
-    name = parameter.name
+    name = lookup(parameter)
     optional = not parameter.binding.required
     binding = names.binding(name, step, parameter.type, optional=optional)
-    if binding is None and name in (declared(step).inputs or ()) and _problem(step, name, names):
+    if binding is None and name in _inputs(step).values() and _problem(step, name, names):
         binding = FromInput(key=name)  # reported once, as an input; later passes need not repeat it
     return parameter.model_copy(update={"binding": binding}) if binding else parameter
 
 
 def _by_order(
-    parameters: list[Parameter], loose: list[str], step: StepNode, names: _Names
-) -> tuple[list[Parameter], list[str]]:
+    parameters: list[Parameter], loose: dict[str, str], step: StepNode, names: _Names
+) -> tuple[list[Parameter], dict[str, str]]:
     """Give declared inputs that name no parameter, in order, to what nothing else binds."""
-    left = list(loose)
+    left = dict(loose)
     bound: list[Parameter] = []
     for parameter in parameters:
         if left and _is_open(parameter, names):
-            name = left.pop(0)
+            name = left.pop(next(iter(left)))
             binding = names.binding(name, step, parameter.type) or FromInput(key=name)
             parameter = parameter.model_copy(update={"binding": binding})
         bound.append(parameter)
@@ -135,12 +141,14 @@ def _by_order(
 
 def _is_open(parameter: Parameter, names: _Names) -> bool:
     binding = parameter.binding
-    return isinstance(binding, Unbound) and binding.required and parameter.name not in names.context
+    return (
+        isinstance(binding, Unbound) and binding.required and lookup(parameter) not in names.context
+    )
 
 
 def _variable(
-    parameters: list[Parameter], left: list[str], step: StepNode, names: _Names
-) -> tuple[list[Parameter], list[str]]:
+    parameters: list[Parameter], left: dict[str, str], step: StepNode, names: _Names
+) -> tuple[list[Parameter], dict[str, str]]:
     """Give what is left to `*args`, else to `**kwargs`."""
     wish = declared(step)
     if not (wish.var_positional or wish.var_keyword):
@@ -148,10 +156,10 @@ def _variable(
     position = "var" if wish.var_positional else "keyword"
     extra = [
         Parameter(name=name, binding=binding, position=position)
-        for name in left
-        if (binding := names.binding(name, step, None))
+        for name, outer in left.items()
+        if (binding := names.binding(outer, step, None))
     ]
-    return [*parameters, *extra], []
+    return [*parameters, *extra], {}
 
 
 def _problem(step: StepNode, name: str, names: _Names) -> Diagnostic | None:
@@ -160,7 +168,7 @@ def _problem(step: StepNode, name: str, names: _Names) -> Diagnostic | None:
         return None
     if any(output.name == name for output in step.outputs):
         return own_output(step, name)
-    if name in names.context and any(p.name == name for p in step.parameters):
+    if name in names.context and name in map(lookup, step.parameters):
         return None
     return unsupplied(step, f"input '{name}'", name, names.assets, names.all())
 
@@ -186,7 +194,7 @@ def unsupplied(
     )
 
 
-def _unequal(step: StepNode, left: list[str]) -> Diagnostic:
+def _unequal(step: StepNode, left: Sequence[str]) -> Diagnostic:
     count = len(left)
     what = "no parameter is" if count == 1 else "no parameters are"
     return at_step(

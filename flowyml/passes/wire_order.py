@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flowyml.diagnostics import Diagnostic, near
-from flowyml.ir import FromAsset, PipelineIR, StepNode, needs, producers
+from flowyml.ir import FromAsset, FromInput, PipelineIR, StepNode, needs, producers
 from flowyml.passes.places import at_step, declared
 
 
 def wire_order(ir: PipelineIR) -> tuple[PipelineIR, tuple[Diagnostic, ...]]:
     """Give each step its `after`: what it names, then the gates over what it reads."""
-    wished = [_wished(step, ir.steps) for step in ir.steps]
+    places = _places(ir.steps)
+    wished = [_wished(step, places) for step in ir.steps]
     steps = tuple(step for step, _ in wished)
     found = [d for _, diagnostics in wished for d in diagnostics]
     found += [d for step in steps if (d := _pointless(step))]
@@ -18,21 +21,33 @@ def wire_order(ir: PipelineIR) -> tuple[PipelineIR, tuple[Diagnostic, ...]]:
     return ir.model_copy(update={"steps": steps}), tuple(found)
 
 
-def _wished(step: StepNode, steps: tuple[StepNode, ...]) -> tuple[StepNode, list[Diagnostic]]:
-    names = [other.name for other in steps]
-    after: dict[str, None] = {}
+def _places(steps: tuple[StepNode, ...]) -> dict[str, tuple[str, ...]]:
+    """Map every name that `after=` may give to steps: a sub-pipeline's to those it ends with."""
+    inner = {name for step in steps for name in needs(step)}
+    found: dict[str, tuple[str, ...]] = {}
+    for step in steps:
+        for depth in range(1, len(step.group) + 1):
+            ends = found.setdefault(".".join(step.group[:depth]), ())
+            if step.name not in inner:
+                found[".".join(step.group[:depth])] = (*ends, step.name)
+    return {**found, **{step.name: (step.name,) for step in steps}}
+
+
+def _wished(
+    step: StepNode, places: dict[str, tuple[str, ...]]
+) -> tuple[StepNode, list[Diagnostic]]:
+    after = dict.fromkeys(step.after)
     found: list[Diagnostic] = []
-    for wish in declared(step).after:
-        name = names[wish] if isinstance(wish, int) else wish
-        if name in names:
-            after[name] = None
+    for wish in map(str, declared(step).after):
+        if wish in places:
+            after |= dict.fromkeys(places[wish])
         else:
-            found.append(_unknown(step, name, names))
+            found.append(_unknown(step, wish, places))
     own = tuple(name for name in after if name not in producers(step))
     return step.model_copy(update={"after": own}), found
 
 
-def _unknown(step: StepNode, name: str, names: list[str]) -> Diagnostic:
+def _unknown(step: StepNode, name: str, names: Iterable[str]) -> Diagnostic:
     return at_step(
         step,
         "FML109",
@@ -51,7 +66,13 @@ def _is_gate(step: StepNode) -> bool:
 
 
 def _read(step: StepNode) -> set[str]:
-    return {p.binding.output for p in step.reads if isinstance(p.binding, FromAsset)}
+    """Name the assets that a step reads, those of an enclosing pipeline among them."""
+    bound = (p.binding for p in step.reads)
+    return {
+        binding.output if isinstance(binding, FromAsset) else f"input {binding.key}"
+        for binding in bound
+        if isinstance(binding, FromAsset | FromInput)
+    }
 
 
 def _pointless(step: StepNode) -> Diagnostic | None:
@@ -78,7 +99,13 @@ def _guarded(gate: StepNode, steps: tuple[StepNode, ...]) -> tuple[StepNode, ...
 
 def _waits(step: StepNode, gate: StepNode) -> bool:
     later = declared(step).added > declared(gate).added
-    return later and gate.name not in needs(step) and not _read(step).isdisjoint(_read(gate))
+    within = step.group[: len(gate.group)] == gate.group
+    return (
+        later
+        and within
+        and gate.name not in needs(step)
+        and not _read(step).isdisjoint(_read(gate))
+    )
 
 
 def _ancestors(step: StepNode, steps: dict[str, StepNode]) -> set[str]:

@@ -37,9 +37,9 @@ def bind(
     values |= {name: _results(values[name]) for name in task.results if name in values}
     values |= dict.fromkeys(task.run_date, run_date)
     values |= {
-        name: _value(name, context[name], type_, task)
+        name: _value(name, context[key], type_, task)
         for name, type_ in task.params.items()
-        if name in context
+        if (key := task.keys.get(name, name)) in context
     }
     positional = [values.pop(name) for name in task.positional if name in values]
     return positional, values

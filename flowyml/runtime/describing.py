@@ -38,7 +38,8 @@ def describe(step: StepNode, types: Mapping[str, str]) -> Task:
         step=step.function.entrypoint,
         digest=step.function.digest[:_DIGEST_LENGTH],
         outputs=tuple(output.name for output in step.outputs),
-        params={n: types[n] for n, b, _ in bound if isinstance(b, FromContext)},
+        params={p.name: types[p.key] for p in step.reads if isinstance(p.binding, FromContext)},
+        keys={p.name: p.key for p in step.reads if p.key != p.name},
         assets=tuple(
             n for n, b, _ in bound if isinstance(b, FromAsset | FromInput) and b.view == "asset"
         ),
