@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from flowyml.api.composition import SubPipeline, sub_pipeline
 from flowyml.api.context import Context
+from flowyml.api.executors import checked_executor
 from flowyml.api.keywords import refuse_unknown
 from flowyml.api.places import Place, caller
 from flowyml.api.step import Step
 from flowyml.frontend.loading import end_loading_if_active
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from typing_extensions import Never, Self
 
     from flowyml.api.result import PipelineResult
@@ -30,6 +33,8 @@ class Pipeline:
     Args:
         name: what the pipeline is called everywhere.
         context: values for the steps' parameters.
+        executor: what runs here call steps with: `"thread"` (the default), `"process"` for a
+            process for each step at a time, or an executor of your own, which is left open.
         stack: where runs of it keep their artifacts and records.
         project_name: the project that its runs belong to, which needs no making; a tag on compiled
             output.
@@ -41,6 +46,7 @@ class Pipeline:
 
     Raises:
         TypeError: an argument of the wrong type, or an unknown keyword.
+        ValueError: an unknown executor.
 
     Example:
         >>> from flowyml import Pipeline, step
@@ -57,6 +63,7 @@ class Pipeline:
         name: str,
         context: Context | None = None,
         *,
+        executor: Executor | Literal["thread", "process"] | None = None,
         stack: LocalStack | None = None,
         project_name: str | None = None,
         enable_experiment_tracking: bool = True,
@@ -74,6 +81,7 @@ class Pipeline:
             raise TypeError(f'tags= takes a list: write tags=["{tags}"]')
         self.name = name
         self.context = Context() if context is None else context
+        self.executor = checked_executor(executor)
         self.stack = stack
         self.project_name = project_name
         self.enable_experiment_tracking = enable_experiment_tracking

@@ -6,14 +6,15 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any
 
 from flowyml.diagnostics import UsageError
+from flowyml.engine.executors import Place, opened
 from flowyml.engine.git import GitState
 from flowyml.engine.interrupts import interrupts_held
-from flowyml.engine.output import routed
 from flowyml.engine.overrides import run_context
 from flowyml.engine.progress import Reporter, SharedReporter, SilentReporter
 from flowyml.engine.schedule import Schedule
@@ -23,6 +24,7 @@ from flowyml.engine.tracking import Tracking
 from flowyml.engine.values import RunStore
 from flowyml.ir import PipelineIR, digest
 from flowyml.runtime import ValueStore
+from flowyml.runtime.output import routed
 from flowyml.storage.records import (
     RecordsError,
     RunHead,
@@ -49,6 +51,7 @@ def execute(
     run_date: datetime | None = None,
     debug: bool = False,
     reporter: Reporter | None = None,
+    executor: Executor | str | None = None,
     workers: int | None = None,
     grace: float = GRACE,
     tracking: Tracking | None = None,
@@ -66,8 +69,9 @@ def execute(
         debug: run in this thread, in the pipeline's order, each step once, and leave alone what
             steps print; the first exception is raised as it is.
         reporter: who is told what happens; None passes on what steps print, and no more.
-        workers: how many steps may run at once; None is four more than there are processors, at
-            most 32.
+        executor: where user code is called, as `Pipeline` takes it; not with `debug`.
+        workers: how many steps may run at once; None goes by the executor, and is for threads four
+            more than there are processors, at most 32.
         grace: seconds that running steps get to finish after Ctrl-C.
         tracking: finds out what the run runs with; None records none of it, and no metrics.
 
@@ -85,19 +89,27 @@ def execute(
     git = tracking.begin((functions or {}).values()) if tracking else GitState()
     head = _head(ir, context or {}, inputs or {}, run_date, values, git)
     run = _Run(ir, head, SharedReporter(reporter or SilentReporter()), records, tracking)
-    steps = StepRunner(
-        ir,
-        head,
-        run.done,
-        store=values,
-        functions=functions or {},
-        reporter=run.reporter,
-        metrics=tracking is not None,
-    )
-    if debug:
-        return run.carry_out(lambda: run_here(run.schedule, steps.run_once, run.finished))
-    crew = Crew(run.schedule, steps.run, run.finished, workers=_workers(workers))
-    return run.carry_out(lambda: run.with_crew(crew, grace))
+    with opened(None if debug else executor) as place:
+        steps = StepRunner(
+            ir,
+            head,
+            run.done,
+            store=values,
+            functions=functions or {},
+            reporter=run.reporter,
+            metrics=tracking is not None,
+            place=place,
+        )
+        if debug:
+            return run.carry_out(lambda: run_here(run.schedule, steps.run_once, run.finished))
+        crew = Crew(
+            run.schedule,
+            steps.run,
+            run.finished,
+            workers=_workers(workers, place),
+            stopped=place.stop if place else lambda: None,
+        )
+        return run.carry_out(lambda: run.with_crew(crew, grace))
 
 
 def _head(
@@ -247,9 +259,9 @@ def _utc(date: datetime) -> datetime:
     return date.astimezone(timezone.utc)
 
 
-def _workers(wanted: int | None) -> int:
+def _workers(wanted: int | None, place: Place | None) -> int:
     if wanted is None:
-        return min(32, (os.cpu_count() or 1) + 4)
+        return place.workers if place else min(32, (os.cpu_count() or 1) + 4)
     if wanted < 1:
         raise UsageError(f"workers={wanted}: a run needs at least one")
     return wanted

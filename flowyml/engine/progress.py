@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, TaskID
 
-    from flowyml.engine.output import Stream
+    from flowyml.runtime.output import Stream
 
 _log = logging.getLogger("flowyml")
 

@@ -67,6 +67,7 @@ def run_pipeline(
             run_date=run_date,
             debug=debug,
             reporter=reporter or LogReporter(),
+            executor=pipeline.executor,
             workers=workers,
             tracking=tracking,
         )

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from flowyml.engine.bindings import shown_bindings
-from flowyml.engine.output import printing
+from flowyml.engine.executors import NotStarted, Place, asking
 from flowyml.ir import FromAsset, FromInput, PipelineIR, StepNode
 from flowyml.runtime import (
     Outcome,
@@ -23,6 +23,7 @@ from flowyml.runtime import (
     run_task,
     user_traceback,
 )
+from flowyml.runtime.output import printing
 from flowyml.storage.records import RunHead, State, StepRecord
 from flowyml.storage.reference import Reference
 
@@ -41,6 +42,7 @@ class StepRunner:
         functions: the functions by step name; one that is missing is imported by its entrypoint.
         reporter: who is told.
         metrics: whether the figures among the outputs are recorded.
+        place: where user code is called; None is the calling thread.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class StepRunner:
         functions: Mapping[str, Callable[..., Any]],
         reporter: SharedReporter,
         metrics: bool = True,
+        place: Place | None = None,
     ) -> None:
         self._run = run
         self._done = done
@@ -60,13 +63,14 @@ class StepRunner:
         self._functions = functions
         self._reporter = reporter
         self._metrics = metrics
+        self._place = place
         self._types = context_types(ir)
         self._verdicts = Verdicts()
 
     def run(self, step: StepNode) -> StepRecord:
         """Run a step under its retry policy; its prints are attributed to it."""
         with printing(partial(self._printed, step.name)):
-            return self._record(step, run_task)
+            return self._record(step, partial(run_task, ask=asking(self._place, step)))
 
     def run_once(self, step: StepNode) -> StepRecord:
         """Run a step once and leave alone what it prints: for debugging."""
@@ -88,6 +92,8 @@ class StepRunner:
                 function=self._functions.get(step.name),
                 verdicts=self._verdicts,
             )
+        except NotStarted:
+            return StepRecord(name=step.name, state="NOT_RUN")
         except BaseException as error:  # sys.exit() in a step ends that step, not the run
             outcome = Outcome(state="FAILED", error=user_traceback(error), exception=error)
         return StepRecord(

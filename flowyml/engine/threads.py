@@ -52,15 +52,23 @@ class Crew:
         run_step: runs one step; called by several threads at once, in the caller's contextvars.
         finished: told of the steps that are decided; called by one thread at a time.
         workers: how many threads there may be.
+        stopped: told, more than once perhaps, that no more steps are started.
     """
 
     def __init__(
-        self, schedule: Schedule, run_step: RunStep, finished: Finished, *, workers: int
+        self,
+        schedule: Schedule,
+        run_step: RunStep,
+        finished: Finished,
+        *,
+        workers: int,
+        stopped: Callable[[], None] = lambda: None,
     ) -> None:
         self._schedule = schedule
         self._run_step = run_step
         self._finished = finished
         self._workers = workers
+        self._stopped = stopped
         lock = threading.RLock()
         self._work_left = threading.Condition(lock)
         self._work_done = threading.Condition(lock)
@@ -98,6 +106,7 @@ class Crew:
         """Start no more steps; gives those that run."""
         with self._work_left:
             self._schedule.stop()
+            self._stopped()
             return tuple(self._running)
 
     def wait(self, seconds: float) -> None:
@@ -177,6 +186,8 @@ class Crew:
                 self._crash = self._crash or error
                 self._schedule.stop()
             del self._running[step.name]
+            if self._schedule.stopped:
+                self._stopped()
             self._hire(spare=1)
             if not self._running and not self._schedule.ready:
                 self._work_done.notify()

@@ -22,6 +22,10 @@ class RunStore:
         self._store = store
         self._live: dict[tuple[str, str], Any] = {}
 
+    def __reduce__(self) -> tuple[type[RunStore], tuple[ValueStore]]:
+        """Travel without the values: what is handed over live stays in its process."""
+        return RunStore, (self._store,)
+
     def save(self, name: str, value: Any) -> Reference:
         """Store a value."""
         reference = self._store.save(name, value)

@@ -17,8 +17,9 @@ from flowyml.runtime.errors import (
     StepTimeoutError,
 )
 from flowyml.runtime.outcome import Outcome
-from flowyml.runtime.run import run_attempt, run_conditions, run_task, user_traceback
+from flowyml.runtime.run import run_attempt, run_conditions, run_task
 from flowyml.runtime.task import Guard, RetryPolicy, Task, ValueStore
+from flowyml.runtime.tracebacks import user_traceback
 from flowyml.runtime.verdicts import Verdicts
 
 if TYPE_CHECKING:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, get_args
 
 from flowyml.runtime.casting import cast
+from flowyml.runtime.code import Code
 from flowyml.runtime.errors import BindError
 from flowyml.runtime.mapping import MapTaskResult
 from flowyml.runtime.task import Task, ValueStore
@@ -15,7 +16,7 @@ from flowyml.storage.reference import Reference
 
 def bind(
     task: Task,
-    function: Callable[..., Any],
+    code: Code,
     inputs: Mapping[str, Reference],
     context: Mapping[str, Any],
     run_date: datetime,
@@ -31,7 +32,7 @@ def bind(
     """
     values = {name: store.load(ref) for name, ref in inputs.items()}
     if task.assets:
-        wanted = hints(function)
+        wanted = code.hints()
         for name in filter(values.__contains__, task.assets):
             values[name] = _asset(name, values[name], inputs[name], wanted.get(name), task)
     values |= {name: _results(values[name]) for name in task.results if name in values}
@@ -43,13 +44,6 @@ def bind(
     }
     positional = [values.pop(name) for name in task.positional if name in values]
     return positional, values
-
-
-def hints(function: Callable[..., Any]) -> dict[str, Any]:
-    """Evaluate a function's annotations, late: only a step that asks for an asset needs them."""
-    from flowyml.frontend.annotations import hints as evaluate
-
-    return evaluate(function)
 
 
 def _asset(name: str, data: Any, reference: Reference, annotation: Any, task: Task) -> Any:

@@ -69,13 +69,21 @@ class StepCall:
             return self._decided
         if not self._task.when:
             return True
-        for (predicate, negate), guard in zip(self._code.conditions, self._task.when, strict=True):
-            ask = partial(self._says, predicate)
+        for number, ((_, negate), guard) in enumerate(
+            zip(self._code.conditions, self._task.when, strict=True)
+        ):
+            ask = partial(self.says, number)
             if (self._verdicts.once(guard.shared, ask) if guard.shared else ask()) == negate:
                 return False
         return True
 
-    def _says(self, predicate: Callable[..., object]) -> bool:
+    def says(self, number: int) -> bool:
+        """Evaluate the predicate of one condition, whatever was said before.
+
+        Raises:
+            Exception: whatever the predicate raised.
+        """
+        predicate = self._code.conditions[number][0]
         with staying():
             return bool(finish(predicate(**_taken(predicate, self._named()))))
 
@@ -122,7 +130,7 @@ class StepCall:
     def _bound(self) -> tuple[list[Any], dict[str, Any]]:
         return bind(
             self._task,
-            self._code.function,
+            self._code,
             self._inputs,
             self._context,
             self._run_date,

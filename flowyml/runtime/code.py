@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,21 @@ class Code:
         conditions: predicates, each with whether it must be false.
         fallback: what is called when the last attempt failed.
         on: the exceptions that are worth another attempt.
+        annotations: those of the function that are evaluated already: in another process, the names
+            in their text may mean nothing.
     """
 
     function: Callable[..., Any]
     conditions: tuple[tuple[Callable[..., object], bool], ...] = ()
     fallback: Callable[..., Any] | None = None
     on: tuple[type[BaseException], ...] = (Exception,)
+    annotations: Mapping[str, Any] | None = None
+
+    def hints(self) -> Mapping[str, Any]:
+        """Evaluate the annotations, late: only a step that asks for assets needs them."""
+        from flowyml.frontend.annotations import hints
+
+        return hints(self.function) if self.annotations is None else self.annotations
 
 
 def code_of(found: Any) -> Code:

@@ -25,6 +25,14 @@ class ChildDiedError(FlowymlError, RuntimeError):
     """The process of an attempt ended without saying what became of it."""
 
 
+class UnsendableError(FlowymlError, TypeError):
+    """A step's code cannot be sent to the process that is to run it."""
+
+
+class NotThereError(FlowymlError, ImportError):
+    """A worker cannot import a step, or imports another one than was sent to it."""
+
+
 class ExitedError(FlowymlError, RuntimeError):
     """A step, predicate or fallback left with `sys.exit()` instead of returning."""
 

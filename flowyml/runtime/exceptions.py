@@ -26,7 +26,7 @@ class ChildTraceback(Exception):  # noqa: N818 - it stands for where an error wa
 
 def packed(error: BaseException) -> bytes:
     """Pickle an exception with its class, its arguments and where it was raised."""
-    from flowyml.runtime.run import user_traceback
+    from flowyml.runtime.tracebacks import user_traceback
 
     text = user_traceback(error)
     return _pickled((error, text)) or _pickled((_Parts(error), text)) or pickle.dumps((None, text))

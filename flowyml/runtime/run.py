@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-import traceback
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from flowyml.runtime.away import Ask, AwayCall
 from flowyml.runtime.call import StepCall
 from flowyml.runtime.code import code_of, load_code
 from flowyml.runtime.errors import FinalFailure
 from flowyml.runtime.outcome import Outcome
 from flowyml.runtime.task import RetryPolicy, Task, ValueStore
+from flowyml.runtime.tracebacks import user_traceback
 from flowyml.runtime.verdicts import Verdicts
 from flowyml.storage.reference import Reference
 
@@ -97,18 +99,22 @@ def run_task(
     function: Callable[..., Any] | None = None,
     verdicts: Verdicts | None = None,
     decided: bool | None = None,
+    ask: Ask | None = None,
     sleep: Callable[[float], object] = time.sleep,
 ) -> Outcome:
     """Try a step as often as its retry policy allows; a failing step is an outcome, not an error.
 
-    Takes what `run_attempt` takes. `decided` is what `run_conditions` said elsewhere, and `sleep`
-    waits between attempts, in seconds.
+    Takes what `run_attempt` takes, and:
+
+    Args:
+        ask: who carries out its conditions, attempts and fallback; None: it is done here.
+        sleep: waits between attempts, in seconds.
     """
     started = time.perf_counter()
     made = [0]
     try:
         with _opened(
-            task, function, inputs, context, run_date, store, verdicts, decided=decided
+            task, function, inputs, context, run_date, store, verdicts, decided=decided, ask=ask
         ) as call:
             outcome = _tried(task, call, sleep, made)
     except Exception as error:
@@ -186,8 +192,10 @@ def _opened(
     verdicts: Verdicts | None = None,
     *,
     decided: bool | None = None,
+    ask: Ask | None = None,
 ) -> Generator[StepCall]:
     """Load a step's code and work where it belongs."""
+    kind = StepCall if ask is None else partial(AwayCall, ask=ask)
     arguments: dict[str, Any] = {
         "inputs": inputs,
         "context": context,
@@ -197,20 +205,8 @@ def _opened(
         "decided": decided,
     }
     if function is not None:
-        yield StepCall(task, code_of(function), **arguments)
+        yield kind(task, code_of(function), **arguments)
         return
     code, place = load_code(task)
     with place:
-        yield StepCall(task, code, **arguments)
-
-
-def user_traceback(error: BaseException) -> str:
-    """Format a traceback without flowyml's own frames above the user's."""
-    frames = error.__traceback__
-    while frames is not None and frames.tb_next is not None and _is_ours(frames.tb_frame.f_globals):
-        frames = frames.tb_next
-    return "".join(traceback.format_exception(type(error), error, frames)).rstrip()
-
-
-def _is_ours(namespace: dict[str, Any]) -> bool:
-    return str(namespace.get("__name__", "")).partition(".")[0] in ("flowyml", "contextlib")
+        yield kind(task, code, **arguments)

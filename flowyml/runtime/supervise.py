@@ -6,6 +6,7 @@ can. The child leads a process group, so that what it started goes with it.
 
 from __future__ import annotations
 
+import atexit
 import contextvars
 import os
 import pickle
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from pickle import dumps
 else:
     from cloudpickle import dumps
+
+_children: dict[int, None] = {}
 
 
 def call_in_child(
@@ -60,7 +63,7 @@ def call_in_child(
         call.write_bytes(pickle.dumps((sys.path, made)))  # the path first: the rest needs it
         code = _run(call, answer, seconds, what)
         if not answer.exists():
-            raise ChildDiedError(f"the process of {what} {_ended(code)} without a result")
+            raise ChildDiedError(f"the process of {what} {ended(code)} without a result")
         failed, value = pickle.loads(answer.read_bytes())  # noqa: S301 - our child wrote it
     if failed:
         raise unpacked(value, what)
@@ -88,6 +91,7 @@ def _run(call: Path, answer: Path, seconds: float, what: str) -> int:
     with subprocess.Popen(  # noqa: S603 - our own module, no shell
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as child:
+        _children[child.pid] = None
         relays = [_relay(child.stdout, sys.stdout), _relay(child.stderr, sys.stderr)]
         try:
             return child.wait(seconds)
@@ -96,8 +100,9 @@ def _run(call: Path, answer: Path, seconds: float, what: str) -> int:
                 f"{what} took longer than its timeout of {seconds:g} s"
             ) from None
         finally:
-            _end_group(child.pid)
+            end_group(child.pid)
             child.wait()
+            del _children[child.pid]
             for relay in relays:
                 relay.join()
 
@@ -115,13 +120,23 @@ def _relay(source: IO[str] | None, target: IO[str]) -> threading.Thread:
     return thread
 
 
-def _end_group(leader: int) -> None:
-    """End whatever is left of the child's process group; usually nothing is."""
+def end_children() -> None:
+    """End every child process that is running: this process is about to end without waiting."""
+    for child in tuple(_children):
+        end_group(child)
+
+
+def end_group(leader: int) -> None:
+    """End whatever is left of a child's process group; usually nothing is."""
     try:
         os.killpg(leader, signal.SIGKILL)
     except ProcessLookupError:
         return
 
 
-def _ended(code: int) -> str:
+def ended(code: int) -> str:
+    """Say how a process ended."""
     return f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
+
+
+atexit.register(end_children)  # steps that an interrupted run abandoned may have some

@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from flowyml import Pipeline, Step, step
-from flowyml.engine.output import printing, routed
+from flowyml.runtime.output import printing, routed
 
 
 @step
