@@ -24,7 +24,11 @@ _DEFAULT = "compiled"
     help=f"The folder to write to; made if it is not there. Default: {_DEFAULT}.",
 )
 @click.option("--stdout", "to_stdout", is_flag=True, help="Print the files and write nothing.")
-@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if the files are stale.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Write nothing; exit with 1 if the files are stale, and say what changed in the pipeline.",
+)
 @options.allow
 @click.option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
 def command(
@@ -58,13 +62,13 @@ def command(
 
     resolved = resolve(targets)
     with options.located(pipeline, quiet=True) as found:
-        _, compiled, notes = compile_for(found.pipeline, resolved, allow)
+        ir, compiled, notes = compile_for(found.pipeline, resolved, allow)
     show_notes(notes)
     folder = Path(output or _DEFAULT)
     if to_stdout:
         _print((file.path, file.text) for each in compiled for file in each.artifacts)
     elif check:
-        differing = stale(compiled, folder)
+        differing = stale(ir, compiled, folder)
         click.echo("".join(f"{each}\n" for each in differing), nl=False)
         sys.exit(1 if differing else 0)
     else:

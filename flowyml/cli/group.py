@@ -14,6 +14,7 @@ _COMMANDS = {
     "compile": "Compile a pipeline to files for a target.",
     "check": "Report all that is wrong with a pipeline, for every target at once.",
     "verify": "Run a pipeline here and as compiled, and compare.",
+    "diff": "Show what differs between two pipelines, and how much it matters.",
     "graph": "Show the steps of a pipeline and what they need.",
 }
 """What `flowyml --help` says of each: the first line of its own help, without importing it."""

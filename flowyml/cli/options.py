@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from flowyml.frontend.locate import Located
 
 
-def _complete_file(
+def complete_file(
     _ctx: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
+    """Let the shell complete a path."""
     return [CompletionItem(incomplete, type="file")]
 
 
@@ -50,7 +51,7 @@ def _date(ctx: click.Context, parameter: click.Parameter, value: str | None) -> 
     return date if date.tzinfo else date.replace(tzinfo=timezone.utc)
 
 
-pipeline = click.argument("pipeline", metavar="PIPELINE", shell_complete=_complete_file)
+pipeline = click.argument("pipeline", metavar="PIPELINE", shell_complete=complete_file)
 targets = click.option(
     "-t",
     "--target",

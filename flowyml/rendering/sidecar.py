@@ -1,4 +1,4 @@
-"""The sidecar of compiled files: where each step came from, and how the files looked when new."""
+"""The sidecar of compiled files: what they mean, where steps are from, how the files looked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flowyml.backend import Artifact
-from flowyml.ir import PipelineIR, Span, digest
+from flowyml.ir import PipelineIR, Span, digest, to_json
 
 SCHEMA = "flowyml.sidecar/v1"
 SUFFIX = ".flowyml.json"
@@ -28,6 +28,7 @@ def sidecar(ir: PipelineIR, target: str, artifacts: tuple[Artifact, ...]) -> Art
         "schema": SCHEMA,
         "target": target,
         "ir": digest(ir),
+        "pipeline": json.loads(to_json(ir, lines=False)),
         "files": {file.path: {"sha256": _sha256(file.text.encode())} for file in artifacts},
         "steps": {step.name: _place(step.name, step.function.span, artifacts) for step in ir.steps},
     }

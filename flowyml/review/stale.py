@@ -1,4 +1,4 @@
-"""How compiled files on disk differ from what would be compiled now, step by step."""
+"""How compiled files on disk differ from what would be compiled now."""
 
 from __future__ import annotations
 
@@ -7,11 +7,19 @@ import difflib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flowyml.backend import Artifact
+from flowyml.diagnostics import UsageError
 from flowyml.review.compile import Compiled, texts
+from flowyml.review.diff import Diff, diff
 from flowyml.review.files import is_edited, on_disk
+from flowyml.review.sides import compiled_from
+
+if TYPE_CHECKING:
+    from flowyml.ir import PipelineIR
+
+_Blocks: TypeAlias = Mapping[str, list[str]]
 
 OUTSIDE = ""
 """The name under which lines are kept that belong to no step."""
@@ -25,17 +33,16 @@ class Stale:
         path: the file.
         missing: whether it is not there at all.
         edited: whether it is not as flowyml wrote it.
-        added: steps that it lacks.
-        removed: steps that it has too many.
-        changed: for each step whose lines differ (`OUTSIDE` for lines of no step), a line diff.
+        diff: what changed in the pipeline since it was compiled; None if nobody knows.
+        lines: what no change of the pipeline explains, such as edits by hand: a line diff for each
+            step, and for `OUTSIDE`.
     """
 
     path: Path
     missing: bool = False
     edited: bool = False
-    added: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    changed: Mapping[str, tuple[str, ...]] = dataclasses.field(
+    diff: Diff | None = None
+    lines: Mapping[str, tuple[str, ...]] = dataclasses.field(
         default_factory=dict[str, tuple[str, ...]]
     )
 
@@ -44,36 +51,52 @@ class Stale:
         return "\n".join(_description(self))
 
 
-def stale(compiled: Iterable[Compiled], folder: Path) -> tuple[Stale, ...]:
+def stale(ir: PipelineIR, compiled: Iterable[Compiled], folder: Path) -> tuple[Stale, ...]:
     """Compare what was compiled just now with the files in a folder.
 
     Sidecars are not compared: they also hold line numbers of the user's file, which mean nothing.
+
+    Args:
+        ir: the pipeline.
+        compiled: what it was compiled to.
+        folder: where the files should be.
     """
-    found: list[Stale] = []
-    for each in compiled:
-        files = texts([each])
-        for artifact in each.artifacts:
-            path = folder / artifact.path
-            text = on_disk(path)
-            if text is None:
-                found.append(Stale(path=path, missing=True))
-            elif text != artifact.text.encode():
-                edited = is_edited(artifact.path, files, folder)
-                found.append(_changed(path, artifact, folder / each.sidecar.path, edited=edited))
-    return tuple(found)
+    found = (_file(ir, each, file, folder) for each in compiled for file in each.artifacts)
+    return tuple(each for each in found if each)
 
 
-def _changed(path: Path, artifact: Artifact, sidecar: Path, *, edited: bool) -> Stale:
-    old_text = path.read_bytes().decode("utf-8", "replace")
-    old = _blocks(old_text, _lines(sidecar, artifact.path))
-    new = _blocks(artifact.text, artifact.lines)
+def _file(ir: PipelineIR, compiled: Compiled, artifact: Artifact, folder: Path) -> Stale | None:
+    path, sidecar = folder / artifact.path, folder / compiled.sidecar.path
+    text = on_disk(path)
+    if text is None:
+        return Stale(path=path, missing=True)
+    if text == artifact.text.encode():
+        return None
+    changes = _changes(sidecar, ir)
+    old = _blocks(text.decode("utf-8", "replace"), _lines(sidecar, artifact.path))
     return Stale(
         path=path,
-        edited=edited,
-        added=tuple(name for name in new if name not in old),
-        removed=tuple(name for name in old if name not in new),
-        changed={n: _diff(old[n], new[n]) for n in new if n in old and old[n] != new[n]},
+        edited=is_edited(artifact.path, texts([compiled]), folder),
+        diff=changes,
+        lines=_unexplained(old, _blocks(artifact.text, artifact.lines), changes),
     )
+
+
+def _changes(sidecar: Path, ir: PipelineIR) -> Diff | None:
+    """Compare with the pipeline that the files were compiled from, if the sidecar tells."""
+    try:
+        return diff(compiled_from(sidecar), ir)
+    except UsageError:
+        return None
+
+
+def _unexplained(old: _Blocks, new: _Blocks, changes: Diff | None) -> dict[str, tuple[str, ...]]:
+    told = changes.changes if changes else ()
+    explained = {c.name if c.subject == "step" else OUTSIDE for c in told}
+    explained |= {c.old for c in told if c.kind == "renamed"}
+    names = [name for name in dict.fromkeys((*new, *old)) if name not in explained]
+    diffs = {name: _diff(old.get(name, []), new.get(name, [])) for name in names}
+    return {name: lines for name, lines in diffs.items() if lines}
 
 
 def _lines(sidecar: Path, path: str) -> dict[str, int]:
@@ -119,8 +142,7 @@ def _description(stale: Stale) -> Iterator[str]:
         yield f"{stale.path} is not there"
         return
     yield f"{stale.path} is {'edited by hand' if stale.edited else 'stale'}"
-    yield from (f"  step '{name}' is new" for name in stale.added)
-    yield from (f"  step '{name}' is gone" for name in stale.removed)
-    for name, diff in stale.changed.items():
-        yield f"  step '{name}' changed:" if name else "  outside the steps:"
-        yield from (f"    {line}" for line in diff)
+    yield from (f"  {change}" for change in (stale.diff.changes if stale.diff else ()))
+    for name, lines in stale.lines.items():
+        yield f"  lines of step '{name}':" if name else "  lines of no step:"
+        yield from (f"    {line}" for line in lines)

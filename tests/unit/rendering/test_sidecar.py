@@ -7,7 +7,7 @@ import json
 import pytest
 
 from flowyml.backend import Artifact
-from flowyml.ir import Function, PipelineIR, Source, Span, StepNode, digest
+from flowyml.ir import Function, PipelineIR, Source, Span, StepNode, digest, from_json, to_json
 from flowyml.rendering import is_unedited, sidecar
 
 IR = PipelineIR(
@@ -49,6 +49,7 @@ def test_it_names_the_target_and_the_ir():
     data = json.loads(sidecar(IR, "airflow==3.3", (DAG,)).text)
     assert (data["schema"], data["target"]) == ("flowyml.sidecar/v1", "airflow==3.3")
     assert data["ir"] == digest(IR)
+    assert from_json(json.dumps(data["pipeline"])) == from_json(to_json(IR, lines=False))
 
 
 def test_a_file_as_it_was_compiled_may_be_overwritten(compiled):

@@ -1,0 +1,133 @@
+"""What a pipeline in a file means, found out in a process of its own.
+
+Two revisions of a project have modules of the same names, and a process imports a name once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import os
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from flowyml.diagnostics import CompileError, Diagnostic, FlowymlError, UsageError
+from flowyml.ir import PipelineIR, from_json, to_json
+
+
+class Moved(NamedTuple):
+    """A project's folder, and the folder that a copy of it is in."""
+
+    home: str
+    copy: str
+
+
+@dataclasses.dataclass(frozen=True)
+class _Answer:
+    """What the child found: an IR, or why there is none."""
+
+    ir: str | None = None
+    usage: str | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def meaning_apart(spec: str, moved: Moved | None = None) -> PipelineIR:
+    """Load, trace and check a pipeline in a child process.
+
+    What its module prints goes to standard error, and so does the traceback of what it raises.
+
+    Args:
+        spec: as `flowyml.frontend.locate` takes it.
+        moved: where the project is at home, if the one that is read is a copy: imports are looked
+            for in the copy alone, and values name the home.
+
+    Raises:
+        UsageError: no such file, module or name, or the copy imports modules of the home.
+        CompileError: what is wrong with the pipeline.
+    """
+    from flowyml.runtime.supervise import call_in_child
+
+    made: Any = call_in_child(_answer, (spec, moved), {}, seconds=math.inf, what=f"'{spec}'")
+    answer: _Answer = made
+    if answer.ir is not None:
+        return from_json(answer.ir)
+    if answer.usage is not None:
+        raise UsageError(answer.usage)
+    raise CompileError(answer.diagnostics)
+
+
+def _answer(spec: str, moved: Moved | None) -> _Answer:
+    """Do the work in the child."""
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    try:
+        return _Answer(ir=_at_home(_load(spec, moved), moved))
+    except CompileError as error:
+        _show_cause(error)
+        return _Answer(diagnostics=error.diagnostics)
+    except FlowymlError as error:
+        return _Answer(usage=str(error))
+
+
+def _load(spec: str, moved: Moved | None) -> str:
+    from flowyml.frontend.locate import locate
+    from flowyml.frontend.project import working_directory
+    from flowyml.review.meaning import meaning
+
+    ours = frozenset(sys.modules)
+    if moved:
+        sys.path[:] = [_into_copy(entry, moved) for entry in sys.path]
+    found = locate(spec)
+    with working_directory(found.loaded.project_root):
+        text = to_json(meaning(found.pipeline))
+    if moved:
+        _refuse_home(moved, ours)
+    return text
+
+
+def _into_copy(entry: str, moved: Moved) -> str:
+    path = Path(entry).resolve()
+    if not path.is_relative_to(moved.home) or _is_ours(path):
+        return entry
+    return str(Path(moved.copy) / path.relative_to(moved.home))
+
+
+def _refuse_home(moved: Moved, ours: frozenset[str]) -> None:
+    """Refuse a pipeline that imported modules of today's: its difference would be hidden.
+
+    Raises:
+        UsageError: names them.
+    """
+    from flowyml.frontend.project import is_installed
+
+    files = {
+        name: Path(file).resolve()
+        for name, module in list(sys.modules.items())
+        if name not in ours and (file := getattr(module, "__file__", None))
+    }
+    today = sorted(
+        name
+        for name, path in files.items()
+        if path.is_relative_to(moved.home) and not is_installed(path) and not _is_ours(path)
+    )
+    if today:
+        raise UsageError(
+            f"{', '.join(today)} was imported from {moved.home} and not from the revision; "
+            "put its folder on PYTHONPATH instead of installing it, or compare compiled files"
+        )
+
+
+def _is_ours(path: Path) -> bool:
+    home = Path(__file__).resolve().parents[1]
+    return home.is_relative_to(path) or path.is_relative_to(home)
+
+
+def _at_home(text: str, moved: Moved | None) -> str:
+    return text.replace(moved.copy, moved.home) if moved else text
+
+
+def _show_cause(error: CompileError) -> None:
+    from flowyml.runtime.run import user_traceback
+
+    if error.__cause__ is not None:
+        sys.stderr.write(f"{user_traceback(error.__cause__)}\n")

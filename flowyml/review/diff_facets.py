@@ -1,0 +1,164 @@
+"""A pipeline taken apart into facets: everything in an IR that can change on its own.
+
+What has no facet made for it becomes one under its field's name, so that a new field of the IR is
+compared before anybody thinks of it here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+from flowyml.ir import (
+    Binding,
+    ContextParameter,
+    FromAsset,
+    FromContext,
+    FromInput,
+    FromRunDate,
+    Function,
+    Node,
+    Parameter,
+    PipelineIR,
+    Predicate,
+    StepNode,
+    TypeIR,
+)
+
+
+class Facet(NamedTuple):
+    """One thing that can be said of a pipeline, a parameter or a step: `parameter 'data' type`."""
+
+    aspect: str
+    name: str = ""
+    part: str = ""
+
+    @property
+    def whole(self) -> Facet:
+        """The facet that this one is a part of."""
+        return self._replace(part="")
+
+    def __str__(self) -> str:
+        """Give the words that stand in a line of a diff."""
+        name = f"'{self.name}'" if self.name and not self.name.isdigit() else self.name
+        return " ".join(filter(None, [self.aspect, name, self.part]))
+
+
+Facets: TypeAlias = Mapping[Facet, Any]
+"""Plain JSON by facet. A facet that is absent is not there: no time limit, no default."""
+
+ORDER = "order of"
+"""Begins the facets whose value is a list of which only the order is the facet's concern."""
+PRESENT = "present"
+"""The value of a facet of which only the parts say anything."""
+
+_OF_PIPELINE = frozenset({"schema_version", "source", "version", "parameters", "steps"})
+_OF_PARAMETER = frozenset({"key", "has_default", "default", "span"})
+_OF_STEP = frozenset({
+    "kind", "name", "function", "parameters", "outputs", "map", "when", "condition_parameters",
+    "retry", "fallback",
+})  # fmt: skip
+_OF_BINDING = frozenset({"kind", "step", "output", "otherwise", "optional", "key"})
+
+
+def of_pipeline(ir: PipelineIR) -> Facets:
+    """Take apart what is said of the pipeline itself; its version is a label of the whole."""
+    reads = (read.binding for step in ir.steps for read in step.reads)
+    inputs = {Facet("run input", b.key): PRESENT for b in reads if isinstance(b, FromInput)}
+    return {**_rest(ir, _OF_PIPELINE), **dict(sorted(inputs.items()))}
+
+
+def of_parameter(parameter: ContextParameter) -> Facets:
+    """Take apart a context parameter."""
+    default = {Facet("default"): parameter.default} if parameter.has_default else {}
+    return {**_rest(parameter, _OF_PARAMETER), **default}
+
+
+def of_step(step: StepNode) -> Facets:
+    """Take apart a step."""
+    return {
+        **_function(step.function),
+        **_parameters("parameter", step.parameters),
+        **_parameters("parameter of its conditions", step.condition_parameters),
+        **{Facet("output", each.name): _type(each.type) for each in step.outputs},
+        Facet(f"{ORDER} outputs"): [each.name for each in step.outputs],
+        **{f: v for n, each in enumerate(step.when, 1) for f, v in _condition(n, each, step)},
+        **_nested("retry", step.retry),
+        **_nested("map", step.map),
+        **_item(step),
+        **(_function(step.fallback, step, "fallback") if step.fallback else {}),
+        **_rest(step, _OF_STEP),
+    }
+
+
+def source(binding: Binding) -> str:
+    """Say in words where a value comes from."""
+    if isinstance(binding, FromAsset):
+        steps = f"{binding.step} or {binding.otherwise}" if binding.otherwise else binding.step
+        return f"'{binding.output}' of {steps}{', if it was made' if binding.optional else ''}"
+    if isinstance(binding, FromInput):
+        return f"the run input '{binding.key}'"
+    if isinstance(binding, FromContext | FromRunDate):
+        return {"context": "the context", "run_date": "the run date"}[binding.kind]
+    return "nothing"
+
+
+def _parameters(aspect: str, parameters: Iterable[Parameter]) -> Facets:
+    found: dict[Facet, Any] = {}
+    for each in parameters:
+        found[Facet(aspect, each.name)] = source(each.binding)
+        found[Facet(aspect, each.name, "type")] = _type(each.type)
+        own = _rest(each, {"name", "binding", "type"}) | _rest(each.binding, _OF_BINDING)
+        found |= {Facet(aspect, each.name, facet.aspect): value for facet, value in own.items()}
+    ordered = [each.name for each in parameters if each.position != "keyword"]
+    return found | ({Facet(f"{ORDER} positional {aspect}s"): ordered} if ordered else {})
+
+
+def _function(
+    function: Function, step: StepNode | None = None, aspect: str = "", name: str = ""
+) -> dict[Facet, Any]:
+    """Take apart a function; a step's other functions are named after the step's own."""
+    entrypoint = function.entrypoint
+    if step is not None:
+        entrypoint = entrypoint.removeprefix(step.function.entrypoint)
+    parts = {"code": function.digest, "entrypoint": entrypoint}
+    parts |= {facet.aspect: value for facet, value in _rest(function, {"digest", "span"}).items()}
+    parts["entrypoint"] = entrypoint
+    if not aspect:
+        return {Facet(part): value for part, value in parts.items()}
+    own = {Facet(aspect, name, part): value for part, value in parts.items()}
+    return {Facet(aspect, name): PRESENT, **own}
+
+
+def _condition(number: int, predicate: Predicate, step: StepNode) -> Iterable[tuple[Facet, Any]]:
+    facets = _function(predicate.function, step, "condition", str(number))
+    facets[Facet("condition", str(number))] = "unless" if predicate.negate else "when"
+    for facet, value in _rest(predicate, {"function", "negate"}).items():
+        facets[Facet("condition", str(number), facet.aspect)] = value
+    return facets.items()
+
+
+def _nested(aspect: str, node: Node | None) -> Facets:
+    if node is None:
+        return {}
+    parts = {Facet(aspect, part=facet.aspect): value for facet, value in _rest(node, ()).items()}
+    return {Facet(aspect): PRESENT, **parts}
+
+
+def _item(step: StepNode) -> Facets:
+    """Say which parameter a map task takes its items in: the first."""
+    if step.map is None or not step.parameters:
+        return {}
+    return {Facet("map", part="item"): step.parameters[0].name}
+
+
+def _rest(node: Node, handled: Collection[str]) -> dict[Facet, Any]:
+    """Give every field that is not handled elsewhere and that says something."""
+    dumped = node.model_dump(mode="json")
+    fields = [name for name in type(node).model_fields if name not in handled]
+    values = {name: dumped.get(name, getattr(node, name)) for name in fields}
+    return {Facet(name): value for name, value in values.items() if value not in (None, ())}
+
+
+def _type(type_: TypeIR | None) -> str:
+    return "any" if type_ is None else str(type_)

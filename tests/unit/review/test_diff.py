@@ -1,0 +1,145 @@
+"""The semantic diff of two IRs: what is said, and how it is graded."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from flowyml.ir import (
+    FromContext,
+    FromInput,
+    Function,
+    MapSpec,
+    Parameter,
+    PipelineIR,
+    Source,
+    Span,
+    from_json,
+    to_json,
+)
+from flowyml.review.diff import diff
+from tests.unit.review.changed import (
+    ALPHA,
+    CLEAN,
+    IR,
+    LOAD,
+    RATE,
+    STEPS,
+    TRAIN,
+    lines,
+    of,
+    step,
+)
+
+
+def parameters(*found: object) -> PipelineIR:
+    return of(IR, parameters=found)
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        IR,
+        from_json(to_json(IR)),
+        from_json(to_json(IR, lines=False)),
+        of(IR, version="v2"),
+        of(IR, source=Source(module="other.place", file="other/place.py", line=9)),
+        of(IR, steps=tuple(reversed(STEPS))),
+        of(IR, parameters=(RATE, ALPHA)),
+        step("load", function=of(LOAD.function, span=Span(file="train.py", line=88))),
+    ],
+    ids=["self", "read", "lines", "version", "file", "order", "order-of-keys", "line"],
+)
+def test_what_is_no_difference(new):
+    found = diff(IR, new)
+    assert (found.changes, found.same, found.grade) == ((), True, None)
+    assert str(found).splitlines()[1:] == ["no differences"]
+
+
+def test_values_compare_as_json():
+    """1, 1.0 and true are equal in Python and three things in JSON."""
+    one, same = parameters(of(ALPHA, default=1)), parameters(of(ALPHA, default=True))
+    assert lines(one, same) == ["~ parameter alpha: default: 1 → true  [behaviour]"]
+
+
+def test_a_new_run_input_breaks_those_who_run_it():
+    new = step("check", parameters=(Parameter(name="rows", binding=FromInput(key="rows")),))
+    assert lines(IR, new) == [
+        "~ pipeline: run input 'rows' added  [breaking]",
+        "~ step check: parameter 'rows': 'rows' of load → the run input 'rows'  [behaviour]",
+    ]
+
+
+def test_the_item_of_a_map_task_is_its_first_parameter():
+    assert lines(IR, step("clean", parameters=tuple(reversed(CLEAN.parameters)))) == [
+        "~ step clean: map item: rows → alpha  [behaviour]"
+    ]
+
+
+def test_a_step_that_becomes_a_map_task_makes_something_else():
+    assert lines(IR, step("check", map=MapSpec(concurrency=2)))[0].endswith("[breaking]")
+
+
+def test_the_order_of_positional_parameters_counts():
+    one, two = (Parameter(name=n, binding=FromContext(), position="only") for n in "ab")
+    old, new = step("check", parameters=(one, two)), step("check", parameters=(two, one))
+    assert lines(old, new) == [
+        "~ step check: order of positional parameters: a, b → b, a  [breaking]"
+    ]
+
+
+def test_a_change_of_both_is_told_for_both():
+    new = of(parameters(of(ALPHA, default=1.0), RATE), steps=STEPS[:3])
+    found = diff(IR, new)
+    assert found.summary() == "2 differences: 1 breaking, 1 behaviour"
+    assert found.grade == "breaking"
+    assert [c.name for c in found.graver("breaking")] == ["train"]
+    assert len(found.graver("cosmetic")) == 2
+
+
+def test_it_names_what_was_compared():
+    assert str(diff(IR, of(IR, version=None))).splitlines()[0] == "training v1 → training"
+    assert str(diff(IR, IR, old_name="a", new_name="b")).splitlines()[0] == "a → b"
+
+
+def test_as_json_it_holds_every_value():
+    found = json.loads(json.dumps(diff(IR, step("load", description="Read.")).to_dict()))
+    assert found == {
+        "old": "training v1",
+        "new": "training v1",
+        "same": False,
+        "grade": "cosmetic",
+        "changes": [
+            {
+                "subject": "step",
+                "name": "load",
+                "kind": "changed",
+                "grade": "cosmetic",
+                "what": "description",
+                "old": "Load.",
+                "new": "Read.",
+            }
+        ],
+    }
+
+
+def test_a_long_value_stays_on_its_line():
+    new = parameters(of(ALPHA, type="string", default="a\n" * 200), RATE)
+    assert all(len(line) < 160 and "\n" not in line for line in lines(IR, new))
+
+
+def test_what_this_version_has_never_heard_of_is_breaking(monkeypatch):
+    """A field that somebody adds to the IR is compared before anybody grades it."""
+
+    class Newer(type(TRAIN)):
+        colour: str = "red"
+
+    newer = Newer(**{name: getattr(TRAIN, name) for name in type(TRAIN).model_fields})
+    old, new = (of(IR, steps=(each,)) for each in (newer, of(newer, colour="blue")))
+    assert lines(old, new) == ["~ step train: colour: red → blue  [breaking]"]
+
+
+def test_functions_of_another_kind_of_problem():
+    lost = Function(entrypoint="train:load", digest="d-load", problem="a")
+    assert lines(step("load", function=lost), IR) == ["~ step load: problem removed  [behaviour]"]
