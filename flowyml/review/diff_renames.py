@@ -48,7 +48,7 @@ def _unique(steps: Iterable[StepNode], mark: _Mark) -> dict[str, str]:
 def _content(step: StepNode) -> str:
     """Write all that a step is, without its name and the names of others."""
     own = {step.name: ""}
-    bare = step.model_copy(update={"description": None, "after": (), "when": ()})
+    bare = step.model_copy(update={"description": None, "group": (), "after": (), "when": ()})
     data = _step(bare, own).model_dump(mode="json")
     data["function"] = step.function.digest
     data["parameters"] = [(p.name, str(p.type), p.binding.kind) for p in step.reads]

@@ -82,6 +82,7 @@ def parameters(*found: object) -> PipelineIR:
             "~ step load: problem added: it is a lambda  [breaking]",
         ),
         (step("load", description="Read."), "~ step load: description  [cosmetic]"),
+        (step("load", group=("prepare",)), "~ step load: group added: prepare  [cosmetic]"),
         (step("load", timeout=5.0), "~ step load: timeout added: 5.0  [behaviour]"),
         (step("train", timeout=None), "~ step train: timeout removed  [behaviour]"),
         (
