@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from flowyml.backend import Capabilities, Support
 
-_LATER = Support(grade="refused", note="skipped steps are not compiled to Kubeflow yet")
-
 _2_5 = {
     "step": Support(grade="native"),
     "asset": Support(grade="native"),
@@ -20,9 +18,17 @@ _2_5 = {
         grade="emulated",
         note="attempts and waits happen inside one pod; a pod that is lost is not tried again",
     ),
-    "when": _LATER,
-    "optional": _LATER,
-    "complementary": _LATER,
+    "when": Support(
+        grade="emulated",
+        note="a gate task decides, and Kubeflow leaves the step out; where another step outlives "
+        "that, the step's own pod decides, and counts as succeeded there",
+    ),
+    "optional": Support(
+        grade="emulated", note="the pod of a skipped step leaves a marker that its readers know"
+    ),
+    "complementary": Support(
+        grade="emulated", note="one gate task evaluates the predicate, and the pods of both obey"
+    ),
     "map": Support(grade="emulated", note="one pod works on all items, several at once"),
     "sub_pipeline": Support(grade="native"),
     "fallback": Support(

@@ -1,34 +1,52 @@
-"""What a task is told: the runtime's description of the step, and what Kubeflow changed on the way.
+"""What a task is told: the runtime's description of the step, and what Kubeflow adds to it.
 
-Two keys are added where they say something: `names` gives the original of each name that
-Kubeflow's interface could not hold, and `encoded` lists text parameters that travel as JSON.
+These keys are added where they say something: `names` gives, for each name of Kubeflow's interface
+that is not the parameter's own, the parameter; `encoded` lists text parameters that travel as JSON;
+`optional` those that do without a skipped asset; `wanted` is the gate's verdict with which the step
+runs; `decides` marks a gate.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flowyml.ir import FromContext, FromRunDate, PipelineIR, StepNode
+from flowyml.ir import FromAsset, FromContext, FromRunDate, PipelineIR, StepNode
 from flowyml.runtime.describing import context_types, describe
 from flowyml_kubeflow.codec import is_encoded, without_braces
-from flowyml_kubeflow.names import key_name
+from flowyml_kubeflow.names import key_name, other_key
+from flowyml_kubeflow.plan import Job
 
 
-def descriptions(ir: PipelineIR) -> Mapping[str, str]:
-    """Give, for each step of a checked IR, the text that its task gets."""
+def descriptions(ir: PipelineIR, jobs: Sequence[Job]) -> Mapping[str, str]:
+    """Give, for each task of a checked IR, the text that it gets."""
     types = context_types(ir)
     encoded = {p.key for p in ir.parameters if p.type == "string" and is_encoded(p)}
-    return {step.name: _text(_describe(step, types, encoded)) for step in ir.steps}
+    return {job.name: _text(_describe(job, types, encoded)) for job in jobs}
 
 
-def _describe(step: StepNode, types: Mapping[str, str], encoded: set[str]) -> dict[str, Any]:
-    read = [p for p in step.parameters if not isinstance(p.binding, FromRunDate)]
+def _describe(job: Job, types: Mapping[str, str], encoded: set[str]) -> dict[str, Any]:
+    read = [p for p in job.step.reads if not isinstance(p.binding, FromRunDate)]
+    assets = {p.name: p.binding for p in read if isinstance(p.binding, FromAsset)}
+    extra = {
+        "names": _names(job.step),
+        "encoded": [
+            p.name for p in read if isinstance(p.binding, FromContext) and p.key in encoded
+        ],
+        "optional": [name for name, binding in assets.items() if binding.optional],
+        "decides": job.decides,
+    }
+    said = {"wanted": job.verdict.wanted} if job.verdict else {}
+    known = {key: value for key, value in extra.items() if value}
+    return describe(job.step, types).to_dict() | known | said
+
+
+def _names(step: StepNode) -> dict[str, str]:
+    read = [p for p in step.reads if not isinstance(p.binding, FromRunDate)]
     names = {key_name(p.name): p.name for p in read if key_name(p.name) != p.name}
-    text = [p.name for p in read if isinstance(p.binding, FromContext) and p.key in encoded]
-    extra = {"names": names, "encoded": text}
-    return describe(step, types).to_dict() | {key: value for key, value in extra.items() if value}
+    either = [p for p in read if isinstance(p.binding, FromAsset) and p.binding.otherwise]
+    return names | {other_key(p.name): p.name for p in either}
 
 
 def _text(data: dict[str, Any]) -> str:

@@ -1,8 +1,8 @@
 """From a checked IR to a PipelineSpec, in the format's own protobuf classes.
 
-Each step is a task, and a component with the step's interface. All components share one executor:
-the container is the same for every step, and what tells the steps apart, the description of the
-step, is a constant among the task's inputs.
+Each job of the plan is a task, and a component with its interface. All components share one
+executor: the container is the same for every step, and what tells the steps apart, the description
+of the step, is a constant among the task's inputs.
 
 The date of a run: Kubeflow fills in the placeholder for the scheduled time from 2.17 on (found in
 its driver's source; 2.5 to 2.16 pass it through as it is), and knows no date for a run that
@@ -22,9 +22,7 @@ from flowyml.ir import (
     FromRunDate,
     Parameter,
     PipelineIR,
-    StepNode,
     TypeIR,
-    needs,
 )
 from flowyml_kubeflow.codec import encode, is_encoded, parameter_type
 from flowyml_kubeflow.description import descriptions
@@ -33,10 +31,13 @@ from flowyml_kubeflow.names import (
     RUN_DATE,
     RUN_DATE_TASK,
     TASK,
+    WANTED,
     key_name,
+    other_key,
     pipeline_name,
     task_name,
 )
+from flowyml_kubeflow.plan import Job, Verdict, plan
 
 SCHEMA_VERSION = "2.1.0"
 RELEASE = __version__.rpartition(".")[0]
@@ -65,10 +66,11 @@ def lower(ir: PipelineIR) -> Any:
     for parameter in ir.parameters:
         _declare(spec.root.input_definitions, parameter)
     outputs = {(s.name, o.name): o.type for s in ir.steps for o in s.outputs}
-    texts = descriptions(ir)
-    for step in ir.steps:
-        _component(spec.components[component_name(step)], step, parameters, outputs)
-        _task(spec.root.dag.tasks[task_name(step.name)], step, texts[step.name])
+    jobs = plan(ir)
+    texts = descriptions(ir, jobs)
+    for job in jobs:
+        _component(spec.components[component_name(job)], job, parameters, outputs)
+        _task(spec.root.dag.tasks[job.name], job, texts[job.name])
     executors: dict[str, tuple[str, ...]] = {_STEP_EXECUTOR: ()}
     if _asks_for_date(ir):
         executors[_CLOCK_EXECUTOR] = ("--run-date",)
@@ -77,9 +79,9 @@ def lower(ir: PipelineIR) -> Any:
     return spec
 
 
-def component_name(step: StepNode) -> str:
-    """Name the component of a step."""
-    return f"comp-{task_name(step.name)}"
+def component_name(job: Job) -> str:
+    """Name the component of a task."""
+    return f"comp-{job.name}"
 
 
 def artifact_type(type_: TypeIR | None) -> str:
@@ -110,27 +112,47 @@ def _carried(parameter: ContextParameter) -> Any:
 
 def _component(
     component: Any,
-    step: StepNode,
+    job: Job,
     parameters: dict[str, ContextParameter],
     outputs: dict[tuple[str, str], TypeIR | None],
 ) -> None:
     component.executor_label = _STEP_EXECUTOR
-    inputs = component.input_definitions
+    inputs, made = component.input_definitions, component.output_definitions
     inputs.parameters[TASK].parameter_type = _type("STRING")
-    for each in step.parameters:
-        if isinstance(each.binding, FromAsset):
-            made = artifact_type(outputs[each.binding.step, each.binding.output])
-            _artifact(inputs.artifacts[key_name(each.name)], made)
-        elif isinstance(each.binding, FromContext):
-            parameter = parameters[each.key]
-            stated = inputs.parameters[key_name(each.name)]
-            stated.parameter_type = _type(parameter_type(parameter))
-            stated.is_optional = not parameter.required and not parameter.has_default
-        elif isinstance(each.binding, FromRunDate):
-            inputs.parameters[RUN_DATE].parameter_type = _type("STRING")
-    for output in step.outputs:
-        made = component.output_definitions.artifacts[key_name(output.name)]
-        _artifact(made, artifact_type(output.type))
+    for each in job.step.reads:
+        _input(inputs, each, parameters, outputs)
+    if job.verdict:
+        inputs.parameters[WANTED].parameter_type = _type("BOOLEAN")
+    if job.decides:
+        made.parameters[WANTED].parameter_type = _type("BOOLEAN")
+        return
+    for output in job.step.outputs:
+        _artifact(made.artifacts[key_name(output.name)], artifact_type(output.type))
+
+
+def _input(
+    inputs: Any,
+    each: Parameter,
+    parameters: dict[str, ContextParameter],
+    outputs: dict[tuple[str, str], TypeIR | None],
+) -> None:
+    binding = each.binding
+    if isinstance(binding, FromAsset):
+        for key, step in _sources(each.name, binding).items():
+            _artifact(inputs.artifacts[key], artifact_type(outputs[step, binding.output]))
+    elif isinstance(binding, FromContext):
+        parameter = parameters[each.key]
+        stated = inputs.parameters[key_name(each.name)]
+        stated.parameter_type = _type(parameter_type(parameter))
+        stated.is_optional = not parameter.required and not parameter.has_default
+    elif isinstance(binding, FromRunDate):
+        inputs.parameters[RUN_DATE].parameter_type = _type("STRING")
+
+
+def _sources(name: str, binding: FromAsset) -> dict[str, str]:
+    """Give the inputs that a parameter needs, each with the step that makes the asset."""
+    first = {key_name(name): binding.step}
+    return first | {other_key(name): binding.otherwise} if binding.otherwise else first
 
 
 def _artifact(stated: Any, title: str) -> None:
@@ -138,24 +160,36 @@ def _artifact(stated: Any, title: str) -> None:
     stated.artifact_type.schema_version = "0.0.1"
 
 
-def _task(task: Any, step: StepNode, description: str) -> None:
-    task.task_info.name = task_name(step.name)
-    task.component_ref.name = component_name(step)
+def _task(task: Any, job: Job, description: str) -> None:
+    task.task_info.name = job.name
+    task.component_ref.name = component_name(job)
     task.caching_options.SetInParent()  # an empty message: no cache, which would ignore the code
     _constant(task, TASK, description)
-    upstream = {task_name(name) for name in needs(step)}
-    for parameter in step.parameters:
+    upstream = set(job.waits)
+    for parameter in job.step.reads:
         upstream |= _bind(task.inputs, parameter)
+    if job.verdict:
+        _obey(task, job.verdict)
     task.dependent_tasks.extend(sorted(upstream))
+
+
+def _obey(task: Any, verdict: Verdict) -> None:
+    """Hand the verdict of a gate to a step, and where Kubeflow itself may, let it decide."""
+    source = task.inputs.parameters[WANTED].task_output_parameter
+    source.producer_task, source.output_parameter_key = verdict.gate, WANTED
+    if verdict.native:
+        wanted = "true" if verdict.wanted else "false"
+        task.trigger_policy.condition = f"inputs.parameter_values['{WANTED}'] == {wanted}"
 
 
 def _bind(inputs: Any, parameter: Parameter) -> set[str]:
     """State where a parameter comes from, and name the tasks that this adds to wait for."""
     key, binding = key_name(parameter.name), parameter.binding
     if isinstance(binding, FromAsset):
-        source = inputs.artifacts[key].task_output_artifact
-        source.producer_task = task_name(binding.step)
-        source.output_artifact_key = key_name(binding.output)
+        for each, step in _sources(parameter.name, binding).items():
+            source = inputs.artifacts[each].task_output_artifact
+            source.producer_task = task_name(step)
+            source.output_artifact_key = key_name(binding.output)
     elif isinstance(binding, FromContext):
         inputs.parameters[key].component_input_parameter = key_name(parameter.key)
     elif isinstance(binding, FromRunDate):
@@ -166,7 +200,7 @@ def _bind(inputs: Any, parameter: Parameter) -> set[str]:
 
 
 def _asks_for_date(ir: PipelineIR) -> bool:
-    return any(isinstance(p.binding, FromRunDate) for step in ir.steps for p in step.parameters)
+    return any(isinstance(p.binding, FromRunDate) for step in ir.steps for p in step.reads)
 
 
 def _clock(spec: Any) -> None:

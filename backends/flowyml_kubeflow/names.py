@@ -16,16 +16,20 @@ RUN_DATE = "flowyml_run_date"
 """The root parameter, and the parameters of tasks, that hold that date."""
 TASK = "flowyml_task"
 """The parameter that holds the description of the step."""
+WANTED = "flowyml_wanted"
+"""The verdict of a gate task, and the parameter of the step that it decides on (see `plan`)."""
 
 LONGEST = 40
 """Kubeflow puts the names of pipeline, task and its own templates into one pod name of 63."""
 _LONGEST_KEY = 60
 _HASH = 8  # hex digits
+_GATE = "--when"
 
 # Snake case, the usual case: it stays readable. A name with a dash of its own does not match, so
 # that `a-b` and `a_b` never meet.
 _SNAKE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 _KEBAB = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_TAKEN = (TASK, RUN_DATE, WANTED)
 _KEY = re.compile(r"[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*")
 
 
@@ -43,6 +47,27 @@ def task_name(step: str) -> str:
     return _hashed(step, LONGEST)
 
 
+def gate_name(step: str) -> str:
+    """Name the gate task of a step. No step's task ends like that: after `--` stands a hash there.
+
+    Example:
+        >>> gate_name("train_model")
+        'train-model--when'
+    """
+    name = f"{task_name(step)}{_GATE}"
+    return name if len(name) <= LONGEST else f"{_hashed(step, LONGEST - len(_GATE))}{_GATE}"
+
+
+def other_key(name: str) -> str:
+    """Name the second input of a parameter that takes what either of two steps makes.
+
+    Example:
+        >>> other_key("data")
+        'data-otherwise--a817be73'
+    """
+    return _hashed(f"{name} otherwise", _LONGEST_KEY)
+
+
 def pipeline_name(pipeline: str) -> str:
     """Name the pipeline: at most 40 of `[a-z0-9-]`. Here alone `a-b` and `a_b` are one name."""
     if _KEBAB.fullmatch(pipeline) and len(pipeline) <= LONGEST:
@@ -52,7 +77,7 @@ def pipeline_name(pipeline: str) -> str:
 
 def key_name(name: str) -> str:
     """Name a parameter or artifact in an interface: at most 60 of `[A-Za-z0-9_-]`."""
-    if _KEY.fullmatch(name) and len(name) <= _LONGEST_KEY and name not in (TASK, RUN_DATE):
+    if _KEY.fullmatch(name) and len(name) <= _LONGEST_KEY and name not in _TAKEN:
         return name
     return _hashed(name, _LONGEST_KEY)
 

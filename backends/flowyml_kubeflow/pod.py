@@ -17,6 +17,8 @@ from flowyml.diagnostics import FlowymlError
 from flowyml.storage.reference import AssetInfo, Reference
 from flowyml_kubeflow.names import key_name
 
+_SKIPPED = "skipped"
+"""The key in the metadata of an artifact whose step was skipped."""
 _MOUNTS = {"gs://": "/gcs/", "s3://": "/s3/", "minio://": "/minio/"}
 
 
@@ -156,6 +158,24 @@ def reference(name: str, artifact: Mapping[str, Any]) -> Reference:
         size=int(facts["size"]),
         asset=asset,
     )
+
+
+def was_skipped(artifact: Mapping[str, Any]) -> bool:
+    """Tell whether an artifact only says that the step which makes it was skipped."""
+    return _SKIPPED in artifact.get("metadata", {})
+
+
+def skip_markers(given: ExecutorInput) -> str:
+    """Mark every output as skipped, and write `executor_output.json` for them.
+
+    Each gets a file too, so that the launcher has something to upload, and readers to fetch.
+    """
+    marked: dict[str, Any] = {}
+    for key, stated in given.outputs.items():
+        Path(local_path(stated["uri"])).write_text("skipped\n", encoding="utf-8")
+        artifact = {field: stated[field] for field in ("name", "uri") if field in stated}
+        marked[key] = {"artifacts": [artifact | {"metadata": {_SKIPPED: "true"}}]}
+    return json.dumps({"artifacts": marked}, sort_keys=True, ensure_ascii=False)
 
 
 def executor_output(given: ExecutorInput, references: Mapping[str, Reference]) -> str:

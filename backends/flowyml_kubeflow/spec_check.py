@@ -9,11 +9,20 @@ from __future__ import annotations
 import json
 from typing import Any, cast
 
-from flowyml.ir import FromAsset, FromContext, FromRunDate, PipelineIR, StepNode, needs
+from flowyml.ir import FromAsset, FromContext, FromRunDate, PipelineIR
 from flowyml.rendering import yaml
 from flowyml.runtime.describing import context_types, describe
 from flowyml_kubeflow.messages import FormatError, to_dict, to_message
-from flowyml_kubeflow.names import RUN_DATE, RUN_DATE_TASK, TASK, key_name, task_name
+from flowyml_kubeflow.names import (
+    RUN_DATE,
+    RUN_DATE_TASK,
+    TASK,
+    WANTED,
+    key_name,
+    other_key,
+    task_name,
+)
+from flowyml_kubeflow.plan import Job, plan
 
 
 def differences(text: str, ir: PipelineIR) -> tuple[str, ...]:
@@ -36,29 +45,39 @@ def differences(text: str, ir: PipelineIR) -> tuple[str, ...]:
 
 def _ir_meaning(ir: PipelineIR) -> dict[str, Any]:
     types = context_types(ir)
-    meaning: dict[str, Any] = {f"step {task_name(s.name)}": _step(s, types) for s in ir.steps}
+    meaning: dict[str, Any] = {f"task {job.name}": _job(job, types) for job in plan(ir)}
     for p in ir.parameters:
         default = [_exactly(p.default)] if p.has_default else []
         meaning[f"parameter {key_name(p.key)}"] = [p.required, *default]
     return meaning
 
 
-def _step(step: StepNode, types: dict[str, str]) -> dict[str, Any]:
+def _job(job: Job, types: dict[str, str]) -> dict[str, Any]:
     reads: dict[str, str] = {}
-    for p in step.parameters:
+    for p in job.step.reads:
         if isinstance(p.binding, FromAsset):
-            reads[p.name] = f"{key_name(p.binding.output)} of {task_name(p.binding.step)}"
+            makers = filter(None, (p.binding.step, p.binding.otherwise))
+            made = [f"{key_name(p.binding.output)} of {task_name(step)}" for step in makers]
+            reads[p.name] = " or ".join(made) + ("?" if p.binding.optional else "")
         elif isinstance(p.binding, FromContext):
             reads[p.name] = f"parameter {key_name(p.key)}"
         elif isinstance(p.binding, FromRunDate):
             reads[RUN_DATE] = f"{RUN_DATE} of {RUN_DATE_TASK}"
-    waits = {task_name(name) for name in needs(step)}
+    outputs = [WANTED] if job.decides else [key_name(o.name) for o in job.step.outputs]
     return {
-        "task": json.loads(json.dumps(describe(step, types).to_dict())),
+        "task": json.loads(json.dumps(describe(job.step, types).to_dict())),
         "reads": reads,
-        "waits": sorted(waits | ({RUN_DATE_TASK} if RUN_DATE in reads else set())),
-        "makes": sorted(key_name(output.name) for output in step.outputs),
+        "waits": sorted({*job.waits, *([RUN_DATE_TASK] if RUN_DATE in reads else [])}),
+        "makes": sorted(outputs),
+        "runs": _runs(job),
     }
+
+
+def _runs(job: Job) -> str:
+    if job.verdict is None:
+        return "always"
+    by = "Kubeflow" if job.verdict.native else "its pod"
+    return f"if {job.verdict.gate} says {job.verdict.wanted}, decided by {by}"
 
 
 def _spec_meaning(spec: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +85,7 @@ def _spec_meaning(spec: dict[str, Any]) -> dict[str, Any]:
     tasks = cast("dict[str, Any]", root["dag"]["tasks"])
     parameters = cast("dict[str, Any]", root.get("inputDefinitions", {}).get("parameters", {}))
     meaning: dict[str, Any] = {
-        f"step {name}": _read_task(task, spec["components"][task["componentRef"]["name"]])
+        f"task {name}": _read_task(task, spec["components"][task["componentRef"]["name"]])
         for name, task in tasks.items()
         if name != RUN_DATE_TASK
     }
@@ -79,21 +98,43 @@ def _spec_meaning(spec: dict[str, Any]) -> dict[str, Any]:
 def _read_task(task: dict[str, Any], component: dict[str, Any]) -> dict[str, Any]:
     inputs = task["inputs"]
     told = json.loads(inputs["parameters"][TASK]["runtimeValue"]["constant"])
-    names = told.pop("names", {})
+    names: dict[str, str] = told.pop("names", {})
+    optional = told.pop("optional", ())
+    wanted, decides = told.pop("wanted", None), told.pop("decides", False)
     told.pop("encoded", None)
-    reads = {
-        names.get(key, key): _read_source(source)
-        for kind in ("parameters", "artifacts")
-        for key, source in inputs.get(kind, {}).items()
-        if key != TASK
-    }
-    outputs = component.get("outputDefinitions", {}).get("artifacts", {})
+    outputs = component.get("outputDefinitions", {})
+    made = outputs.get("parameters" if decides else "artifacts", {})
     return {
         "task": told,
-        "reads": reads,
+        "reads": _read_inputs(inputs, names, optional),
         "waits": sorted(task.get("dependentTasks", ())),
-        "makes": sorted(outputs),
+        "makes": sorted(made),
+        "runs": _read_verdict(task, wanted=wanted),
     }
+
+
+def _read_inputs(inputs: dict[str, Any], names: dict[str, str], optional: Any) -> dict[str, str]:
+    kinds = ("parameters", "artifacts")
+    sources = [pair for kind in kinds for pair in inputs.get(kind, {}).items()]
+    reads: dict[str, list[str]] = {}
+    for key, source in sorted(sources, key=lambda pair: (_is_second(pair[0], names), pair[0])):
+        if key not in (TASK, WANTED):
+            reads.setdefault(names.get(key, key), []).append(_read_source(source))
+    return {n: " or ".join(said) + ("?" if n in optional else "") for n, said in reads.items()}
+
+
+def _is_second(key: str, names: dict[str, str]) -> bool:
+    return key == other_key(names.get(key, key))
+
+
+def _read_verdict(task: dict[str, Any], *, wanted: bool | None) -> str:
+    condition = task.get("triggerPolicy", {}).get("condition")
+    if wanted is None:
+        return f"if {condition}" if condition else "always"
+    source = task["inputs"]["parameters"][WANTED]["taskOutputParameter"]
+    native = condition == f"inputs.parameter_values['{WANTED}'] == {json.dumps(wanted)}"
+    by = "Kubeflow" if native else "its pod" if condition is None else condition
+    return f"if {source['producerTask']} says {wanted}, decided by {by}"
 
 
 def _read_source(source: dict[str, Any]) -> str:

@@ -6,23 +6,24 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flowyml.backend import StepTrace, Trace
 from flowyml.diagnostics import UsageError, near
+from flowyml.engine.schedule import unstarted
 from flowyml.runtime.outcome import Outcome
 from flowyml_kubeflow.codec import encode, has_exact_numbers, inexact, is_encoded
 from flowyml_kubeflow.names import RUN_DATE, key_name, task_name
-from flowyml_kubeflow.pod import reference
+from flowyml_kubeflow.plan import plan
+from flowyml_kubeflow.pod import reference, was_skipped
 from flowyml_kubeflow.simulate import SpecRun, TaskRun, run_spec
 from flowyml_kubeflow.worker import OUTCOME
 
 if TYPE_CHECKING:
     from flowyml.backend import Artifact, TrialRequest
-    from flowyml.ir import ContextParameter, PipelineIR
+    from flowyml.ir import ContextParameter, PipelineIR, StepNode
+    from flowyml.storage.records import State
     from flowyml.storage.reference import Reference
-
-_STATES = {"OMITTED": "UPSTREAM_FAILED", "NOT_RUN": "NOT_RUN"}
 
 
 def run(ir: PipelineIR, artifacts: tuple[Artifact, ...], request: TrialRequest) -> Trace:
@@ -44,7 +45,7 @@ def run(ir: PipelineIR, artifacts: tuple[Artifact, ...], request: TrialRequest) 
     runs = {step.name: ended.tasks[task_name(step.name)] for step in ir.steps}
     return Trace(
         success=ended.state == "SUCCEEDED",
-        steps={name: _step(task) for name, task in runs.items()},
+        steps=_steps(ir, ended.tasks),
         assets=_assets(ir, runs),
         log=_log(ended),
     )
@@ -73,7 +74,7 @@ def _sent(parameter: ContextParameter, value: Any) -> Any:
 
 
 def _run_date(ir: PipelineIR, request: TrialRequest) -> dict[str, str]:
-    asked = any(p.binding.kind == "run_date" for step in ir.steps for p in step.parameters)
+    asked = any(p.binding.kind == "run_date" for step in ir.steps for p in step.reads)
     return {RUN_DATE: request.run_date.isoformat()} if asked and request.run_date else {}
 
 
@@ -94,16 +95,44 @@ def _import_path(project: Path) -> list[str]:
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 
 
-def _step(task: TaskRun) -> StepTrace:
-    if task.state in _STATES:
-        return StepTrace(state=_STATES[task.state])
+def _steps(ir: PipelineIR, tasks: Mapping[str, TaskRun]) -> dict[str, StepTrace]:
+    """Say what became of each step, those before it first, since they decide on what never ran."""
+    gates = {job.step.name: job.verdict.gate for job in plan(ir) if job.verdict}
+    found: dict[str, StepTrace] = {}
+    for step in ir.steps:
+        task, gate = tasks[task_name(step.name)], tasks.get(gates.get(step.name, ""))
+        found[step.name] = _ended(task) or _unstarted(step, task, gate, found)
+    return found
+
+
+def _unstarted(
+    step: StepNode, task: TaskRun, gate: TaskRun | None, found: Mapping[str, StepTrace]
+) -> StepTrace:
+    """Say why a step's container was never started."""
+    states = {name: cast("State", each.state) for name, each in found.items()}
+    if state := unstarted(step, states):
+        return StepTrace(state=state)
+    if gate is not None and gate.state == "FAILED":
+        return StepTrace(state="FAILED", attempts=1, error=_error(gate))
+    return StepTrace(state="SKIPPED" if task.state == "SKIPPED" else "NOT_RUN")
+
+
+def _ended(task: TaskRun) -> StepTrace | None:
+    """Give what a container left behind; None if none was started."""
+    if task.state not in ("SUCCEEDED", "FAILED"):
+        return None
     outcome = _outcome(task)
     if outcome is None:
         tried = 0 if task.exit_code is None else 1
         return StepTrace(state=task.state, attempts=tried, error=task.log.strip() or task.error)
     # A container that ends well may still have failed the launcher, so the task's state counts.
-    error = outcome.error or task.error
-    return StepTrace(state=task.state, attempts=outcome.attempts, error=error)
+    state = outcome.state if task.state == "SUCCEEDED" else task.state
+    return StepTrace(state=state, attempts=outcome.attempts, error=outcome.error or task.error)
+
+
+def _error(gate: TaskRun) -> str | None:
+    outcome = _outcome(gate)
+    return outcome.error if outcome else gate.log.strip() or gate.error
 
 
 def _outcome(task: TaskRun) -> Outcome | None:
@@ -119,8 +148,12 @@ def _assets(ir: PipelineIR, runs: Mapping[str, TaskRun]) -> dict[str, Reference]
         output.name: reference(output.name, made[step.name][key_name(output.name)])
         for step in ir.steps
         for output in step.outputs
-        if key_name(output.name) in made[step.name]
+        if _is_made(made[step.name].get(key_name(output.name)))
     }
+
+
+def _is_made(artifact: Mapping[str, Any] | None) -> bool:
+    return artifact is not None and not was_skipped(artifact)
 
 
 def _log(ended: SpecRun) -> str:

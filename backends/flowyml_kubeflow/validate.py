@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from flowyml.ir import topological
+from flowyml_kubeflow.cel import CelError, parse
 
 Data: TypeAlias = Mapping[str, Any]
 Path: TypeAlias = tuple[str, ...]
@@ -207,6 +208,17 @@ def _from_parent(task: Data, dag: Dag, here: Path) -> Iterator[Finding]:
                 yield Finding(path=path, message=f"the graph has no input '{wanted}'")
 
 
+def _conditions(spec: Data) -> Iterator[Finding]:
+    for dag in dags(spec):
+        for name, task in dag.tasks.items():
+            condition = task.get("triggerPolicy", {}).get("condition")
+            try:
+                _ = condition and parse(condition)
+            except CelError as error:
+                path = (*dag.path, name, "triggerPolicy", "condition")
+                yield Finding(path=path, message=str(error))
+
+
 def _defaults(spec: Data) -> Iterator[Finding]:
     """The driver reads a default only where the input is optional."""
     for path, component in components(spec):
@@ -229,5 +241,6 @@ RULES: tuple[Rule, ...] = (
     _edges,
     _cycles,
     _inputs,
+    _conditions,
     _defaults,
 )

@@ -15,10 +15,19 @@ from pathlib import Path
 from typing import Any
 
 from flowyml.diagnostics import FlowymlError
-from flowyml.runtime import Outcome, Task, run_task
+from flowyml.runtime import Outcome, Task, run_conditions, run_task
+from flowyml.storage.reference import Reference
 from flowyml_kubeflow.codec import check_exact, decode
-from flowyml_kubeflow.names import RUN_DATE, TASK
-from flowyml_kubeflow.pod import ExecutorInput, PodError, PodStore, executor_output, reference
+from flowyml_kubeflow.names import RUN_DATE, TASK, WANTED
+from flowyml_kubeflow.pod import (
+    ExecutorInput,
+    PodError,
+    PodStore,
+    executor_output,
+    reference,
+    skip_markers,
+    was_skipped,
+)
 
 OUTCOME = "FLOWYML_OUTCOME"
 """The environment variable that names a file for the outcome manifest; the simulator sets it."""
@@ -31,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
         arguments: `--executor-input JSON`, and `--run-date` in front to settle the date.
 
     Returns:
-        The exit code: 0 if the step succeeded, else 1; its error is printed.
+        The exit code: 1 if the step failed, its error is printed; 0 if it succeeded or was skipped.
     """
     parser = argparse.ArgumentParser(prog="python -m flowyml.runtime kubeflow")
     parser.add_argument("--run-date", action="store_true", help="settle the date of the run")
@@ -49,19 +58,37 @@ def _run(given: ExecutorInput) -> int:
     told = _told(given)
     names: Mapping[str, str] = told.pop("names", {})
     encoded = frozenset[str](told.pop("encoded", ()))
+    optional = frozenset[str](told.pop("optional", ()))
+    wanted: bool = told.pop("wanted", True)
+    decides: bool = told.pop("decides", False)
     task = Task.from_dict(told)
     values = {names.get(key, key): value for key, value in given.parameters.items()}
-    outcome = run_task(
-        task,
-        inputs={
-            names.get(key, key): reference(key, artifact)
-            for key, artifact in given.artifacts.items()
-        },
-        context=_context(task, values, encoded),
-        run_date=_date(values[RUN_DATE], "the date of the run") if task.run_date else _now(),
-        store=PodStore(given.outputs),
-    )
-    return _report(given, outcome)
+    inputs = _inputs(given, names)
+    present = {name: found for name, found in inputs.items() if found is not None}
+    handed: dict[str, Any] = {
+        "inputs": present,
+        "context": _context(task, values, encoded),
+        "run_date": _date(values[RUN_DATE], "the date of the run") if task.run_date else _now(),
+        "store": PodStore(given.outputs),
+    }
+    if inputs.keys() - present.keys() - optional:  # a skipped asset skips its reader
+        outcome = Outcome(state="SKIPPED", attempts=0)
+    elif decides:
+        outcome = run_conditions(task, **handed)
+    else:
+        decided = values[WANTED] == wanted if WANTED in values else None
+        outcome = run_task(task, **handed, decided=decided)
+    return _decide(given, outcome) if decides else _report(given, outcome)
+
+
+def _inputs(given: ExecutorInput, names: Mapping[str, str]) -> dict[str, Reference | None]:
+    """Find the asset for each parameter, with whichever producer ran; None if it was skipped."""
+    found: dict[str, Reference | None] = {}
+    for key, artifact in given.artifacts.items():
+        name = names.get(key, key)
+        made = None if was_skipped(artifact) else reference(key, artifact)
+        found[name] = made or found.get(name)
+    return found
 
 
 def _told(given: ExecutorInput) -> dict[str, Any]:
@@ -87,14 +114,30 @@ def _context(task: Task, values: Mapping[str, Any], encoded: frozenset[str]) -> 
 
 
 def _report(given: ExecutorInput, outcome: Outcome) -> int:
+    if not _ended_well(outcome):
+        return 1
+    skipped = outcome.state == "SKIPPED"
+    text = skip_markers(given) if skipped else executor_output(given, outcome.outputs)
+    given.output_file.parent.mkdir(parents=True, exist_ok=True)
+    given.output_file.write_text(text, encoding="utf-8")
+    return 0
+
+
+def _decide(given: ExecutorInput, outcome: Outcome) -> int:
+    """Hand on the verdict of a gate."""
+    if not _ended_well(outcome):
+        return 1
+    verdict = "true" if outcome.state == "SUCCEEDED" else "false"
+    given.parameter_file(WANTED).write_text(verdict, encoding="utf-8")
+    return 0
+
+
+def _ended_well(outcome: Outcome) -> bool:
     if place := os.environ.get(OUTCOME):
         Path(place).write_text(json.dumps(outcome.to_dict()), encoding="utf-8")
-    if outcome.state != "SUCCEEDED":
+    if outcome.state == "FAILED":
         print(outcome.error, file=sys.stderr)
-        return 1
-    given.output_file.parent.mkdir(parents=True, exist_ok=True)
-    given.output_file.write_text(executor_output(given, outcome.outputs), encoding="utf-8")
-    return 0
+    return outcome.state != "FAILED"
 
 
 def _settle_date(given: ExecutorInput) -> int:

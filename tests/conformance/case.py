@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 OK, FAILED, UPSTREAM = "SUCCEEDED", "FAILED", "UPSTREAM_FAILED"
+SKIPPED = "SKIPPED"
 UNSAID = frozenset({"SUCCEEDED", "NOT_RUN"})
 """What becomes of an independent step where the first failure stops the run."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.conformance.case import FAILED, UNSAID, UPSTREAM, Case
+from tests.conformance.condition_cases import CONDITION_CASES
 from tests.conformance.value_cases import VALUE_CASES
 
 CASES = (
@@ -26,6 +27,7 @@ CASES = (
         assets={"raw": 1, "cleaned": 2, "scored": 20, "report": "2: 20"},
     ),
     *VALUE_CASES,
+    *CONDITION_CASES,
     # Order and failure.
     Case(
         name="gates",

@@ -91,8 +91,6 @@ def _constructs(spec: Data) -> Iterator[tuple[tuple[str, ...], str]]:
 def _task_constructs(task: Data) -> Iterator[str]:
     yield from (what for key, what in _TASK_CONSTRUCTS.items() if key in task)
     policy = task.get("triggerPolicy", {})
-    if policy.get("condition"):
-        yield "a condition"
     if policy.get("strategy", "ALL_UPSTREAM_TASKS_SUCCEEDED") != "ALL_UPSTREAM_TASKS_SUCCEEDED":
         yield "a task that runs after failures"
     for source in task.get("inputs", {}).get("parameters", {}).values():

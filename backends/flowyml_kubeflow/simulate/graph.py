@@ -56,4 +56,4 @@ def _ready(
 
 def _unstarted(needs: Sequence[str], states: Mapping[str, State]) -> State:
     """Tell a task that could not start any more from one that the graph did not get to."""
-    return "OMITTED" if {states[need] for need in needs} & {"FAILED", "OMITTED"} else "NOT_RUN"
+    return "NOT_RUN" if {states[n] for n in needs} <= {"SUCCEEDED", "NOT_RUN"} else "OMITTED"

@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-State: TypeAlias = Literal["SUCCEEDED", "FAILED", "OMITTED", "NOT_RUN"]
-"""OMITTED: something that the task waits for did not succeed. NOT_RUN: the graph stopped first."""
+State: TypeAlias = Literal["SUCCEEDED", "FAILED", "SKIPPED", "OMITTED", "NOT_RUN"]
+"""SKIPPED: its condition was false. OMITTED: something that the task waits for did not succeed.
+NOT_RUN: the graph stopped first."""
 
 Artifact: TypeAlias = dict[str, Any]
 """A `RuntimeArtifact` as JSON data: name, type, uri, metadata."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from flowyml_kubeflow.cel import CelError, evaluate
 from flowyml_kubeflow.simulate.document import Spec, read
 from flowyml_kubeflow.simulate.driver import resolve, root_inputs
 from flowyml_kubeflow.simulate.graph import run_graph
@@ -99,7 +100,7 @@ class _Run:
         for name, state in states.items():
             full = prefix + name
             self.tasks[full] = self._ended.get(full) or TaskRun(name=full, state=state)
-        if set(states.values()) - {"SUCCEEDED"}:
+        if "FAILED" in states.values():
             return "FAILED", Values()
         return "SUCCEEDED", _outputs(component["dag"].get("outputs", {}), made)
 
@@ -110,7 +111,9 @@ class _Run:
         _, component = self._spec.component(task)
         try:
             inputs = resolve(name, task, component, parent, made, self._machine.scheduled)
-        except TaskError as refusal:
+            if not _triggered(task, inputs):
+                return TaskRun(name=full, state="SKIPPED")
+        except (TaskError, CelError) as refusal:
             return TaskRun(name=full, state="FAILED", error=str(refusal))
         if "dag" not in component:
             container = self._spec.container(component)
@@ -118,6 +121,11 @@ class _Run:
         state, outputs = self.graph(component, inputs, f"{full}/")
         error = "a task of the nested graph failed" if state == "FAILED" else None
         return TaskRun(name=full, state=state, error=error, outputs=outputs)
+
+
+def _triggered(task: Data, inputs: Values) -> bool:
+    condition = task.get("triggerPolicy", {}).get("condition")
+    return not condition or evaluate(condition, inputs.parameters)
 
 
 def _outputs(stated: Data, made: Mapping[str, Values]) -> Values:

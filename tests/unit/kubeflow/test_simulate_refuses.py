@@ -28,7 +28,6 @@ def in_task(**fields):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (in_task(triggerPolicy={"condition": "true"}), "a condition"),
         (in_task(triggerPolicy={"strategy": "ALL_UPSTREAM_TASKS_COMPLETED"}), "after failures"),
         (in_task(parameterIterator={"itemInput": "x"}), "a loop"),
         (in_task(retryPolicy={"maxRetryCount": 2}), "a retry policy"),

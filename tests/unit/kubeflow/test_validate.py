@@ -121,11 +121,11 @@ def test_our_text_means_what_the_pipeline_means():
 @pytest.mark.parametrize(
     ("path", "value", "difference"),
     [
-        (f"{TASKS}/c/dependentTasks", ["a"], "step c: "),
-        (f"{TASKS}/b/inputs/artifacts/x/taskOutputArtifact/producerTask", "c", "step b: "),
-        (f"{TASKS}/c", None, "step c: the text says None"),
-        (f"{TASKS}/a/inputs/parameters/n/componentInputParameter", "m", "step a: "),
-        ("components/comp-a/outputDefinitions/artifacts", {}, "step a: "),
+        (f"{TASKS}/c/dependentTasks", ["a"], "task c: "),
+        (f"{TASKS}/b/inputs/artifacts/x/taskOutputArtifact/producerTask", "c", "task b: "),
+        (f"{TASKS}/c", None, "task c: the text says None"),
+        (f"{TASKS}/a/inputs/parameters/n/componentInputParameter", "m", "task a: "),
+        ("components/comp-a/outputDefinitions/artifacts", {}, "task a: "),
         ("root/inputDefinitions/parameters/n/defaultValue", True, "parameter n: "),
         ("root/inputDefinitions/parameters/n/isOptional", False, "parameter n: "),
         ("root/inputDefinitions/parameters/m", STRING, "parameter m: "),
@@ -158,4 +158,4 @@ def test_a_defect_of_the_compiler_is_an_error_at_compile_time(monkeypatch):
     with pytest.raises(CompileError, match="FML307") as raised:
         KubeflowBackend().compile(IR, CompileOptions(version="2.5"))
 
-    assert "step c" in str(raised.value)
+    assert "task c" in str(raised.value)

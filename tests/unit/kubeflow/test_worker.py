@@ -12,14 +12,14 @@ import pytest
 from flowyml.runtime import Outcome
 from flowyml.storage import load_value, write_value
 from flowyml.storage.reference import AssetInfo, Reference
-from flowyml_kubeflow.names import RUN_DATE, TASK, key_name
+from flowyml_kubeflow.names import RUN_DATE, TASK, WANTED, key_name, other_key
 from flowyml_kubeflow.pod import PodError, local_path, metadata, reference
 from flowyml_kubeflow.worker import OUTCOME, main
 
 SOURCE = """
 from __future__ import annotations
 
-from flowyml import Dataset, RunDate, step
+from flowyml import Dataset, RunDate, step, unless
 
 
 def double(numbers, factor=2):
@@ -33,6 +33,16 @@ def tell(a, b, note, größe, day):
 
 def wrap(numbers):
     return Dataset(numbers, name="points", metadata={"big": 2**60, "ok": True})
+
+
+def is_long(numbers, least=2):
+    return len(numbers) > least
+
+
+@step(outputs=["out"])
+@unless(is_long)
+def shorten(numbers, more=None, other=None):
+    return [numbers, more, other]
 
 
 def fail():
@@ -64,6 +74,9 @@ class Pod:
         made = write_value(value, self.folder / f"in-{key_name(name)}")
         self.artifacts[key_name(name)] = {"uri": made.uri, "metadata": metadata(made)}
 
+    def skip(self, name):
+        self.artifacts[name] = {"uri": "s3://b/x", "metadata": {"skipped": "true"}}
+
     def run(self, function, *, outputs=("out",), parameters=(), **told):
         task = {"step": f"worker_steps:{function}", "digest": "0" * 16, "outputs": list(outputs)}
         values = {TASK: json.dumps(task | told), **dict(parameters)}
@@ -77,9 +90,15 @@ class Pod:
             "outputs": {
                 "artifacts": made,
                 "outputFile": str(self.folder / "executor_output.json"),
-                "parameters": {RUN_DATE: {"outputFile": str(self.folder / "date")}},
+                "parameters": {
+                    RUN_DATE: {"outputFile": str(self.folder / "date")},
+                    WANTED: {"outputFile": str(self.folder / "verdict")},
+                },
             },
         }
+
+    def verdict(self):
+        return (self.folder / "verdict").read_text()
 
     def made(self, name="out"):
         said = json.loads((self.folder / "executor_output.json").read_text())
@@ -168,6 +187,66 @@ def test_an_artifact_of_another_tool_is_refused(pod, capsys):
 
 
 # The date of a run.
+
+
+GUARD = {"when": [{"digest": "0" * 16, "negate": True}]}
+
+
+@pytest.mark.parametrize(("numbers", "verdict"), [([1, 2], "true"), ([1, 2, 3], "false")])
+def test_a_gate_says_whether_the_step_is_wanted(pod, numbers, verdict):
+    pod.hand_over("numbers", numbers)
+
+    assert pod.run("shorten", outputs=(), decides=True, **GUARD) == 0
+    assert pod.verdict() == verdict
+    assert not (pod.folder / "executor_output.json").exists()
+
+
+def test_a_gate_whose_predicate_raises_fails(pod, capsys):
+    pod.hand_over("numbers", 5)
+
+    assert pod.run("shorten", outputs=(), decides=True, **GUARD) == 1
+    assert "has no len()" in capsys.readouterr().err
+    assert not (pod.folder / "verdict").exists()
+
+
+def test_a_step_that_decides_itself_leaves_a_marker_for_its_readers(pod):
+    pod.hand_over("numbers", [1, 2, 3])
+    assert pod.run("shorten", **GUARD) == 0
+
+    said = json.loads((pod.folder / "executor_output.json").read_text())
+    (artifact,) = said["artifacts"]["out"]["artifacts"]
+    assert artifact == {"uri": str(pod.folder / "out"), "metadata": {"skipped": "true"}}
+    assert (pod.folder / "out").is_file()
+
+
+@pytest.mark.parametrize(("wanted", "made"), [(True, True), (False, False)])
+def test_a_step_obeys_its_gate_and_asks_no_more(pod, wanted, made):
+    pod.hand_over("numbers", [1, 2, 3])  # its own predicate would skip it
+    pod.run("shorten", parameters={WANTED: True}, wanted=wanted, **GUARD)
+
+    assert (pod.folder / "out").read_bytes().startswith(b"skipped") is not made
+
+
+def test_a_skipped_asset_skips_its_reader_unless_that_does_without(pod):
+    pod.hand_over("numbers", [1])
+    pod.skip("more")
+    assert pod.run("shorten", **GUARD) == 0
+    assert (pod.folder / "out").read_text() == "skipped\n"
+
+    assert pod.run("shorten", **GUARD, optional=["more"]) == 0
+    assert load_value(pod.made()) == [[1], None, None]
+
+
+@pytest.mark.parametrize("skipped", ["more", "other"])
+def test_a_reader_of_two_producers_takes_what_was_made(pod, skipped):
+    keys = {"more": "more", "other": other_key("more")}
+    pod.hand_over("numbers", [1])
+    pod.hand_over("more", "first")
+    pod.artifacts[keys["other"]] = pod.artifacts["more"]
+    pod.skip(keys[skipped])
+
+    assert pod.run("shorten", **GUARD, names={keys["other"]: "more"}) == 0
+    assert load_value(pod.made()) == [[1], "first", None]
 
 
 def settled(pod, **parameters):
