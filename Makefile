@@ -78,5 +78,5 @@ $(LIGHT): pyproject.toml $(CONSTRAINTS) | $(BIN)/uv
 	@touch $@
 
 $(FULL): pyproject.toml $(CONSTRAINTS) | $(BIN)/uv
-	$(INSTALL) -e '.[airflow,kubeflow,examples]' --group lint --group types --group test
+	$(INSTALL) -e '.[airflow,kubeflow,dask,examples]' --group lint --group types --group test
 	@touch $@ $(LIGHT)

@@ -91,13 +91,12 @@ class _Asking:
 
     def __call__(self, question: Question) -> Any:
         """Ask; what a script does not bind where workers import it goes by value (its `main()`)."""
-        try:
-            return self._asked(question)
-        except NotThereError:
-            if self._by_value or not _in_main(question.code):
-                raise
-            self._by_value = True
-            return self._asked(question)
+        if not self._by_value and _in_main(question.code):
+            try:
+                return self._asked(question)
+            except NotThereError:
+                self._by_value = True
+        return self._asked(question)
 
     def _asked(self, question: Question) -> Any:
         begun, self._begun = self._begun, True
