@@ -211,16 +211,14 @@ class PipelineResult:
             raise error from next((s.exception for s in self._failed() if s.exception), None)
 
     def summary(self) -> str:
-        """Describe the run for people: a line a step, then the tracebacks of what failed."""
-        width = max((len(name) for name in self.step_results), default=0)
-        return "\n".join(
-            [
-                f"Pipeline '{self.pipeline_name}' {self.state} in {self.duration_seconds:.2f} s "
-                f"(run {self.run_id})",
-                *(_line(step, width) for step in self.step_results.values()),
-                *(f"\nStep '{s.name}' failed:\n{s.error}" for s in self._failed()),
-            ]
-        )
+        """Describe the run for people.
+
+        A line a step (of more than 40, those of each state that took longest); then of what failed
+        the traceback, what the step was called with, and how to go on from there.
+        """
+        from flowyml.api.summary import summary
+
+        return summary(self._run)
 
     def to_dict(self) -> dict[str, Any]:
         """Give everything but the values as plain JSON data; times in ISO 8601."""
@@ -252,9 +250,3 @@ class PipelineResult:
     def __repr__(self) -> str:
         steps = len(self.step_results)
         return f"<run {self.run_id} of '{self.pipeline_name}' {self.state}: {steps} steps>"
-
-
-def _line(step: StepResult, width: int) -> str:
-    tried = f"  {step.attempts} attempts" if step.attempts > 1 else ""
-    took = f"  {step.duration_seconds:.2f} s" if step.attempts else ""
-    return f"  {step.step_name:<{width}}  {step.state}{took}{tried}"

@@ -93,6 +93,9 @@ inputs = click.option(
     callback=_pairs,
     help="Give the value of an asset that no step produces. Repeatable.",
 )
+quiet = click.option(
+    "-q", "--quiet", is_flag=True, help="Show what steps print, what failed, and no more."
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import sys
+from collections.abc import Sequence
 
 from flowyml.engine import PlainReporter, Reporter, RichReporter
-from flowyml.storage.records import StepRecord
+from flowyml.storage.records import RunHead, RunRecord, StepRecord
 
 
 class _Brief(PlainReporter):
@@ -17,15 +19,34 @@ class _Brief(PlainReporter):
 
 
 class _BriefDrawn(_Brief, RichReporter):
-    """The same on a terminal."""
+    """The same on a terminal, where the summary follows what is drawn at once."""
+
+    def run_finished(self, run: RunRecord) -> None:  # noqa: ARG002 - a reporter's signature
+        self.stop()
 
 
-def reporter(*, brief: bool) -> Reporter:
+class _Quiet(PlainReporter):
+    """Says nothing of its own, unless Ctrl-C was pressed; what steps print is theirs."""
+
+    def run_started(self, run: RunHead, steps: Sequence[str]) -> None:
+        """Say nothing."""
+
+    def step_finished(self, step: StepRecord) -> None:
+        """Say nothing."""
+
+    def run_finished(self, run: RunRecord) -> None:
+        """Say nothing."""
+
+
+def reporter(*, brief: bool, quiet: bool = False) -> Reporter:
     """Choose a reporter for standard error.
 
     Args:
         brief: whether a summary with the tracebacks follows.
+        quiet: whether only steps are to be heard.
     """
-    if sys.stderr.isatty():
+    if quiet:
+        return _Quiet()
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         return _BriefDrawn() if brief else RichReporter()
     return _Brief() if brief else PlainReporter()

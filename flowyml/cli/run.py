@@ -16,6 +16,7 @@ from flowyml.cli.display import emit
 if TYPE_CHECKING:
     from flowyml.api.pipeline import Pipeline
     from flowyml.api.result import PipelineResult
+    from flowyml.engine import Reporter
 
 
 @click.command("run")
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 @options.inputs
 @options.date
 @options.as_json
+@options.quiet
 @click.option("--debug", is_flag=True, help="One step after the other; stop where one raises.")
 @click.option(
     "--simulate",
@@ -38,6 +40,7 @@ def command(
     inputs: dict[str, str],
     run_date: datetime | None,
     as_json: bool,
+    quiet: bool,
     debug: bool,
     simulate: tuple[str, ...],
 ) -> None:
@@ -65,11 +68,14 @@ def command(
             as_json=as_json,
         )
         return
+    from flowyml.cli.progress import reporter
+
     with options.located(pipeline, quiet=as_json) as found:
-        result = _run(found.pipeline, overrides, inputs, run_date, as_json=as_json, debug=debug)
+        shown = reporter(brief=not as_json, quiet=quiet)
+        result = _run(found.pipeline, overrides, inputs, run_date, debug=debug, reporter=shown)
     if as_json:
         emit(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
-    else:
+    elif not (quiet and result.success):
         click.echo(result.summary())
     sys.exit(0 if result.success else 1)
 
@@ -80,10 +86,9 @@ def _run(
     inputs: Mapping[str, str],
     run_date: datetime | None,
     *,
-    as_json: bool,
     debug: bool,
+    reporter: Reporter,
 ) -> PipelineResult:
-    from flowyml.cli.progress import reporter
     from flowyml.engine import run_pipeline
 
     values = _values(pipeline, overrides, inputs) if overrides or inputs else {}
@@ -92,7 +97,7 @@ def _run(
             pipeline,
             run_date=run_date,
             debug=debug,
-            reporter=reporter(brief=not as_json),
+            reporter=reporter,
             **values,
         )
     except Exception as error:

@@ -1,11 +1,11 @@
 """The engine: runs pipelines here. It is the reference that every other backend is judged by."""
 
+from flowyml.engine.drawing import RichReporter
 from flowyml.engine.execution import execute
 from flowyml.engine.progress import (
     LogReporter,
     PlainReporter,
     Reporter,
-    RichReporter,
     SilentReporter,
 )
 from flowyml.engine.run import run_pipeline

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from flowyml.ir import FromContext, FromRunDate, StepNode
-from flowyml.storage import StoreError
 from flowyml.storage.reference import Reference
 
 if TYPE_CHECKING:
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from flowyml.storage.records import RunHead
 
 _LONGEST = 72
+_PLAIN = frozenset({"json", "pickle"})
 _SMALL = 4096  # bytes: what is larger is not loaded to be shown
 
 
@@ -40,13 +40,15 @@ def shortened(value: Any) -> str:
 
 
 def _stored(reference: Reference, store: ValueStore) -> str:
-    if reference.format == "json" and reference.size <= _SMALL:
+    if reference.format in _PLAIN and reference.size <= _SMALL:
         try:
             return shortened(store.load(reference))
-        except StoreError as error:  # it may be what the step failed of
+        except (
+            Exception
+        ) as error:  # it may be what the step failed of; users' classes do as they like
             return shortened(error)
     kind = reference.asset.type.rpartition(":")[2] if reference.asset else "value"
-    return f"<{kind}: {reference.format}, {_size(reference.size)}, {reference.uri}>"
+    return f"<{kind}: {reference.format}, {_size(reference.size)}>"
 
 
 def _size(size: float) -> str:

@@ -16,9 +16,6 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 from flowyml.storage.records import RunHead, RunRecord, StepRecord
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.progress import Progress, TaskID
-
     from flowyml.runtime.output import Stream
 
 _log = logging.getLogger("flowyml")
@@ -33,6 +30,10 @@ class Reporter(Protocol):
 
     def step_started(self, step: str) -> None:
         """A step began its first attempt."""
+        ...
+
+    def items_finished(self, step: str, done: int, total: int) -> None:
+        """A map task in this process has done some more of its items: at most once a percent."""
         ...
 
     def line_printed(self, step: str, line: str, stream: Stream) -> None:
@@ -74,6 +75,9 @@ class SilentReporter:
         """Say nothing."""
 
     def step_started(self, step: str) -> None:
+        """Say nothing."""
+
+    def items_finished(self, step: str, done: int, total: int) -> None:
         """Say nothing."""
 
     def line_printed(self, step: str, line: str, stream: Stream) -> None:
@@ -138,71 +142,6 @@ class PlainReporter(SilentReporter):
         file = self._file or sys.stderr
         file.write(f"{text}\n")
         file.flush()
-
-
-class RichReporter(PlainReporter):
-    """Shows progress on a terminal: what is done above, what runs now below, with a bar.
-
-    Args:
-        console: the rich console to draw on; default: standard error.
-    """
-
-    def __init__(self, console: Console | None = None) -> None:
-        super().__init__()
-        from rich.console import Console
-
-        self._console = console or Console(stderr=True, highlight=False)
-        self._progress: Progress | None = None
-        self._running: dict[str, TaskID] = {}
-        self._whole: TaskID | None = None
-
-    def run_started(self, run: RunHead, steps: Sequence[str]) -> None:
-        """Name the run and begin to draw."""
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-        super().run_started(run, steps)
-        self._progress = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=20),
-            TimeElapsedColumn(),
-            console=self._console,
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
-        )
-        self._whole = self._progress.add_task(run.pipeline, total=len(steps))
-        self._progress.start()
-
-    def step_started(self, step: str) -> None:
-        """Draw the step as running."""
-        if self._progress is not None:
-            self._running[step] = self._progress.add_task(step, total=None)
-
-    def line_printed(self, step: str, line: str, stream: Stream) -> None:
-        """Show the line above the bar, unless its stream goes somewhere else than a terminal."""
-        file = getattr(sys, stream)
-        if file is not None and file.isatty():
-            self._say(f"[{step}] {line}")
-        else:
-            super().line_printed(step, line, stream)
-
-    def step_finished(self, step: StepRecord) -> None:
-        """Move the step from below the bar to above it."""
-        super().step_finished(step)
-        if self._progress is not None and self._whole is not None:
-            self._progress.advance(self._whole)
-            if step.name in self._running:
-                self._progress.remove_task(self._running.pop(step.name))
-
-    def run_finished(self, run: RunRecord) -> None:
-        """Stop drawing and sum the run up."""
-        if self._progress is not None:
-            self._progress.stop()
-            self._progress = None
-        super().run_finished(run)
-
-    def _say(self, text: str) -> None:
-        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def told(step: StepRecord) -> str:

@@ -24,6 +24,7 @@ from flowyml.runtime import (
     user_traceback,
 )
 from flowyml.runtime.output import printing
+from flowyml.runtime.progress import listening
 from flowyml.storage.records import RunHead, State, StepRecord
 from flowyml.storage.reference import Reference
 
@@ -69,7 +70,8 @@ class StepRunner:
 
     def run(self, step: StepNode) -> StepRecord:
         """Run a step under its retry policy; its prints are attributed to it."""
-        with printing(partial(self._printed, step.name)):
+        told = partial(self._items_finished, step.name)
+        with printing(partial(self._printed, step.name)), listening(told):
             return self._record(step, partial(run_task, ask=asking(self._place, step)))
 
     def run_once(self, step: StepNode) -> StepRecord:
@@ -131,6 +133,10 @@ class StepRunner:
             if name is not None and (outputs := self._done[name].outputs):
                 return outputs[binding.output]
         return None
+
+    def _items_finished(self, step: str, done: int, total: int) -> None:
+        with self._reporter as reporter:
+            reporter.items_finished(step, done, total)
 
     def _printed(self, step: str, line: str, stream: Any) -> None:
         with self._reporter as reporter:

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from flowyml.diagnostics import FlowymlError
 from flowyml.runtime.errors import BindError
+from flowyml.runtime.progress import Progress, listening
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -159,6 +160,7 @@ class _Run:
         self._what = what
         self._next = self._indexes()
         self._lock = threading.Lock()
+        self._progress = Progress(len(items))
         self.results: list[Any] = [None] * len(items)
         self.errors: dict[int, MapItemError] = {}
         self.stopped = False
@@ -182,18 +184,22 @@ class _Run:
             yield index
 
     def _work(self) -> None:
-        while True:
-            with self._lock:
-                index = next(self._next, None)
-            if index is None:
-                return
-            try:
-                self.results[index] = self._item(index)
-            except Exception as error:
-                self.errors[index] = MapItemError(
-                    index=index, error=f"{type(error).__name__}: {error}"
-                )
-                self.stopped = self.stopped or self._policy.fail_fast
+        with listening(None):  # a map task within an item is none of the step's own
+            while (index := self._take()) is not None:
+                self._try(index)
+                with self._lock:
+                    self._progress.advance()
+
+    def _take(self) -> int | None:
+        with self._lock:
+            return next(self._next, None)
+
+    def _try(self, index: int) -> None:
+        try:
+            self.results[index] = self._item(index)
+        except Exception as error:
+            self.errors[index] = MapItemError(index=index, error=f"{type(error).__name__}: {error}")
+            self.stopped = self.stopped or self._policy.fail_fast
 
     def _item(self, index: int) -> Any:
         attempt = 0

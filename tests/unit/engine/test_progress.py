@@ -6,10 +6,9 @@ import io
 import logging
 
 import pytest
-from rich.console import Console
 
 from flowyml import Pipeline, step
-from flowyml.engine import PlainReporter, RichReporter, SilentReporter, execute, run_pipeline
+from flowyml.engine import PlainReporter, SilentReporter, execute, run_pipeline
 from flowyml.engine.progress import interrupted, summed, told
 from flowyml.frontend.trace import functions
 from flowyml.storage.records import RecordsError, StepRecord
@@ -92,18 +91,6 @@ def test_plain_lines_go_to_standard_error(stack, capsys):
     out, err = capsys.readouterr()
     assert out == "[load] loading\n"
     assert "p FAILED" in err
-
-
-def test_on_a_terminal_finished_steps_stand_above_the_bar(stack, capsys):
-    file = io.StringIO()
-    console = Console(file=file, force_terminal=True, width=80)
-    run_pipeline(pipeline(), stack=stack, reporter=RichReporter(console))
-    drawn = file.getvalue()
-    assert "load SUCCEEDED in " in drawn
-    assert "ValueError: no convergence" in drawn
-    assert "\x1b[?25l" in drawn  # the cursor is hidden while the bar is drawn
-    assert drawn.rstrip().endswith("1 SUCCEEDED, 1 FAILED, 1 UPSTREAM_FAILED")
-    assert capsys.readouterr().out == "[load] loading\n"  # stdout is no terminal here
 
 
 def test_the_python_api_logs_failures(stack, caplog, capsys):

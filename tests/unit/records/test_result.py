@@ -154,7 +154,15 @@ def test_a_summary_has_a_line_a_step_and_the_tracebacks(failed):
         ["broken", "FAILED"],
         ["after", "UPSTREAM_FAILED"],
     ]
-    assert lines[-1] == "ValueError: cannot be done"
+    assert lines[lines.index("Step 'broken' failed:") + 1].startswith("Traceback")
+    at = lines.index("ValueError: cannot be done")
+    assert lines[at + 1 :] == [
+        "",
+        "It was called with:",
+        "  low  [1]",
+        "",
+        f"To go on from there: flowyml rerun {failed.run_id} --from broken",
+    ]
 
 
 def test_to_dict_is_plain_json(failed):
