@@ -41,6 +41,7 @@ class Pipeline:
         enable_experiment_tracking: record each run's metrics, git commit and environment.
         fail_fast: stop starting steps once one has failed; else steps that do not depend on the
             failed one still run.
+        enable_checkpointing: whether runs of it can be rerun from where they stopped.
         description: one or more sentences for people; shown by the orchestrators.
         tags: labels for the orchestrators.
 
@@ -68,6 +69,7 @@ class Pipeline:
         project_name: str | None = None,
         enable_experiment_tracking: bool = True,
         fail_fast: bool = False,
+        enable_checkpointing: bool = True,
         description: str | None = None,
         tags: Sequence[str] | None = None,
         **unknown: Never,
@@ -86,6 +88,7 @@ class Pipeline:
         self.project_name = project_name
         self.enable_experiment_tracking = enable_experiment_tracking
         self.fail_fast = fail_fast
+        self.enable_checkpointing = enable_checkpointing
         self.description = description
         self.tags = tuple(tags or ())
         self.place: Place | None = caller()
@@ -228,6 +231,53 @@ class Pipeline:
 
         return run_pipeline(
             self, inputs=inputs, context=context, stack=stack, run_date=run_date, debug=debug
+        )
+
+    def rerun(
+        self,
+        run_id: str,
+        from_step: str | None = None,
+        *,
+        inputs: Mapping[str, Any] | None = None,
+        context: Mapping[str, Any] | None = None,
+        stack: LocalStack | None = None,
+        run_date: datetime | None = None,
+        debug: bool = False,
+    ) -> PipelineResult:
+        """Go on from an earlier run: what it finished is reused, the rest runs (semantics.md §4.4).
+
+        Whatever the earlier run was given is given again, under `inputs`, `context` and `run_date`;
+        steps that read a value that differs run again, and so does all that needs them.
+
+        Args:
+            run_id: the run's id, how only its id begins, or `latest`.
+            from_step: a step that runs again, with all that needs it.
+            inputs: as `run` takes them.
+            context: as `run` takes it.
+            stack: where that run's artifacts and records are; default: the pipeline's.
+            run_date: as `run` takes it.
+            debug: as `run` takes it.
+
+        Returns:
+            The result of a new run. Steps that were reused are `CACHED`.
+
+        Raises:
+            UnknownRunError: there is no such run, or several begin like that; names near ones.
+            UsageError: the run is another pipeline's, still running or without checkpoints, or
+                there is no such step.
+            CompileError: what is wrong with the pipeline or the overrides, before anything runs.
+        """
+        end_loading_if_active()
+        from flowyml.engine import Rerun, run_pipeline
+
+        return run_pipeline(
+            self,
+            inputs=inputs,
+            context=context,
+            stack=stack,
+            run_date=run_date,
+            debug=debug,
+            rerun=Rerun(run_id=run_id, from_step=from_step),
         )
 
     def compile(

@@ -8,12 +8,14 @@ from flowyml.engine.progress import (
     Reporter,
     SilentReporter,
 )
+from flowyml.engine.resume import Rerun
 from flowyml.engine.run import run_pipeline
 
 __all__ = [
     "LogReporter",
     "PlainReporter",
     "Reporter",
+    "Rerun",
     "RichReporter",
     "SilentReporter",
     "execute",

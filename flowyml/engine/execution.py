@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
@@ -12,17 +11,19 @@ from datetime import datetime, timezone
 from typing import Any
 
 from flowyml.diagnostics import UsageError
+from flowyml.engine.beginning import new_run
 from flowyml.engine.executors import Place, opened
 from flowyml.engine.git import GitState
 from flowyml.engine.interrupts import interrupts_held
-from flowyml.engine.overrides import run_context
+from flowyml.engine.process import running
 from flowyml.engine.progress import Reporter, SharedReporter, SilentReporter
+from flowyml.engine.resume import FROM_THE_START, Checkpoints
 from flowyml.engine.schedule import Schedule
 from flowyml.engine.steps import StepRunner
 from flowyml.engine.threads import Crew, run_here, settle
 from flowyml.engine.tracking import Tracking
 from flowyml.engine.values import RunStore
-from flowyml.ir import PipelineIR, digest
+from flowyml.ir import PipelineIR
 from flowyml.runtime import ValueStore
 from flowyml.runtime.output import routed
 from flowyml.storage.records import (
@@ -55,6 +56,7 @@ def execute(
     workers: int | None = None,
     grace: float = GRACE,
     tracking: Tracking | None = None,
+    checkpoints: Checkpoints = FROM_THE_START,
 ) -> RunRecord:
     """Run a checked IR here.
 
@@ -74,6 +76,8 @@ def execute(
             more than there are processors, at most 32.
         grace: seconds that running steps get to finish after Ctrl-C.
         tracking: finds out what the run runs with; None records none of it, and no metrics.
+        checkpoints: how the run can be gone on with, and from which one it goes on; what that one
+            was given is given again, under `context`, `inputs` and `run_date`.
 
     Returns:
         What became of the run and of every step.
@@ -87,7 +91,7 @@ def execute(
     """
     values = RunStore(store)
     git = tracking.begin((functions or {}).values()) if tracking else GitState()
-    head = _head(ir, context or {}, inputs or {}, run_date, values, git)
+    head = new_run(ir, context or {}, inputs or {}, run_date, checkpoints, git, values)
     run = _Run(ir, head, SharedReporter(reporter or SilentReporter()), records, tracking)
     with opened(None if debug else executor) as place:
         steps = StepRunner(
@@ -99,40 +103,12 @@ def execute(
             reporter=run.reporter,
             metrics=tracking is not None,
             place=place,
+            resume=checkpoints.resume,
         )
         if debug:
             return run.carry_out(lambda: run_here(run.schedule, steps.run_once, run.finished))
-        crew = Crew(
-            run.schedule,
-            steps.run,
-            run.finished,
-            workers=_workers(workers, place),
-            stopped=place.stop if place else lambda: None,
-        )
+        crew = _crew(run, steps, workers, place)
         return run.carry_out(lambda: run.with_crew(crew, grace))
-
-
-def _head(
-    ir: PipelineIR,
-    context: Mapping[str, Any],
-    inputs: Mapping[str, Any],
-    run_date: datetime | None,
-    store: ValueStore,
-    git: GitState,
-) -> RunHead:
-    started_at = datetime.now(timezone.utc)
-    return RunHead(
-        run_id=_run_id(started_at),
-        pipeline=ir.name,
-        project=ir.project,
-        snapshot_hash=digest(ir),
-        run_date=started_at if run_date is None else _utc(run_date),
-        started_at=started_at,
-        context=run_context(ir, context, inputs),
-        inputs={name: store.save(name, value) for name, value in inputs.items()},
-        git_commit=git.commit,
-        git_dirty=git.dirty,
-    )
 
 
 class _Run:
@@ -160,7 +136,8 @@ class _Run:
         try:
             with interrupts_held():
                 self._start()
-            work()
+            with running(self._head.run_id):
+                work()
         except KeyboardInterrupt:
             self._end("INTERRUPTED")
             raise
@@ -244,19 +221,14 @@ def _abandoned(step: str) -> StepRecord:
     )
 
 
-def _run_id(started_at: datetime) -> str:
-    """Make an id that sorts by time, to the millisecond, and is told apart by chance."""
-    milliseconds = started_at.microsecond // 1000
-    return f"{started_at:%Y%m%d-%H%M%S}{milliseconds:03d}-{uuid.uuid4().hex[:8]}"
-
-
-def _utc(date: datetime) -> datetime:
-    example = "write for example datetime(2025, 1, 31, tzinfo=timezone.utc)"
-    if not isinstance(date, datetime):
-        raise UsageError(f"run_date={date!r} is no datetime; {example}")
-    if date.tzinfo is None:
-        raise UsageError(f"run_date={date.isoformat()} has no time zone; {example}")
-    return date.astimezone(timezone.utc)
+def _crew(run: _Run, steps: StepRunner, workers: int | None, place: Place | None) -> Crew:
+    return Crew(
+        run.schedule,
+        steps.run,
+        run.finished,
+        workers=_workers(workers, place),
+        stopped=place.stop if place else lambda: None,
+    )
 
 
 def _workers(wanted: int | None, place: Place | None) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flowyml.api.result import PipelineResult
 from flowyml.engine.execution import execute
 from flowyml.engine.progress import LogReporter, Reporter
+from flowyml.engine.resume import Checkpoints, Rerun, Resume, find_earlier
 from flowyml.engine.tracking import tracked
 from flowyml.frontend.loader import alias_main
 from flowyml.frontend.trace import functions, trace
@@ -17,6 +18,9 @@ from flowyml.stacks.local import LocalStack
 
 if TYPE_CHECKING:
     from flowyml.api.pipeline import Pipeline
+    from flowyml.ir import PipelineIR
+    from flowyml.storage import ArtifactStore
+    from flowyml.storage.records import RunRecords
 
 
 def run_pipeline(
@@ -29,8 +33,10 @@ def run_pipeline(
     stack: LocalStack | None = None,
     reporter: Reporter | None = None,
     workers: int | None = None,
+    source: str | None = None,
+    rerun: Rerun | None = None,
 ) -> PipelineResult:
-    """Run a pipeline here; see `Pipeline.run`.
+    """Run a pipeline here; see `Pipeline.run` and `Pipeline.rerun`.
 
     Args:
         pipeline: the user's object; its own functions are called, so closures work.
@@ -41,6 +47,8 @@ def run_pipeline(
         stack: where artifacts and records are kept; None is the pipeline's, else the default.
         reporter: who is told what happens; None logs failures and passes on what steps print.
         workers: how many steps may run at once; None goes by the machine.
+        source: where the command line found the pipeline; None is where it was written.
+        rerun: the earlier run to go on from.
 
     Returns:
         The result, whether or not steps failed.
@@ -48,19 +56,21 @@ def run_pipeline(
     Raises:
         CompileError: what is wrong with the pipeline, overrides or inputs, before anything runs.
         TypeError: an argument of another type than is asked for.
+        UnknownRunError: there is no such run to go on from.
+        UsageError: it cannot be gone on from, or has no such step.
     """
     place = stack or pipeline.stack or LocalStack()
     _check("stack", place, LocalStack)
     _check("inputs", inputs or {}, Mapping)
     _check("context", context or {}, Mapping)
     with tracked(pipeline) as tracking, place.records() as records:
-        ir = build(trace(pipeline, inputs=tuple(inputs or ()), given=tuple(context or ())))
+        ir, resume = _checked(pipeline, inputs or (), context or (), records, rerun)
         pipeline.context.freeze()
         alias_main()
         run = execute(
             ir,
             functions(pipeline),
-            store=place.artifacts(),
+            store=_swept(place.artifacts()),
             records=records,
             context=context,
             inputs=inputs,
@@ -70,8 +80,30 @@ def run_pipeline(
             executor=pipeline.executor,
             workers=workers,
             tracking=tracking,
+            checkpoints=Checkpoints(pipeline.enable_checkpointing, source, resume),
         )
     return PipelineResult(run)
+
+
+def _checked(
+    pipeline: Pipeline,
+    inputs: Iterable[str],
+    context: Iterable[str],
+    records: RunRecords,
+    rerun: Rerun | None,
+) -> tuple[PipelineIR, Resume | None]:
+    """Check the pipeline, together with the names of what the run is given."""
+    if rerun is None:
+        return build(trace(pipeline, inputs=tuple(inputs), given=tuple(context))), None
+    earlier = find_earlier(records, rerun, pipeline)
+    names = (*earlier.inputs, *inputs), (*earlier.context, *context)
+    ir = build(trace(pipeline, inputs=names[0], given=names[1]))
+    return ir, Resume(earlier, ir, rerun)
+
+
+def _swept(store: ArtifactStore) -> ArtifactStore:
+    store.sweep()
+    return store
 
 
 def _check(keyword: str, value: object, wanted: type) -> None:

@@ -30,6 +30,7 @@ from flowyml.storage.reference import Reference
 
 if TYPE_CHECKING:
     from flowyml.engine.progress import SharedReporter
+    from flowyml.engine.resume import Resume
 
 
 class StepRunner:
@@ -44,6 +45,7 @@ class StepRunner:
         reporter: who is told.
         metrics: whether the figures among the outputs are recorded.
         place: where user code is called; None is the calling thread.
+        resume: what an earlier run has finished, if this one goes on from it.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class StepRunner:
         reporter: SharedReporter,
         metrics: bool = True,
         place: Place | None = None,
+        resume: Resume | None = None,
     ) -> None:
         self._run = run
         self._done = done
@@ -65,18 +68,28 @@ class StepRunner:
         self._reporter = reporter
         self._metrics = metrics
         self._place = place
+        self._resume = resume
         self._types = context_types(ir)
         self._verdicts = Verdicts()
 
     def run(self, step: StepNode) -> StepRecord:
         """Run a step under its retry policy; its prints are attributed to it."""
+<<<<<<< HEAD
         told = partial(self._items_finished, step.name)
         with printing(partial(self._printed, step.name)), listening(told):
             return self._record(step, partial(run_task, ask=asking(self._place, step)))
+=======
+        with printing(partial(self._printed, step.name)):
+            ask = asking(self._place, step)
+            return self._earlier(step) or self._record(step, partial(run_task, ask=ask))
+>>>>>>> 0e8eb4d (Rerun a run from where it stopped; keep in its record what that takes)
 
     def run_once(self, step: StepNode) -> StepRecord:
         """Run a step once and leave alone what it prints: for debugging."""
-        return self._record(step, _once)
+        return self._earlier(step) or self._record(step, _once)
+
+    def _earlier(self, step: StepNode) -> StepRecord | None:
+        return self._resume.take(step, self._done) if self._resume else None
 
     def _record(self, step: StepNode, runner: Callable[..., Outcome]) -> StepRecord:
         with self._reporter as reporter:
@@ -108,6 +121,7 @@ class StepRunner:
             recovered=outcome.recovered,
             metrics=outcome.metrics if self._metrics else {},
             bindings=self._bindings(step, inputs) if outcome.state == "FAILED" else {},
+            digest=step.function.digest,
             started_at=started_at,
             duration_seconds=time.perf_counter() - began,
         )

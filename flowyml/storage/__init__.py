@@ -26,7 +26,13 @@ if TYPE_CHECKING:
         serializer_for,
         serializer_named,
     )
-    from flowyml.storage.store import ArtifactStore, load_asset, load_value, write_value
+    from flowyml.storage.store import (
+        ArtifactStore,
+        check_value,
+        load_asset,
+        load_value,
+        write_value,
+    )
 
 __all__ = [
     "ArtifactStore",
@@ -38,6 +44,7 @@ __all__ = [
     "StoreError",
     "UnloadableError",
     "UnserializableError",
+    "check_value",
     "equal",
     "is_immutable",
     "load_asset",
@@ -63,7 +70,7 @@ _PLACES = {
     "reference": ("AssetInfo", "Reference"),
     "serializer": ("Serializer",),
     "serializers": ("register_serializer", "serializer_for", "serializer_named"),
-    "store": ("ArtifactStore", "load_asset", "load_value", "write_value"),
+    "store": ("ArtifactStore", "check_value", "load_asset", "load_value", "write_value"),
 }
 _MODULE_OF = {name: module for module, names in _PLACES.items() for name in names}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import io
 import os
 from collections.abc import Callable, Generator
@@ -10,14 +11,16 @@ from typing import BinaryIO, cast
 
 from flowyml.storage.spool import SMALL, Blob, Spool
 
+_PREFIX = ".partial-"
+
 
 def write_file(dump: Callable[[BinaryIO], object], folder: str, name: Callable[[str], str]) -> Blob:
     """Write a file under a folder, making the folders that it needs.
 
     The bytes go to a hidden file first, which is renamed when it is complete. A process that is
-    killed leaves at most that hidden file, which nothing reads. There is no fsync: what a crash of
-    the machine takes is found by the digest, on loading. For the same reason a file that is there
-    already is replaced unless it is known to hold the same bytes.
+    killed leaves at most that hidden file, which nothing reads and `sweep` removes. There is no
+    fsync: what a crash of the machine takes is found by the digest, on loading. For the same reason
+    a file that is there already is replaced unless it is known to hold the same bytes.
 
     Args:
         dump: writes the value.
@@ -27,23 +30,19 @@ def write_file(dump: Callable[[BinaryIO], object], folder: str, name: Callable[[
     Raises:
         OSError: the disk is full, the folder is not writable.
     """
-    partial = _beside(f"{folder}/")
-    spool = Spool(lambda: _create(partial))
+    partial = Partial(folder)
+    spool = Spool(partial.stream)
     try:
         dump(cast("BinaryIO", spool))
         small, digest = spool.finish(), spool.digest()
         path = f"{folder}/{name(digest)}"
-        if small is None:
-            _rename(partial, path)
-        elif not _holds(path, small):
-            partial = _beside(path)
-            _write(partial, small)
-            os.replace(partial, path)  # noqa: PTH105
+        if small is None or not _holds(path, small):
+            partial.complete(small, path)
     except BaseException:
         spool.abandon()
-        with contextlib.suppress(OSError):
-            os.unlink(partial)  # noqa: PTH108
         raise
+    finally:
+        partial.close()
     return Blob(digest, spool.size, path)
 
 
@@ -58,40 +57,92 @@ def read_file(path: str, size: int) -> Generator[BinaryIO, None, None]:
         yield io.BytesIO(file.read(size + 1)) if size <= SMALL else file
 
 
-def _beside(path: str) -> str:
-    """Name a hidden file in the same folder, like no other."""
-    return f"{path.rpartition('/')[0]}/.partial-{os.urandom(8).hex()}"
+def sweep(folder: str) -> None:
+    """Remove the hidden files that killed writers left in a folder; does what it can, quietly.
+
+    A writer holds a lock on its file, of which the system lets go when the writer's process ends,
+    however it ends. So a file whose lock can be had is nobody's any more.
+    """
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(_PREFIX):
+                _remove_if_left(entry.path)
 
 
-def _create(path: str) -> BinaryIO:
-    return os.fdopen(_open_new(path), "wb")
+def _remove_if_left(path: str) -> None:
+    with contextlib.suppress(OSError):
+        file = os.open(path, os.O_RDWR)
+        try:
+            if _locked(file, wait=False):
+                os.unlink(path)  # noqa: PTH108
+        finally:
+            os.close(file)
 
 
-def _write(path: str, data: bytes) -> None:
-    file = _open_new(path)
+class Partial:
+    """A hidden file in a folder, like no other, for a value that is being written.
+
+    Nothing is made before the first byte.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._path = f"{folder}/{_PREFIX}{os.urandom(8).hex()}"
+        self._file: int | None = None
+
+    def stream(self) -> BinaryIO:
+        """Open it for bytes that come bit by bit."""
+        return os.fdopen(os.dup(self._open()), "wb")
+
+    def complete(self, data: bytes | None, path: str) -> None:
+        """Write the bytes, unless they came through the stream, and give the file its name."""
+        if data is not None:
+            _write(self._open(), data)
+        try:
+            os.replace(self._path, path)  # noqa: PTH105
+        except FileNotFoundError:
+            _make_folder(path)
+            os.replace(self._path, path)  # noqa: PTH105
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file; remove it if it was not completed."""
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(self._path)  # noqa: PTH108
+            os.close(self._file)
+            self._file = None
+
+    def _open(self) -> int:
+        """Make the file and lock it."""
+        while True:
+            file = self._create()
+            if not _locked(file, wait=True) or os.fstat(file).st_nlink:
+                self._file = file
+                return file
+            os.close(file)  # swept away before it was locked
+
+    def _create(self) -> int:
+        flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
+        try:
+            return os.open(self._path, flags, 0o666)
+        except FileNotFoundError:
+            _make_folder(self._path)
+            return os.open(self._path, flags, 0o666)
+
+
+def _locked(file: int, *, wait: bool) -> bool:
+    """Lock a file; gives False if somebody else has the lock, or the file system knows none."""
     try:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(file, view) :]
-    finally:
-        os.close(file)
+        fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
-def _open_new(path: str) -> int:
-    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
-    try:
-        return os.open(path, flags, 0o666)
-    except FileNotFoundError:
-        _make_folder(path)
-        return os.open(path, flags, 0o666)
-
-
-def _rename(partial: str, path: str) -> None:
-    try:
-        os.replace(partial, path)  # noqa: PTH105
-    except FileNotFoundError:
-        _make_folder(path)
-        os.replace(partial, path)  # noqa: PTH105
+def _write(file: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(file, view) :]
 
 
 def _make_folder(path: str) -> None:

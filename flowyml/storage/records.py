@@ -29,12 +29,16 @@ RunState: TypeAlias = Literal["RUNNING", "SUCCEEDED", "FAILED", "INTERRUPTED"]
 """A run that was killed stays `RUNNING`; one that Ctrl-C ended is `INTERRUPTED`."""
 
 
+LATEST = "latest"
+"""What users write for the run that was started last."""
+
+
 class RecordsError(FlowymlError, RuntimeError):
     """The database of run records cannot be used."""
 
 
 class UnknownRunError(FlowymlError, LookupError):
-    """There is no run of that id."""
+    """There is no run of that id, or several that begin like it."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -54,6 +58,8 @@ class StepRecord:
         recovered: whether the output is a fallback's.
         metrics: the figures among the outputs, by name; empty without experiment tracking.
         bindings: what a failed step was called with, shortened, by parameter.
+        from_run: the run that made the outputs, if it was an earlier one (§4.4).
+        digest: the source digest of its function; None in records from before it was kept.
     """
 
     name: str
@@ -67,6 +73,8 @@ class StepRecord:
     recovered: bool = False
     metrics: Mapping[str, float] = dataclasses.field(default_factory=dict[str, float])
     bindings: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    from_run: str | None = None
+    digest: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -89,6 +97,12 @@ class RunHead:
         git_dirty: whether tracked files of the project differed from it.
         environment: Python, platform and versions that the run ran with, once it ended; empty
             without tracking.
+        source: where the pipeline was found, as the command line takes it: `file.py:variable`, the
+            file relative to its project.
+        checkpointing: whether the run may be resumed; None in records from before it was kept.
+        resumed_from: the run that this one went on from.
+        process: who runs it, to tell a run that was killed from one that runs; see
+            `flowyml.engine.process`.
     """
 
     run_id: str
@@ -105,6 +119,10 @@ class RunHead:
     git_commit: str | None = None
     git_dirty: bool | None = None
     environment: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    source: str | None = None
+    checkpointing: bool | None = None
+    resumed_from: str | None = None
+    process: str | None = None
 
     def end(
         self,
@@ -172,14 +190,31 @@ class RunRecords:
         """Read a run with its steps.
 
         Raises:
-            UnknownRunError: there is none; names the nearest.
+            UnknownRunError: there is none; names the nearest, or the latest.
         """
         found = self._open().read_run(run_id) if self.path.exists() else None
         if found is None:
-            known = [run.run_id for run in self.list(limit=None)]
-            hint = near(run_id, known) or "nothing has been recorded yet"
-            raise UnknownRunError(f"no run '{run_id}' in {self.path}; {hint}")
+            raise UnknownRunError(f"no run '{run_id}' in {self.path}; {self._near(run_id)}")
         return found
+
+    def find(self, name: str, *, pipeline: str | None = None) -> RunRecord:
+        """Read the run that a user names: by its id, by how only its id begins, or as `latest`.
+
+        Args:
+            name: what the user wrote.
+            pipeline: the pipeline whose `latest` is meant; None is any.
+
+        Raises:
+            UnknownRunError: there is none, or several begin like that; names those near it.
+        """
+        if name == LATEST:
+            found = [run.run_id for run in self.list(pipeline=pipeline, limit=1)]
+        else:
+            found = list(self._open().read_ids(name)) if name and self.path.exists() else []
+        if len(found) > 1 and name not in found:
+            several = f"{', '.join(found[:5])}{' …' if len(found) > 5 else ''}"
+            raise UnknownRunError(f"several runs begin with '{name}': {several}")
+        return self.get(found[0] if len(found) == 1 else name)
 
     def list(self, *, pipeline: str | None = None, limit: int | None = 20) -> tuple[RunHead, ...]:
         """Read the latest runs, newest first: of one pipeline, or of all."""
@@ -201,6 +236,13 @@ class RunRecords:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _near(self, run_id: str) -> str:
+        known = [run.run_id for run in self.list(limit=None)]
+        hint = near(run_id, known)
+        if not known or hint.startswith("did you mean"):
+            return hint or "nothing has been recorded yet"
+        return f"the latest are: {', '.join(known[:5])}"
 
     def _open(self) -> Database:
         if self._database is None:

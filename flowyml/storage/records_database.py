@@ -11,14 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.schema import CreateColumn, CreateTable
 
 from flowyml.storage.records import RecordsError, RunHead, RunRecord, StepRecord
 from flowyml.storage.reference import Reference
 
 VERSION = 1
 _PATIENCE = 30  # seconds to wait for another process that writes
+
+# A new column is nullable, and None means that it was not kept yet: opening an older file adds the
+# columns that it lacks, and an older flowyml goes on with a newer file. So `VERSION` changes only
+# when an older flowyml would misread the file.
+_ELSEWHERE = "choose another file with LocalStack(metadata_path=…)"
 
 _metadata = sa.MetaData()
 _schema = sa.Table("flowyml_schema", _metadata, sa.Column("version", sa.Integer, primary_key=True))
@@ -39,6 +44,10 @@ _runs = sa.Table(
     sa.Column("git_commit", sa.String),
     sa.Column("git_dirty", sa.Boolean),
     sa.Column("environment", sa.String),
+    sa.Column("source", sa.String),
+    sa.Column("checkpointing", sa.Boolean),
+    sa.Column("resumed_from", sa.String),
+    sa.Column("process", sa.String),
 )
 _steps = sa.Table(
     "steps",
@@ -55,6 +64,8 @@ _steps = sa.Table(
     sa.Column("recovered", sa.Boolean, nullable=False),
     sa.Column("metrics", sa.String),
     sa.Column("bindings", sa.String),
+    sa.Column("from_run", sa.String),
+    sa.Column("digest", sa.String),
     sqlite_with_rowid=False,
 )
 _version_if_empty = sa.select(sa.literal(VERSION)).where(~sa.exists(sa.select(_schema.c.version)))
@@ -103,22 +114,28 @@ class Database:
     def read_run(self, run_id: str) -> RunRecord | None:
         """Read a run with its steps, None if there is none."""
         of_run = sa.select(_steps).where(_steps.c.run_id == run_id).order_by(_steps.c.position)
-        with self._lock, self._clear_errors(), self._connection.begin():
-            head = self._connection.execute(sa.select(_runs).where(_runs.c.run_id == run_id))
+        with self._reading() as connection:
+            head = connection.execute(sa.select(_runs).where(_runs.c.run_id == run_id))
             row = head.mappings().one_or_none()
-            rows = self._connection.execute(of_run).mappings().all()
-        if row is None:
-            return None
-        return RunRecord(**_head(row), steps={each["name"]: _step(each) for each in rows})
+            rows = connection.execute(of_run).mappings().all()
+            if row is None:
+                return None
+            return RunRecord(**_head(row), steps={each["name"]: _step(each) for each in rows})
 
     def read_heads(self, pipeline: str | None, limit: int | None) -> tuple[RunHead, ...]:
         """Read the latest runs, newest first."""
         query = sa.select(_runs).order_by(_runs.c.started_at.desc(), _runs.c.run_id.desc())
         if pipeline is not None:
             query = query.where(_runs.c.pipeline == pipeline)
-        with self._lock, self._clear_errors(), self._connection.begin():
-            rows = self._connection.execute(query.limit(limit)).mappings().all()
-        return tuple(RunHead(**_head(row)) for row in rows)
+        with self._reading() as connection:
+            rows = connection.execute(query.limit(limit)).mappings().all()
+            return tuple(RunHead(**_head(row)) for row in rows)
+
+    def read_ids(self, start: str) -> tuple[str, ...]:
+        """Read the ids that begin like that, oldest first."""
+        query = sa.select(_runs.c.run_id).where(_runs.c.run_id.startswith(start, autoescape=True))
+        with self._reading() as connection:
+            return tuple(connection.execute(query.order_by(_runs.c.run_id)).scalars())
 
     def close(self) -> None:
         """Close the connection."""
@@ -129,37 +146,73 @@ class Database:
         with self._lock, self._clear_errors(), self._connection.begin():
             statement(self._connection)
 
+    @contextmanager
+    def _reading(self) -> Generator[sa.Connection, None, None]:
+        with self._lock, self._clear_errors(), self._connection.begin():
+            try:
+                yield self._connection
+            except (ValueError, TypeError, KeyError) as error:  # texts that nobody here wrote
+                raise OSError(f"a record in it is damaged: {error}") from error
+
     def _prepare(self) -> None:
-        """Make the tables where there are none; several processes may do so at once."""
+        """Make the tables, or add what an older flowyml did not keep: all of it or nothing.
+
+        Several processes may do so at once.
+        """
         connection = self._connection
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         connection.exec_driver_sql("PRAGMA synchronous=NORMAL")
         connection.commit()
         with connection.begin():
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
             connection.execute(CreateTable(_schema, if_not_exists=True))
             connection.execute(sa.insert(_schema).from_select(["version"], _version_if_empty))
             self._check(connection.execute(sa.select(_schema.c.version)).scalar_one())
             for table in (_runs, _steps):
                 connection.execute(CreateTable(table, if_not_exists=True))
+                self._complete(table)
+
+    def _complete(self, table: sa.Table) -> None:
+        connection = self._connection
+        present = connection.exec_driver_sql(f"PRAGMA table_info({table.name})")
+        names = {row.name for row in present}
+        for column in (column for column in table.columns if column.name not in names):
+            if not column.nullable:
+                raise RecordsError(
+                    f"{self._path} is a database of something else: its table '{table.name}' has "
+                    f"no '{column.name}'; {_ELSEWHERE}"
+                )
+            definition = CreateColumn(column).compile(dialect=connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {definition}")
 
     def _check(self, version: int) -> None:
         if version > VERSION:
             raise RecordsError(
                 f"the run records in {self._path} were written by a newer flowyml (schema "
-                f"{version}, this one knows {VERSION}); upgrade flowyml, or keep records elsewhere "
-                "with LocalStack(metadata_path=…)"
+                f"{version}, this one knows {VERSION}); upgrade flowyml, or {_ELSEWHERE}"
             )
 
     @contextmanager
     def _clear_errors(self) -> Generator[None, None, None]:
         try:
             yield
-        except (DBAPIError, OSError) as error:
+        except (SQLAlchemyError, OSError) as error:
             reason = error.orig if isinstance(error, DBAPIError) else error
             raise RecordsError(
                 f"cannot use the run records in {self._path}: {reason}; "
-                "choose another file with LocalStack(metadata_path=…)"
+                f"{_remedy(reason)}{_ELSEWHERE}"
             ) from error
+
+
+def _remedy(reason: BaseException | None) -> str:
+    """Say what to do about the place itself, if that is known."""
+    if isinstance(reason, FileExistsError | NotADirectoryError):
+        return "a folder is needed there, so move that file away, or "
+    if "is full" in str(reason):
+        return "free space on that disk and rerun the run, or "
+    if "not a database" in str(reason) or "malformed" in str(reason):
+        return "move that file away, or "
+    return ""
 
 
 def _run_row(run: RunHead) -> dict[str, Any]:
@@ -178,6 +231,10 @@ def _run_row(run: RunHead) -> dict[str, Any]:
         "git_commit": run.git_commit,
         "git_dirty": run.git_dirty,
         "environment": _mapping_text(run.environment),
+        "source": run.source,
+        "checkpointing": run.checkpointing,
+        "resumed_from": run.resumed_from,
+        "process": run.process,
     }
 
 
@@ -195,6 +252,8 @@ def _step_row(run_id: str, position: int, step: StepRecord) -> dict[str, Any]:
         "recovered": step.recovered,
         "metrics": _mapping_text(step.metrics),
         "bindings": _mapping_text(step.bindings),
+        "from_run": step.from_run,
+        "digest": step.digest,
     }
 
 

@@ -67,6 +67,20 @@ def read_url(url: str, size: int) -> Generator[BinaryIO, None, None]:
             yield file
 
 
+def size_of_url(url: str) -> int:
+    """Count the bytes of an object.
+
+    Raises:
+        StoreError: fsspec cannot open the URL.
+        OSError: it is not there, or the store refuses.
+    """
+    files, path = _open(url)
+    size = _size(files, path)
+    if size is None:
+        raise FileNotFoundError(url)
+    return size
+
+
 def _open(url: str) -> tuple[Any, str]:
     core: Any = import_module("fsspec.core")
     try:

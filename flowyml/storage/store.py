@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any, BinaryIO, TypeAlias
 
 from flowyml.storage.assets import restore_asset, take_apart
@@ -15,7 +15,7 @@ from flowyml.storage.errors import (
     StoreError,
     UnserializableError,
 )
-from flowyml.storage.local_files import read_file, write_file
+from flowyml.storage.local_files import read_file, sweep, write_file
 from flowyml.storage.reference import Reference
 from flowyml.storage.serializers import serializer_for, serializer_named
 from flowyml.storage.spool import Blob, digest_of_file
@@ -64,6 +64,15 @@ class ArtifactStore:
         """Give the data behind a reference, from this store or another; see `load_value`."""
         return load_value(reference)
 
+    def sweep(self) -> None:
+        """Remove what writers that were killed left half-written; those at work are not disturbed.
+
+        It does what it can, and only in a folder of this machine: nothing is left half-written at
+        a URL of an object store.
+        """
+        if not _is_remote(self.url):
+            sweep(self.url)
+
     def _write(self, dump: Dump, suffix: str) -> Blob:
         def name(digest: str) -> str:
             return f"{digest[:2]}/{digest}{suffix}"
@@ -88,6 +97,29 @@ def load_value(reference: Reference) -> Any:
     serializer = serializer_named(reference.format)
     with contextlib.ExitStack() as opened:
         return serializer.load(_open_verified(reference, opened))
+
+
+def check_value(reference: Reference) -> None:
+    """Check that the bytes behind a reference are those that were written, without loading them.
+
+    At a URL it is only checked that there are as many: all would have to be fetched. They are
+    verified when they are loaded.
+
+    Raises:
+        MissingBlobError: the bytes are not there.
+        CorruptBlobError: they are not the ones that were written.
+        StoreError: the place cannot be read.
+    """
+    with contextlib.ExitStack() as opened:
+        if not _is_remote(_normal(reference.uri)):
+            _open_verified(reference, opened)
+            return
+        from flowyml.storage.remote_files import size_of_url
+
+        with _clear_errors(reference):
+            size = size_of_url(reference.uri)
+        if size != reference.size:
+            raise _corrupt(reference, f"it has {size} bytes, the reference says {reference.size}")
 
 
 def load_asset(reference: Reference) -> Any:
@@ -131,9 +163,19 @@ def _save(what: str, value: Any, write: Callable[[Dump, str], Blob]) -> Referenc
 
 
 def _open_verified(reference: Reference, opened: contextlib.ExitStack) -> BinaryIO:
-    try:
+    with _clear_errors(reference):
         file = opened.enter_context(_reading(_normal(reference.uri), reference.size))
         found = digest_of_file(file)
+    if found != reference.digest:
+        raise _corrupt(reference, f"its sha256 is {found}, the reference says {reference.digest}")
+    file.seek(0)
+    return file
+
+
+@contextlib.contextmanager
+def _clear_errors(reference: Reference) -> Generator[None]:
+    try:
+        yield
     except FileNotFoundError as error:
         raise MissingBlobError(
             f"the stored value {reference.uri} is gone; run the step that made it again"
@@ -142,13 +184,13 @@ def _open_verified(reference: Reference, opened: contextlib.ExitStack) -> Binary
         raise
     except OSError as error:
         raise StoreError(f"the stored value {reference.uri} cannot be read: {error}") from error
-    if found != reference.digest:
-        raise CorruptBlobError(
-            f"the stored value {reference.uri} is not what was written (its sha256 is {found}, the "
-            f"reference says {reference.digest}); delete it and run the step that made it again"
-        )
-    file.seek(0)
-    return file
+
+
+def _corrupt(reference: Reference, why: str) -> CorruptBlobError:
+    return CorruptBlobError(
+        f"the stored value {reference.uri} is not what was written ({why}); delete it and run the "
+        "step that made it again"
+    )
 
 
 def _reading(uri: str, size: int) -> contextlib.AbstractContextManager[BinaryIO]:
