@@ -23,12 +23,12 @@ def shown_bindings(
     """Show what each parameter of a step was bound to; one that kept its default is left out."""
     shown: dict[str, str] = {}
     for parameter in step.reads:
-        name = parameter.name
+        name, binding = parameter.name, parameter.binding
         if name in inputs:
             shown[name] = _stored(inputs[name], store)
-        elif isinstance(parameter.binding, FromContext) and name in run.context:
-            shown[name] = shortened(run.context[name])
-        elif isinstance(parameter.binding, FromRunDate):
+        elif isinstance(binding, FromContext) and (key := binding.key or name) in run.context:
+            shown[name] = shortened(run.context[key])
+        elif isinstance(binding, FromRunDate):
             shown[name] = run.run_date.isoformat()
     return shown
 
@@ -43,9 +43,7 @@ def _stored(reference: Reference, store: ValueStore) -> str:
     if reference.format in _PLAIN and reference.size <= _SMALL:
         try:
             return shortened(store.load(reference))
-        except (
-            Exception
-        ) as error:  # it may be what the step failed of; users' classes do as they like
+        except Exception as error:  # what the step failed of, or a class that cannot be shown
             return shortened(error)
     kind = reference.asset.type.rpartition(":")[2] if reference.asset else "value"
     return f"<{kind}: {reference.format}, {_size(reference.size)}>"
