@@ -90,7 +90,7 @@ def execute(
         BaseException: with `debug`, what a step raised.
     """
     values = RunStore(store)
-    git = tracking.begin((functions or {}).values()) if tracking else GitState()
+    git = tracking.begin() if tracking else GitState()
     head = new_run(ir, context or {}, inputs or {}, run_date, checkpoints, git, values)
     run = _Run(ir, head, SharedReporter(reporter or SilentReporter()), records, tracking)
     with opened(None if debug else executor) as place:

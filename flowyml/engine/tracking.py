@@ -13,6 +13,7 @@ from flowyml.api.step import Step
 from flowyml.engine.git import GitQuestion, GitState
 from flowyml.frontend.digest import reached_distributions
 from flowyml.frontend.project import enclosing_project, project_root
+from flowyml.frontend.trace import functions
 from flowyml.storage.distributions import distributions_of
 
 if TYPE_CHECKING:
@@ -23,18 +24,21 @@ class Tracking:
     """Finds out what a run ran with, beside the run: a run waits for next to nothing of it.
 
     Args:
-        root: the project's folder.
+        pipeline: the user's object.
+        root: its project's folder.
         git: asked already, so that the answer is there when it is wanted.
     """
 
-    def __init__(self, root: Path, git: GitQuestion) -> None:
+    def __init__(self, pipeline: Pipeline, root: Path, git: GitQuestion) -> None:
+        self._pipeline = pipeline
         self._root = root
         self._git = git
         self._versions: dict[str, str] = {}
         self._search: threading.Thread | None = None
 
-    def begin(self, steps: Iterable[Callable[..., Any]]) -> GitState:
+    def begin(self) -> GitState:
         """Give what git says, and begin to look for the distributions that the steps reach."""
+        steps = functions(self._pipeline).values()
         reached = {id(each): each for step in steps for each in _functions(step)}
         self._search = threading.Thread(
             target=self._find_versions, args=(reached.values(),), daemon=True
@@ -55,8 +59,8 @@ class Tracking:
             **self._versions,
         }
 
-    def _find_versions(self, functions: Iterable[Callable[..., Any]]) -> None:
-        reached = {name for each in functions for name in reached_distributions(each, self._root)}
+    def _find_versions(self, reaching: Iterable[Callable[..., Any]]) -> None:
+        reached = {name for each in reaching for name in reached_distributions(each, self._root)}
         self._versions = distributions_of(reached)
 
 
@@ -68,7 +72,7 @@ def tracked(pipeline: Pipeline) -> Generator[Tracking | None]:
         return
     root = _root(pipeline)
     with GitQuestion(root) as git:
-        yield Tracking(root, git)
+        yield Tracking(pipeline, root, git)
 
 
 def _root(pipeline: Pipeline) -> Path:

@@ -127,7 +127,7 @@ def _at_home(text: str, moved: Moved | None) -> str:
 
 
 def _show_cause(error: CompileError) -> None:
-    from flowyml.runtime.run import user_traceback
+    from flowyml.runtime import user_traceback
 
     if error.__cause__ is not None:
         sys.stderr.write(f"{user_traceback(error.__cause__)}\n")
