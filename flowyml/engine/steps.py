@@ -74,15 +74,10 @@ class StepRunner:
 
     def run(self, step: StepNode) -> StepRecord:
         """Run a step under its retry policy; its prints are attributed to it."""
-<<<<<<< HEAD
         told = partial(self._items_finished, step.name)
         with printing(partial(self._printed, step.name)), listening(told):
-            return self._record(step, partial(run_task, ask=asking(self._place, step)))
-=======
-        with printing(partial(self._printed, step.name)):
             ask = asking(self._place, step)
             return self._earlier(step) or self._record(step, partial(run_task, ask=ask))
->>>>>>> 0e8eb4d (Rerun a run from where it stopped; keep in its record what that takes)
 
     def run_once(self, step: StepNode) -> StepRecord:
         """Run a step once and leave alone what it prints: for debugging."""
