@@ -274,8 +274,19 @@ def _condition_parameters(step: Step[..., Any], own: set[str]) -> tuple[Paramete
         for parameter in inspect.signature(condition.predicate).parameters.values():
             if parameter.kind not in _VARIABLE and parameter.name not in own:
                 read = _parameter(parameter, annotations.get(parameter.name))
-                found.setdefault(parameter.name, read)
+                known = found.get(parameter.name)
+                found[parameter.name] = _for_both(known, read) if known else read
     return tuple(found.values())
+
+
+def _for_both(one: Parameter, other: Parameter) -> Parameter:
+    """Take a name as required if one of two conditions does, and a default only if both have it."""
+    first, second = one.binding, other.binding
+    if not isinstance(first, Unbound) or not isinstance(second, Unbound) or first.required:
+        return one
+    if second.required or (first == second and type(first.default) is type(second.default)):
+        return other
+    return one.model_copy(update={"binding": Unbound(required=False)})
 
 
 def _retry(step: Step[..., Any]) -> Retry | None:

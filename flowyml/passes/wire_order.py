@@ -16,8 +16,8 @@ def wire_order(ir: PipelineIR) -> tuple[PipelineIR, tuple[Diagnostic, ...]]:
     steps = tuple(step for step, _ in wished)
     found = [d for _, diagnostics in wished for d in diagnostics]
     found += [d for step in steps if (d := _pointless(step))]
-    for gate in filter(_is_gate, steps):
-        steps = _guarded(gate, steps)
+    for gate in [step.name for step in steps if _is_gate(step)]:
+        steps = _guarded(gate, {step.name: step for step in steps})
     return ir.model_copy(update={"steps": steps}), tuple(found)
 
 
@@ -86,14 +86,18 @@ def _pointless(step: StepNode) -> Diagnostic | None:
     )
 
 
-def _guarded(gate: StepNode, steps: tuple[StepNode, ...]) -> tuple[StepNode, ...]:
-    """Make later readers of the gate's assets wait for it, but never what the gate itself needs."""
-    needed = _ancestors(gate, {step.name: step for step in steps})
+def _guarded(name: str, steps: dict[str, StepNode]) -> tuple[StepNode, ...]:
+    """Make later readers of a gate's assets wait for it, but never what the gate itself needs.
+
+    It may have come to need more by the gates before it.
+    """
+    gate = steps[name]
+    needed = _ancestors(gate, steps)
     return tuple(
-        step.model_copy(update={"after": (*step.after, gate.name)})
+        step.model_copy(update={"after": (*step.after, name)})
         if _waits(step, gate) and step.name not in needed
         else step
-        for step in steps
+        for step in steps.values()
     )
 
 

@@ -138,9 +138,13 @@ class StepCall:
         )
 
     def _named(self) -> dict[str, Any]:
-        """Load everything, by parameter name: what conditions and fallbacks choose from."""
+        """Load everything, by parameter name: what conditions and fallbacks choose from.
+
+        They get what the step gets, so its own defaults count where nothing is bound.
+        """
         args, kwargs = self._bound()
-        return {**dict(zip(self._task.positional, args, strict=False)), **kwargs}
+        named = dict(zip(self._task.positional, args, strict=False))
+        return {**_defaults(self._code.function), **named, **kwargs}
 
     def _call(self, args: list[Any], kwargs: dict[str, Any]) -> Any:
         function = self._code.function
@@ -226,6 +230,11 @@ def _shape(value: Any) -> str:
     if isinstance(value, tuple | list):
         return f"{len(cast('list[Any]', value))} values"
     return f"one {type(value).__name__}"
+
+
+def _defaults(function: Callable[..., Any]) -> dict[str, Any]:
+    parameters = inspect.signature(function).parameters.values()
+    return {p.name: p.default for p in parameters if p.default is not p.empty}
 
 
 def _taken(function: Callable[..., Any], values: Mapping[str, Any]) -> dict[str, Any]:

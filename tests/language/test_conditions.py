@@ -255,3 +255,39 @@ def test_values_of_a_skipped_step_are_none_and_its_default_is_its_readers():
     result = Pipeline.from_steps(pair, reads, name="p", context=context()).run()
     assert result["reads"] == 11
     assert result["pair"] is None
+
+
+@step(outputs=["absent"])
+@when(lambda: False)
+def skipped():
+    return 1
+
+
+def test_a_predicate_gets_what_its_step_gets_its_default_included():
+    @step
+    @when(lambda absent: absent == 5)
+    def reads(absent=5):
+        return absent
+
+    assert run(skipped, reads)["reads"] == 5
+
+
+def test_an_asset_that_one_of_two_predicates_needs_is_needed():
+    @step
+    @when(lambda absent=5: True)
+    @when(lambda absent: True)
+    def train():
+        return 1
+
+    assert states(run(skipped, train))["train"] == "SKIPPED"
+
+
+def test_each_predicate_has_its_own_default():
+    @step
+    @when(lambda limit=5: limit == 5)
+    @when(lambda limit=6: limit == 6)
+    def train():
+        return 1
+
+    assert states(run(train))["train"] == "SUCCEEDED"
+    assert states(run(train, limit=5))["train"] == "SKIPPED"

@@ -210,3 +210,13 @@ def test_a_child_that_dies_is_a_failed_attempt():
 def test_a_timeout_is_a_positive_number_of_seconds(timeout, error):
     with pytest.raises(error, match="timeout"):
         step(sleeps, timeout=timeout)
+
+
+def test_a_fallback_gets_the_default_that_its_step_had():
+    @step
+    @on_failure(lambda limit: limit)
+    def broken(limit=5):
+        raise RuntimeError
+
+    other = step(lambda limit=6: limit, name="other")
+    assert Pipeline.from_steps(broken, other, name="p").run()["broken"] == 5

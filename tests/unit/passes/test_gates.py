@@ -149,3 +149,16 @@ def test_a_gate_over_nothing_is_an_error():
     with pytest.raises(CompileError) as error:
         after(load, check)
     assert [d.code for d in error.value.diagnostics] == ["FML113"]
+
+
+def test_what_a_gate_needs_by_an_earlier_gate_never_waits_for_it():
+    @step(inputs=["data", "clean"])
+    def compare(data, clean):
+        assert data == clean
+
+    @step(inputs=["data"], outputs=["clean"])
+    def wash(data):
+        return data
+
+    waits = after(load, compare, validate, wash)
+    assert (waits["validate"], waits["wash"]) == (("compare",), ())

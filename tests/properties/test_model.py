@@ -1,0 +1,95 @@
+"""The runner does what a plain model of docs/semantics.md says, whatever the pipeline."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flowyml.engine import execute
+from flowyml.frontend.loader import load_file
+from flowyml.frontend.trace import functions
+from flowyml.storage import ArtifactStore
+from tests.properties.generated import Generated
+from tests.properties.model import Ended, predict
+from tests.properties.strategy import cases, pipelines
+
+
+class Runner:
+    """Runs pipelines, each with a store and a folder for its counts of attempts."""
+
+    def __init__(self, folder) -> None:
+        self._folders = (folder / str(number) for number in itertools.count())
+
+    def run(self, generated: Generated, *, workers: int = 3) -> dict[str, Ended]:
+        folder = next(self._folders)
+        folder.mkdir()
+        pipeline = generated.to_pipeline()
+        store = ArtifactStore(folder / "artifacts")
+        run = execute(
+            pipeline.build(),
+            functions(pipeline),
+            store=store,
+            context=generated.context(folder),
+            workers=workers,
+        )
+        steps = {
+            name: Ended(
+                step.state,
+                step.attempts,
+                step.recovered,
+                {asset: store.load(reference) for asset, reference in step.outputs.items()},
+            )
+            for name, step in run.steps.items()
+        }
+        bad = {"FAILED", "UPSTREAM_FAILED"} & {step.state for step in steps.values()}
+        assert run.state == ("FAILED" if bad else "SUCCEEDED")
+        return steps
+
+
+@pytest.fixture(scope="module")
+def runner(tmp_path_factory):
+    return Runner(tmp_path_factory.mktemp("generated"))
+
+
+@settings(max_examples=200)
+@given(pipelines(fail_fast=False), st.sampled_from([1, 2, 4]))
+def test_the_runner_does_what_the_model_says(runner, pipeline, workers):
+    assert runner.run(pipeline, workers=workers) == predict(pipeline)
+
+
+def test_the_fixed_cases_do_too(runner):
+    """They are drawn one by one, so that there is more variety among them."""
+    for case in cases(100):
+        case = dataclasses.replace(case, fail_fast=False)
+        assert runner.run(case) == predict(case), case.to_source()
+
+
+@settings(max_examples=80)
+@given(pipelines(fail_fast=True), st.sampled_from([1, 4]))
+def test_a_stop_leaves_some_steps_and_changes_no_other(runner, pipeline, workers):
+    found = runner.run(pipeline, workers=workers)
+    stopped = {name for name, step in found.items() if step.state == "NOT_RUN"}
+    assert found == predict(pipeline, not_run=stopped)
+    assert not stopped or "FAILED" in {step.state for step in found.values()}
+
+
+@settings(max_examples=80)
+@given(pipelines(fail_fast=False, gates=False), st.data())
+def test_the_order_of_adding_changes_no_result(runner, pipeline, data):
+    order = tuple(data.draw(st.permutations(pipeline.order)))
+    other = dataclasses.replace(pipeline, order=order)
+    assert runner.run(other) == runner.run(pipeline)
+
+
+def test_a_case_is_written_as_a_module_that_means_the_same(tmp_path):
+    (case,) = cases(1)
+    file = tmp_path / f"{case.name}.py"
+    file.write_text(case.to_source())
+    written, made = load_file(file).module.pipeline.build(), case.to_pipeline().build()
+    assert [(s.name, s.parameters, s.after) for s in written.steps] == [
+        (s.name, s.parameters, s.after) for s in made.steps
+    ]
