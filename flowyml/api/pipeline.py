@@ -13,6 +13,7 @@ from flowyml.api.executors import checked_executor
 from flowyml.api.keywords import refuse_unknown
 from flowyml.api.places import Place, caller
 from flowyml.api.step import Step
+from flowyml.api.versioning import checked_version
 from flowyml.frontend.loading import end_loading_if_active
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from flowyml.api.result import PipelineResult
     from flowyml.ir import PipelineIR
+    from flowyml.review.diff import Diff
     from flowyml.stacks.local import LocalStack
 
 
@@ -38,6 +40,7 @@ class Pipeline:
         stack: where runs of it keep their artifacts and records.
         project_name: the project that its runs belong to, which needs no making; a tag on compiled
             output.
+        version: a name for what the pipeline means now; a run or `save_version()` records it.
         enable_experiment_tracking: record each run's metrics, git commit and environment.
         fail_fast: stop starting steps once one has failed; else steps that do not depend on the
             failed one still run.
@@ -47,7 +50,7 @@ class Pipeline:
 
     Raises:
         TypeError: an argument of the wrong type, or an unknown keyword.
-        ValueError: an unknown executor.
+        ValueError: an unknown executor, or an empty version.
 
     Example:
         >>> from flowyml import Pipeline, step
@@ -67,6 +70,7 @@ class Pipeline:
         executor: Executor | Literal["thread", "process"] | None = None,
         stack: LocalStack | None = None,
         project_name: str | None = None,
+        version: str | None = None,
         enable_experiment_tracking: bool = True,
         fail_fast: bool = False,
         enable_checkpointing: bool = True,
@@ -86,6 +90,7 @@ class Pipeline:
         self.executor = checked_executor(executor)
         self.stack = stack
         self.project_name = project_name
+        self.version = checked_version(version)
         self.enable_experiment_tracking = enable_experiment_tracking
         self.fail_fast = fail_fast
         self.enable_checkpointing = enable_checkpointing
@@ -307,6 +312,47 @@ class Pipeline:
         if output is not None:
             write_files(files, Path(output))
         return files
+
+    def save_version(self, *, stack: LocalStack | None = None) -> None:
+        """Record what the pipeline means now under its version, as a run does.
+
+        A version stays what it was when it was first recorded. Saving it again unchanged, or with
+        other descriptions and tags, does nothing.
+
+        Args:
+            stack: where the records are kept; default: the pipeline's.
+
+        Raises:
+            VersionTakenError: the version is recorded, and the pipeline has changed since.
+            UsageError: the pipeline has no version.
+            CompileError: what is wrong with the pipeline.
+        """
+        end_loading_if_active()
+        from flowyml.api.versioning import save_version
+
+        save_version(self, stack or self._place())
+
+    def list_versions(self, *, stack: LocalStack | None = None) -> list[str]:
+        """Name the recorded versions of the pipeline, the oldest first."""
+        end_loading_if_active()
+        return list((stack or self._place()).versions().names(self.name))
+
+    def compare_with(self, version: str, *, stack: LocalStack | None = None) -> Diff:
+        """Compare the pipeline as it is now with a recorded version; print it to read it.
+
+        Raises:
+            UnknownVersionError: it was never recorded; lists those that were.
+            CompileError: what is wrong with the pipeline.
+        """
+        end_loading_if_active()
+        from flowyml.api.versioning import compare
+
+        return compare(self, version, stack or self._place())
+
+    def _place(self) -> LocalStack:
+        from flowyml.stacks.local import LocalStack
+
+        return self.stack or LocalStack()
 
     def __repr__(self) -> str:
         return f"<pipeline '{self.name}': {len(self.steps)} steps>"

@@ -143,6 +143,7 @@ class PipelineResult:
     Attributes:
         run_id: unique; later runs sort after earlier ones.
         pipeline_name: the pipeline's name.
+        version: the version that the pipeline had, if any.
         state: `SUCCEEDED` or `FAILED`; of a run read from the records also `RUNNING` (it runs, or
             was killed) and `INTERRUPTED`.
         success: whether no step failed.
@@ -172,6 +173,7 @@ class PipelineResult:
         self._run = run
         self.run_id: str = run.run_id
         self.pipeline_name: str = run.pipeline
+        self.version: str | None = run.version
         self.state: str = run.state
         self.success: bool = run.state == "SUCCEEDED"
         self.start_time: datetime = run.started_at
@@ -225,6 +227,7 @@ class PipelineResult:
         return {
             "run_id": self.run_id,
             "pipeline_name": self.pipeline_name,
+            "version": self.version,
             "project": self._run.project,
             "state": self.state,
             "success": self.success,

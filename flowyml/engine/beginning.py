@@ -46,6 +46,7 @@ def new_run(
         run_id=_run_id(started_at),
         pipeline=ir.name,
         project=ir.project,
+        version=ir.version,
         snapshot_hash=digest(ir),
         run_date=started_at if run_date is None else _utc(run_date),
         started_at=started_at,

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flowyml.api.result import PipelineResult
+from flowyml.api.versioning import record_run
 from flowyml.engine.execution import execute
 from flowyml.engine.progress import LogReporter, Reporter
 from flowyml.engine.resume import Checkpoints, Rerun, Resume, find_earlier
@@ -67,6 +68,7 @@ def run_pipeline(
         ir, resume = _checked(pipeline, inputs or (), context or (), records, rerun)
         pipeline.context.freeze()
         alias_main()
+        record_run(pipeline, place)
         run = execute(
             ir,
             functions(pipeline),

@@ -93,6 +93,7 @@ def _pipeline(pipeline: Pipeline, trace: _Trace) -> PipelineIR:
         source=_source(pipeline),
         description=pipeline.description or _module_doc(pipeline),
         project=pipeline.project_name,
+        version=pipeline.version,
         tags=pipeline.tags,
         fail_fast=pipeline.fail_fast,
         parameters=_context(pipeline),

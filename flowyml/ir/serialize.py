@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from flowyml.ir.nodes import PipelineIR
 
-_WITHOUT_MEANING = frozenset({"span", "description", "source"})
+_WITHOUT_MEANING = frozenset({"span", "description", "source", "version"})
 _LINES = frozenset({"line"})
 
 
@@ -36,7 +36,7 @@ def from_json(text: str) -> PipelineIR:
 
 
 def digest(ir: PipelineIR) -> str:
-    """Give the sha256 over everything that has meaning: no spans, no docs, no places."""
+    """Give the sha256 over everything that has meaning: no spans, docs, places or version."""
     data = ir.model_dump(mode="python")
     return hashlib.sha256(_canonical(_without(_WITHOUT_MEANING, data)).encode()).hexdigest()
 

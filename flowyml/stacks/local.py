@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flowyml.storage import ArtifactStore
     from flowyml.storage.records import RunRecords
+    from flowyml.storage.versions import PipelineVersions
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,3 +54,9 @@ class LocalStack:
         from flowyml.storage.records import RunRecords
 
         return RunRecords(Path(self.metadata_path).absolute())
+
+    def versions(self) -> PipelineVersions:
+        """Open the recorded versions, which lie with the run records."""
+        from flowyml.storage.versions import PipelineVersions
+
+        return PipelineVersions(Path(self.metadata_path).absolute())

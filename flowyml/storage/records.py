@@ -85,6 +85,7 @@ class RunHead:
         run_id: unique; sorts by the time of the start.
         pipeline: the pipeline's name.
         project: the project that it belongs to, if any.
+        version: the version that the pipeline had, if any.
         snapshot_hash: the digest of the IR that was run.
         state: see `RunState`.
         run_date: the aware UTC date that the run is for.
@@ -112,6 +113,7 @@ class RunHead:
     started_at: datetime
     state: RunState = "RUNNING"
     project: str | None = None
+    version: str | None = None
     ended_at: datetime | None = None
     duration_seconds: float | None = None
     context: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])

@@ -48,6 +48,7 @@ _runs = sa.Table(
     sa.Column("checkpointing", sa.Boolean),
     sa.Column("resumed_from", sa.String),
     sa.Column("process", sa.String),
+    sa.Column("version", sa.String),
 )
 _steps = sa.Table(
     "steps",
@@ -220,6 +221,7 @@ def _run_row(run: RunHead) -> dict[str, Any]:
         "run_id": run.run_id,
         "pipeline": run.pipeline,
         "project": run.project,
+        "version": run.version,
         "snapshot_hash": run.snapshot_hash,
         "state": run.state,
         "run_date": _text(run.run_date),
