@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from flowyml.api.composition import SubPipeline, sub_pipeline
 from flowyml.api.context import Context
+from flowyml.api.dag import DAG
 from flowyml.api.executors import checked_executor
 from flowyml.api.keywords import refuse_unknown
 from flowyml.api.places import Place, caller
@@ -359,20 +360,3 @@ class Pipeline:
 
 
 _KEYWORDS = frozenset(Pipeline.__init__.__annotations__) - {"name", "unknown", "return"}
-
-
-class DAG:
-    """The graph of a checked pipeline."""
-
-    def __init__(self, ir: PipelineIR) -> None:
-        self.ir = ir
-
-    def visualize(self) -> str:
-        """List the steps in the order in which they run, each with what it depends on."""
-        from flowyml.ir import needs
-
-        lines = ["Step Execution Order:"]
-        for number, step in enumerate(self.ir.steps, 1):
-            depends = f" (depends on: {', '.join(needs(step))})" if needs(step) else ""
-            lines.append(f"{number}. {step.name}{depends}")
-        return "\n".join(lines)
