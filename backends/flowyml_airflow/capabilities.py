@@ -5,7 +5,6 @@ from __future__ import annotations
 from flowyml.backend import Capabilities, Support
 
 _NATIVE = Support(grade="native")
-_LATER = Support(grade="refused", note="skipped steps are not compiled to Airflow yet")
 
 # Airflow's own DAG(fail_fast=True) will not do: it skips the tasks behind a failed one, so that the
 # leaves are skipped rather than failed, and the run counts as a success (seen on 3.3.2).
@@ -17,9 +16,11 @@ CAPABILITIES: dict[str, Capabilities] = {
         "run_date": _NATIVE,
         "after": _NATIVE,
         "retry": _NATIVE,
-        "when": _LATER,
-        "optional": _LATER,
-        "complementary": _LATER,
+        "when": _NATIVE,
+        "optional": _NATIVE,
+        "complementary": Support(
+            grade="emulated", note="one task asks the predicate, and the tasks of both steps obey"
+        ),
         "map": Support(grade="emulated", note="one task works on all items, several at once"),
         "sub_pipeline": _NATIVE,
         "fallback": Support(

@@ -1,14 +1,14 @@
 """Python expressions as data: what a DAG file says, before and after it is text.
 
-A value is plain JSON data, or a dict, call or item that holds such values. `write` and `read` are
-inverse, so that emitted text can be read back and compared with what was meant.
+A value is plain JSON data, or a dict, list, call or item that holds such values. `write` and
+`read` are inverse, so that emitted text can be read back and compared with what was meant.
 """
 
 from __future__ import annotations
 
 import ast
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from flowyml.rendering import py
@@ -50,9 +50,12 @@ def write(value: Any) -> str:
         return f"{value.variable}[{py(value.key)}]"
     if isinstance(value, Call):
         return _write_call(value)
-    if isinstance(value, dict):
-        return _write_dict(cast("dict[str, Any]", value))
-    return py(cast("object", value))
+    if _is_plain(value):
+        return py(cast("object", value))
+    if isinstance(value, list):
+        return f"[{', '.join(map(write, _parts(value)))}]"
+    items = cast("dict[str, Any]", value).items()
+    return f"{{{', '.join(f'{py(key)}: {write(each)}' for key, each in items)}}}"
 
 
 def read(node: ast.expr) -> Any:
@@ -68,6 +71,8 @@ def read(node: ast.expr) -> Any:
             return Item(name, key)
         case ast.Call():
             return _read_call(node)
+        case ast.List(elts=elements):
+            return list(map(read, elements))
         case ast.Dict():
             return {_key(k): read(v) for k, v in zip(node.keys, node.values, strict=True)}
         case _:
@@ -84,13 +89,14 @@ def names(value: Any) -> Iterator[str]:
 def _parts(value: Any) -> list[Any]:
     if isinstance(value, Call):
         return [value.function, *value.args, *value.keywords.values()]
-    return list(cast("dict[str, Any]", value).values()) if isinstance(value, dict) else []
+    if isinstance(value, dict):
+        return list(cast("dict[str, Any]", value).values())
+    return list(cast("Sequence[Any]", value)) if isinstance(value, list) else []
 
 
-def _write_dict(value: dict[str, Any]) -> str:
-    if not any(isinstance(each, Name | Item | Call) for each in value.values()):
-        return py(value)
-    return f"{{{', '.join(f'{py(key)}: {write(each)}' for key, each in value.items())}}}"
+def _is_plain(value: Any) -> bool:
+    """Tell whether a value is data alone, which is then written, and checked, as a whole."""
+    return not isinstance(value, Name | Item | Call) and all(map(_is_plain, _parts(value)))
 
 
 def _write_call(call: Call) -> str:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
-import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
-
-from pydantic import JsonValue
 
 from flowyml import __version__
 from flowyml.backend import Capabilities
 from flowyml.constructs import used
-from flowyml.ir import FromAsset, PipelineIR, Retry, StepNode, producers
+from flowyml.ir import PipelineIR
 from flowyml.rendering import tidy
-from flowyml.runtime.describing import context_types, describe
 from flowyml_airflow.capabilities import JITTER
-from flowyml_airflow.code import Call, Item, Name, names
-from flowyml_airflow.model import DagFile, DagTask
-from flowyml_airflow.names import dag_id, file_stem, task_id, variable, xcom_key
+from flowyml_airflow.code import Call, Name, names
+from flowyml_airflow.model import DagFile
+from flowyml_airflow.names import dag_id, file_stem
 from flowyml_airflow.params import lower_params
+from flowyml_airflow.tasks import lower_tasks
 
 _MODULES = dict.fromkeys(("DAG", "Param", "literal", "task"), "airflow.sdk")
-_RENDERED = re.compile(r"\{[{%#]|[\r\n]")  # text that Airflow's Jinja would change
 
 
 def lower(ir: PipelineIR, target: str, capabilities: Capabilities) -> DagFile:
@@ -36,9 +31,7 @@ def lower(ir: PipelineIR, target: str, capabilities: Capabilities) -> DagFile:
     """
     doc = _doc(ir)
     dag = _lower_dag(ir, doc)
-    types = context_types(ir)
-    stops = "fail_fast" in used(ir)
-    tasks = tuple(lower_step(step, types, stops=stops) for step in ir.steps)
+    tasks = lower_tasks(ir)
     return DagFile(
         path=f"{file_stem(ir.name)}.airflow.py",
         source=_source(ir),
@@ -50,33 +43,6 @@ def lower(ir: PipelineIR, target: str, capabilities: Capabilities) -> DagFile:
         dag=dag,
         imports=_imports([dag, *(task.call for task in tasks)]),
         tasks=tasks,
-    )
-
-
-def lower_step(step: StepNode, types: Mapping[str, str], *, stops: bool = False) -> DagTask:
-    """Decide what one task says.
-
-    Args:
-        step: a node of a checked IR.
-        types: the types of the context, as `flowyml.runtime.context_types` gives them.
-        stops: whether the task must not start once another one has failed.
-    """
-    spec = _spec(step, types) | ({"fail_fast": True} if stops else {})
-    options = {"task_id": task_id(step.name)}
-    if options["task_id"] != step.name:
-        options["task_display_name"] = step.name
-    maker = Call("step.override", (), {**options, **_lower_retry(step.retry)})
-    inputs = {
-        p.name: Item(variable(p.binding.step), xcom_key(p.binding.output))
-        for p in step.parameters
-        if isinstance(p.binding, FromAsset)
-    }
-    return DagTask(
-        step=step.name,
-        origin=_origin(step),
-        variable=variable(step.name),
-        call=Call(maker, (_protected(spec), *[inputs] * bool(inputs))),
-        after=tuple(variable(name) for name in step.after if name not in producers(step)),
     )
 
 
@@ -101,51 +67,6 @@ def tags(ir: PipelineIR) -> list[str]:
     return list(dict.fromkeys(["flowyml", *ir.tags, *project]))
 
 
-def _spec(step: StepNode, types: Mapping[str, str]) -> dict[str, Any]:
-    """Describe the step for its worker; Airflow does the retries and has keys of its own."""
-    spec = dataclasses.replace(describe(step, types), retry=None).to_dict()
-    keys = {o.name: key for o in step.outputs if (key := xcom_key(o.name)) != o.name}
-    if keys:
-        spec["keys"] = keys
-    return spec
-
-
-def _protected(spec: dict[str, Any]) -> Any:
-    """Keep Airflow's templates away from text that they would change."""
-    return Call("literal", (spec,)) if _is_rendered(spec) else spec
-
-
-def _lower_retry(retry: Retry | None) -> dict[str, Any]:
-    """State the retries, none included, so that no configuration of a server adds any.
-
-    Airflow: the cap holds only for waits that grow.
-    """
-    if retry is None or retry.attempts <= 1:
-        return {"retries": 0}
-    options: dict[str, Any] = {"retries": retry.attempts - 1}
-    if retry.backoff == 1:
-        cap = retry.delay if retry.max_delay is None else retry.max_delay
-        return {**options, "retry_delay": _seconds(min(retry.delay, cap))}
-    options |= {"retry_delay": _seconds(retry.delay), "retry_exponential_backoff": retry.backoff}
-    if retry.max_delay is not None:
-        options["max_retry_delay"] = _seconds(retry.max_delay)
-    return options
-
-
-def _seconds(seconds: float) -> float:
-    """Airflow takes seconds; a timedelta would need an import, a line that no step owns."""
-    return int(seconds) if seconds == int(seconds) else seconds
-
-
-def _is_rendered(value: JsonValue) -> bool:
-    """Tell whether Airflow would change some text in an argument; it leaves keys alone."""
-    if isinstance(value, str):
-        return _RENDERED.search(value) is not None
-    if isinstance(value, dict):
-        return any(map(_is_rendered, value.values()))
-    return isinstance(value, list) and any(map(_is_rendered, value))
-
-
 def _doc(ir: PipelineIR) -> str:
     """Describe the pipeline; Airflow would take text that ends in `.md` for a file's name."""
     doc = tidy(ir.description or "") or f"The pipeline {ir.name}."
@@ -160,11 +81,6 @@ def _source(ir: PipelineIR) -> str:
 def _address(ir: PipelineIR) -> str:
     name = f":{ir.source.variable}" if ir.source.variable else ""
     return f"{ir.source.file or ir.source.module}{name}"
-
-
-def _origin(step: StepNode) -> str:
-    module, _, function = step.function.entrypoint.partition(":")
-    return f"{step.function.span.file if step.function.span else module}: {function}"
 
 
 def _ledger(ir: PipelineIR, capabilities: Capabilities) -> Iterable[str]:

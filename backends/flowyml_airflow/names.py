@@ -1,7 +1,8 @@
 """Names that Airflow and Python can hold, one for each name that a user gave.
 
 A name that fits stays as it is. Any other loses what does not fit and gets a short digest of the
-whole name, so that `a-b` and `a_b` stay apart, and no name depends on which others there are.
+whole name, so that `a-b` and `a_b` stay apart, and no name depends on which others there are. What
+a step needs besides its own task is named after it, with an ending that no other name has.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ import keyword
 import re
 from collections.abc import Collection
 
-_MARKED = re.compile(r"__[0-9a-f]{8}$")  # how a changed name ends; no other name may end so
+_MARKED = re.compile(r"__([0-9a-f]{8}|when)$")  # how our own names end; no other may end so
 _UNSAFE = re.compile(r"[^A-Za-z0-9_]+")
 _KEPT = 180  # characters of a changed name
 
-_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,249}")  # Airflow: 250 characters, KEY_LENGTH
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,239}")  # Airflow: 250 (KEY_LENGTH), and endings
 _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}")  # 255 bytes with our suffixes
 _VARIABLE = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_]*")
+
+WHY = "skipped__when"
+"""The XCom in which a step says why it skipped itself."""
 
 _XCOM_RESERVED = frozenset({"return_value"})  # Airflow: XCOM_RETURN_KEY
 _TAKEN = frozenset(  # by Python, and by the emitted file itself
@@ -48,6 +52,11 @@ def xcom_key(output: str) -> str:
 def variable(step: str) -> str:
     """Name the Python variable that holds a step's task."""
     return _fit(step, _VARIABLE, _TAKEN)
+
+
+def decision(name: str) -> str:
+    """Name what belongs to the task that asks a step's conditions, after the step's own."""
+    return f"{name}__when"
 
 
 def _fit(name: str, valid: re.Pattern[str], reserved: Collection[str] = ()) -> str:

@@ -22,10 +22,13 @@ def render_dag(file: DagFile) -> str:
 
 
 def task_lines(file: DagFile, text: str) -> Mapping[str, int]:
-    """Map each step to the line of the comment over its task."""
+    """Map each step to the line of the comment over its first task."""
     starts = {
         node.targets[0].id: node.lineno - 1
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
     }
-    return {task.step: starts[task.variable] for task in file.tasks}
+    found: dict[str, int] = {}
+    for task in file.tasks:
+        found.setdefault(task.step, starts[task.variable])
+    return found

@@ -18,13 +18,12 @@ from flowyml.backend import Artifact, StepTrace, Trace
 from flowyml.diagnostics import FlowymlError
 from flowyml.ir import PipelineIR
 from flowyml.storage.reference import Reference
-from flowyml_airflow.names import dag_id, task_id, xcom_key
+from flowyml_airflow.names import WHY, dag_id, task_id, xcom_key
 
 _STATES = {
     "success": "SUCCEEDED",
     "failed": "FAILED",
     "upstream_failed": "UPSTREAM_FAILED",
-    "skipped": "SKIPPED",
 }
 
 
@@ -188,7 +187,10 @@ def _trace(ir: PipelineIR, answer: Mapping[str, Any], log: str) -> Trace:
     tasks, xcoms = answer["tasks"], answer["xcoms"]
     return Trace(
         success=answer["state"] == "success",
-        steps={step.name: _step(ir, **tasks[task_id(step.name)]) for step in ir.steps},
+        steps={
+            step.name: _step(ir, xcoms.get(task_id(step.name), {}), **tasks[task_id(step.name)])
+            for step in ir.steps
+        },
         assets={
             output.name: Reference.from_dict(pushed[xcom_key(output.name)])
             for step in ir.steps
@@ -200,8 +202,10 @@ def _trace(ir: PipelineIR, answer: Mapping[str, Any], log: str) -> Trace:
     )
 
 
-def _step(ir: PipelineIR, *, state: str | None, tries: int, error: str | None) -> StepTrace:
-    """Read a task's state; one that `fail_fast` kept from running skipped itself."""
-    if state == "skipped" and ir.fail_fast:
-        return StepTrace(state="NOT_RUN")
+def _step(
+    ir: PipelineIR, pushed: Mapping[str, Any], *, state: str | None, tries: int, error: str | None
+) -> StepTrace:
+    """Read a task's state; with `fail_fast`, one that was kept from running skipped itself too."""
+    if state == "skipped":
+        return StepTrace(state="SKIPPED" if WHY in pushed or not ir.fail_fast else "NOT_RUN")
     return StepTrace(state=_STATES.get(state or "", "NOT_RUN"), attempts=tries, error=error)

@@ -12,10 +12,10 @@ from flowyml_airflow.model import DagFile
 
 _STEP = """
 @task(multiple_outputs=True)
-def step(spec, inputs=None, **context):
+def step(spec, inputs=None, wanted=None, **context):
     from flowyml_airflow.worker import run_step
 
-    return run_step(spec, inputs, context)
+    return run_step(spec, inputs, context, wanted=wanted)
 """
 _SHOWN = 160  # characters of a statement in a message
 

@@ -4,66 +4,130 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias, cast
 
-from flowyml.runtime import FinalFailure, Task, ValueStore, run_attempt
+from flowyml.diagnostics import FlowymlError
+from flowyml.runtime import FinalFailure, Task, ValueStore, run_attempt, run_conditions
 from flowyml.storage.reference import Reference
+from flowyml_airflow.names import WHY
 
 STORE = "FLOWYML_ARTIFACT_STORE"
-_OURS = frozenset({"keys", "fail_fast"})
+_OURS = frozenset({"keys", "fail_fast", "optional", "decides"})
+
+Inputs: TypeAlias = Mapping[str, Any]
+"""By parameter, the reference that came through XCom, None if its step was skipped; or two."""
 
 
 def run_step(
     spec: Mapping[str, Any],
-    inputs: Mapping[str, Mapping[str, Any]] | None,
+    inputs: Inputs | None,
     context: Mapping[str, Any],
     *,
+    wanted: bool | str | None = None,
     store: ValueStore | None = None,
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, Any]:
     """Run one step in an Airflow task: one attempt, since Airflow repeats it by its own means.
 
     Args:
-        spec: the task description, with `keys`: the XCom keys of outputs that need another name,
-            and `fail_fast`: whether to skip the step if another one of the run has failed.
-        inputs: for each parameter that reads an asset, the reference that came through XCom.
+        spec: what `flowyml_airflow.specs` wrote.
+        inputs: what the step reads.
         context: Airflow's context of the running task.
+        wanted: what another task found when it asked the step's conditions: a verdict, or what was
+            raised; None if the step asks them itself.
         store: where values come from and go to; by default the one that `FLOWYML_ARTIFACT_STORE`
             names, else `.flowyml/artifacts` in the project's folder.
 
     Returns:
-        For each output, its reference by XCom key.
+        For each output, its reference by XCom key; for a task that asks conditions, the verdicts.
 
     Raises:
         Exception: whatever the user's code raised, so that Airflow shows where.
         FlowymlError: the step cannot run here, or returned something else than it declares.
-        AirflowSkipException: the step is not to start any more.
+        AirflowSkipException: the step is not to run.
     """
     if spec.get("fail_fast"):
         _skip_after_failure(context)
+    task = Task.from_dict({"outputs": (), **_without_ours(spec)})
+    given: dict[str, Any] = {
+        "inputs": _present(spec, inputs or {}, context),
+        "context": context["params"],
+        "run_date": run_date(context),
+        "store": store or _open_store(task),
+    }
+    if "decides" in spec:
+        return _decide(task, spec["decides"], given)
+    if isinstance(wanted, str):
+        _fail_for_good(wanted)
     keys: Mapping[str, str] = spec.get("keys", {})
-    task = Task.from_dict({name: value for name, value in spec.items() if name not in _OURS})
+    last = context["ti"].try_number > context["ti"].max_tries
     try:
-        outcome = run_attempt(
-            task,
-            inputs={name: Reference.from_dict(value) for name, value in (inputs or {}).items()},
-            context=context["params"],
-            run_date=run_date(context),
-            store=store or _open_store(task),
-            last=context["ti"].try_number > context["ti"].max_tries,
-        )
+        outcome = run_attempt(task, **given, decided=wanted, last=last)
     except FinalFailure as failure:
-        _fail_for_good(failure)
+        _fail_for_good(str(failure), failure.__cause__)
+    if outcome.state == "SKIPPED":
+        _skip(f"a condition of step '{task.name}' says no", spec, context)
     return {keys.get(name, name): value.to_dict() for name, value in outcome.outputs.items()}
 
 
-def _fail_for_good(failure: FinalFailure) -> NoReturn:
+def _without_ours(spec: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in spec.items() if name not in _OURS}
+
+
+def _present(
+    spec: Mapping[str, Any], inputs: Inputs, context: Mapping[str, Any]
+) -> dict[str, Reference]:
+    """Give the assets that were made, each by whichever producer ran.
+
+    Raises:
+        AirflowSkipException: one is missing that the step cannot do without.
+        FlowymlError: one is missing though nothing that the step needs may be skipped.
+    """
+    made = {name: _made(value) for name, value in inputs.items()}
+    missing = [name for name, found in made.items() if found is None]
+    if missing and str(context["task"].trigger_rule) == "all_success":
+        raise FlowymlError(
+            f"there is no value for {', '.join(missing)}: a task before this one was marked as "
+            "a success and did not run; clear that task, so that it runs"
+        )
+    if left := [name for name in missing if name not in spec.get("optional", ())]:
+        _skip(f"what makes {', '.join(left)} was skipped", spec, context)
+    return {name: found for name, found in made.items() if found is not None}
+
+
+def _made(value: Any) -> Reference | None:
+    both: Sequence[Any] = cast("Any", value) if isinstance(value, list) else [value]
+    return next((Reference.from_dict(each) for each in both if each is not None), None)
+
+
+def _decide(
+    task: Task, decides: Mapping[str, bool], given: Mapping[str, Any]
+) -> dict[str, bool | str]:
+    """Ask the conditions once, for everybody who goes by them; an error is theirs to raise."""
+    outcome = run_conditions(task, **given)
+    if outcome.error is not None:
+        print(outcome.error)
+        return dict.fromkeys(decides, outcome.error)
+    held = outcome.state == "SUCCEEDED"
+    return {key: held == verdict for key, verdict in decides.items()}
+
+
+def _skip(why: str, spec: Mapping[str, Any], context: Mapping[str, Any]) -> NoReturn:
+    """Skip this task; where tasks also stop after a failure, leave word of the difference."""
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    if spec.get("fail_fast"):
+        context["ti"].xcom_push(WHY, why)
+    raise AirflowSkipException(why)
+
+
+def _fail_for_good(why: str, cause: BaseException | None = None) -> NoReturn:
     """Tell Airflow not to try again, and show it the user's own exception."""
     from airflow.sdk.exceptions import AirflowFailException
 
-    raise AirflowFailException(str(failure)) from failure.__cause__
+    raise AirflowFailException(why) from cause
 
 
 def run_date(context: Mapping[str, Any]) -> datetime:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from tests.conformance.case import FAILED, SKIPPED, UPSTREAM, Case
 
-LATER = {"airflow": "FML301"}
-
 CONDITION_CASES = (
     Case(
         name="conditions",
-        refused=LATER,
         assets={
             "deep": 10,
             "deepest": 12,
@@ -23,7 +20,6 @@ CONDITION_CASES = (
         name="conditions-none",
         module="conditions",
         context={"size": 1},
-        refused=LATER,
         states=dict.fromkeys(
             ("train", "refine", "polish", "fit", "compare", "check"),
             SKIPPED,
@@ -34,7 +30,6 @@ CONDITION_CASES = (
         name="conditions-some",
         module="conditions",
         context={"size": 3, "least": 4},
-        refused=LATER,
         states={"fit": SKIPPED, "compare": SKIPPED},
         assets={"deepest": 5, "report": "no model", "size_seen": 3},
     ),
@@ -42,7 +37,6 @@ CONDITION_CASES = (
         name="branches-odd",
         module="branches",
         folder=True,
-        refused=LATER,
         states=dict.fromkeys(("train_simple", "even", "end_even"), SKIPPED),
         assets={"asked": ["deep on 3", 1], "halved": 1.5, "ending": "odd 3"},
     ),
@@ -51,7 +45,6 @@ CONDITION_CASES = (
         module="branches",
         folder=True,
         context={"size": 2},
-        refused=LATER,
         states=dict.fromkeys(("train_deep", "odd", "end_odd"), SKIPPED),
         assets={"asked": ["simple on 2", 1], "halved": 1, "ending": "even 2"},
     ),
@@ -60,7 +53,6 @@ CONDITION_CASES = (
         module="branches",
         folder=True,
         context={"size": 5, "most": 4},
-        refused=LATER,
         states=dict.fromkeys(
             ("train_simple", "take", "odd", "even", "end_even", "end_odd"), SKIPPED
         ),
@@ -70,7 +62,6 @@ CONDITION_CASES = (
         name="failing_conditions-skipped",
         module="failing_conditions",
         independent=False,
-        refused=LATER,
         states={"fall": SKIPPED, "follow": SKIPPED, "fade": SKIPPED},
         assets={"outlives": "default"},
     ),
@@ -79,7 +70,6 @@ CONDITION_CASES = (
         module="failing_conditions",
         independent=False,
         context={"which": "alone"},
-        refused=LATER,
         states={
             "fall": FAILED,
             "follow": UPSTREAM,
@@ -92,7 +82,6 @@ CONDITION_CASES = (
         module="failing_conditions",
         independent=False,
         context={"which": "outlived"},
-        refused=LATER,
         states={
             "fall": frozenset({SKIPPED, "NOT_RUN"}),
             "follow": frozenset({SKIPPED, "NOT_RUN"}),
@@ -102,12 +91,10 @@ CONDITION_CASES = (
     ),
     Case(
         name="failing_pair",
-        refused=LATER,
         states={"train_deep": FAILED, "train_simple": FAILED, "use": UPSTREAM},
     ),
     Case(
         name="skip_and_fail",
-        refused=LATER,
         states={
             "skip_early": SKIPPED,
             "fail": FAILED,
@@ -121,7 +108,6 @@ CONDITION_CASES = (
         name="skip_and_fail-at-once",
         module="skip_and_fail",
         context={"pause": 0.0},
-        refused=LATER,
         states={
             "skip_early": SKIPPED,
             "fail": FAILED,
@@ -130,5 +116,18 @@ CONDITION_CASES = (
             "join_late": UPSTREAM,
             "join_default": UPSTREAM,
         },
+    ),
+    Case(
+        name="odd_conditions",
+        folder=True,
+        states={
+            "raises": FAILED,
+            "one": FAILED,
+            "other": FAILED,
+            "reads": UPSTREAM,
+            "stay_idle": SKIPPED,
+        },
+        attempts={"write_once": 2},
+        assets={"written": "written at the second try"},
     ),
 )

@@ -7,7 +7,7 @@ import pytest
 from flowyml.ir import ContextParameter, Retry
 from flowyml_airflow.capabilities import CAPABILITIES
 from flowyml_airflow.code import Call, Item, Name
-from flowyml_airflow.lowering import lower, lower_step
+from flowyml_airflow.lowering import lower
 from flowyml_airflow.names import variable, xcom_key
 from flowyml_airflow.params import lower_param, lower_params
 from tests.unit.airflow.irs import given, node, pipeline, training
@@ -17,12 +17,16 @@ def lowered(ir):
     return lower(ir, "airflow==3.3", CAPABILITIES["3.3"])
 
 
+def task(step, **fields):
+    return lowered(pipeline(step, **fields)).tasks[-1]
+
+
 def options(step):
-    return lower_step(step, {}).call.function.keywords
+    return task(step).call.function.keywords
 
 
-def spec(step, types=None):
-    return lower_step(step, types or {}).call.args[0]
+def spec(step):
+    return task(step).call.args[0]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +94,7 @@ def test_a_parameter_that_each_reader_has_its_own_default_for_is_left_out():
 
 def test_references_name_the_variable_and_the_key():
     step = node("train", reads=[("x", "a-b", "return_value"), ("y", "load", "rows")])
-    assert lower_step(step, {}).call.args[1] == {
+    assert task(step).call.args[1] == {
         "x": Item(variable("a-b"), xcom_key("return_value")),
         "y": Item("load", "rows"),
     }
@@ -115,8 +119,12 @@ def test_a_name_that_airflow_cannot_hold_is_still_what_it_shows():
 
 
 def test_control_edges_leave_out_what_the_data_says_already():
-    step = node("train", reads=[("rows", "load", "rows")], after=["check", "load"])
-    assert lower_step(step, {}).after == ("check",)
+    ir = pipeline(
+        node("load", makes=["rows"]),
+        node("check"),
+        node("train", reads=[("rows", "load", "rows")], after=["check", "load"]),
+    )
+    assert lowered(ir).tasks[-1].after == ("check",)
 
 
 def test_the_dag_says_everything_that_a_server_could_decide_otherwise():

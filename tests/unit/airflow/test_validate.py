@@ -44,7 +44,10 @@ def test_what_we_emit_means_what_was_meant():
         ("    check >> train\n", "    check >> train\n    train >> check\n"),
         ("    check >> train\n", "    train >> check\n"),
         ("multiple_outputs=True", "multiple_outputs=False"),
-        ("run_step(spec, inputs, context)", "run_step(spec, {}, context)"),
+        (
+            "run_step(spec, inputs, context, wanted=wanted)",
+            "run_step(spec, {}, context, wanted=wanted)",
+        ),
         ("import DAG, Param, task", "import DAG, Param, literal, task"),
         ("with DAG(", "import os\n\nwith DAG("),
         ("\n):", "\n) as dag:"),

@@ -58,9 +58,14 @@ def store(tmp_path):
     return ArtifactStore(tmp_path / "store")
 
 
-def context(params, **fields):
-    task = SimpleNamespace(try_number=1, max_tries=0)
-    return {"params": params, "dag_run": SimpleNamespace(run_after=DAY), "ti": task, **fields}
+def context(params, rule="none_failed", **fields):
+    given = {
+        "params": params,
+        "dag_run": SimpleNamespace(run_after=DAY),
+        "ti": SimpleNamespace(try_number=1, max_tries=0),
+        "task": SimpleNamespace(trigger_rule=rule),
+    }
+    return {**given, **fields}
 
 
 def test_inputs_params_and_the_date_reach_the_step(describe, store):

@@ -7,11 +7,11 @@ from airflow.sdk import DAG, task
 
 
 @task(multiple_outputs=True)
-def step(spec, inputs=None, **context):
+def step(spec, inputs=None, wanted=None, **context):
     """Run one flowyml step on this worker; values travel by reference."""
     from flowyml_airflow.worker import run_step
 
-    return run_step(spec, inputs, context)
+    return run_step(spec, inputs, context, wanted=wanted)
 
 
 with DAG(

@@ -1,0 +1,29 @@
+"""How often a task is tried, in Airflow's own terms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flowyml.ir import Retry
+
+
+def lower_retry(retry: Retry | None) -> dict[str, Any]:
+    """State the retries, none included, so that no configuration of a server adds any.
+
+    Airflow: the cap holds only for waits that grow.
+    """
+    if retry is None or retry.attempts <= 1:
+        return {"retries": 0}
+    options: dict[str, Any] = {"retries": retry.attempts - 1}
+    if retry.backoff == 1:
+        cap = retry.delay if retry.max_delay is None else retry.max_delay
+        return {**options, "retry_delay": _seconds(min(retry.delay, cap))}
+    options |= {"retry_delay": _seconds(retry.delay), "retry_exponential_backoff": retry.backoff}
+    if retry.max_delay is not None:
+        options["max_retry_delay"] = _seconds(retry.max_delay)
+    return options
+
+
+def _seconds(seconds: float) -> float:
+    """Airflow takes seconds; a timedelta would need an import, a line that no step owns."""
+    return int(seconds) if seconds == int(seconds) else seconds

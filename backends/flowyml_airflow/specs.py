@@ -1,0 +1,81 @@
+"""What a task is told: the runtime's description of the step, and what only Airflow's worker needs.
+
+These keys are added where they say something: `keys` gives the XCom keys of outputs that need
+another name, `optional` the parameters that do without a skipped asset, `fail_fast` stops the
+task once another one has failed, `decides` makes it ask the conditions and push a verdict under
+each key.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import JsonValue
+
+from flowyml.ir import FromAsset, StepNode
+from flowyml.runtime.describing import describe
+from flowyml_airflow.code import Call, Item
+from flowyml_airflow.decisions import Decision
+from flowyml_airflow.names import variable, xcom_key
+
+_RENDERED = re.compile(r"\{[{%#]|[\r\n]")  # text that Airflow's Jinja would change
+
+
+def step_spec(step: StepNode, types: Mapping[str, str]) -> dict[str, Any]:
+    """Describe a step; Airflow does the retries.
+
+    Args:
+        step: a node of a checked IR.
+        types: the types of the context, as `flowyml.runtime.context_types` gives them.
+    """
+    spec = dataclasses.replace(describe(step, types), retry=None).to_dict()
+    keys = {o.name: key for o in step.outputs if (key := xcom_key(o.name)) != o.name}
+    return spec | _said(keys=keys, optional=_optional(step))
+
+
+def decision_spec(decision: Decision, types: Mapping[str, str]) -> dict[str, Any]:
+    """Describe what asks the conditions of a step."""
+    task = dataclasses.replace(
+        describe(decision.step, types), retry=None, outputs=(), map=None, timeout=None
+    )
+    decides = {xcom_key(name): verdict for name, verdict in decision.obeyed.items()}
+    return task.to_dict() | _said(optional=_optional(decision.step), decides=decides)
+
+
+def inputs(step: StepNode) -> dict[str, Any]:
+    """Give, for each parameter that reads an asset, the XCom of its reference.
+
+    Of two producers one ran, and the other one's XCom is None.
+    """
+    return {p.name: _either(p.binding) for p in step.reads if isinstance(p.binding, FromAsset)}
+
+
+def _either(binding: FromAsset) -> Item | list[Item]:
+    key = xcom_key(binding.output)
+    first = Item(variable(binding.step), key)
+    return [first, Item(variable(binding.otherwise), key)] if binding.otherwise else first
+
+
+def _optional(step: StepNode) -> list[str]:
+    return [p.name for p in step.reads if isinstance(p.binding, FromAsset) and p.binding.optional]
+
+
+def _said(**keys: Any) -> dict[str, Any]:
+    return {key: value for key, value in keys.items() if value}
+
+
+def protected(spec: dict[str, Any]) -> Any:
+    """Keep Airflow's templates away from text that they would change."""
+    return Call("literal", (spec,)) if _is_rendered(spec) else spec
+
+
+def _is_rendered(value: JsonValue) -> bool:
+    """Tell whether Airflow would change some text in an argument; it leaves keys alone."""
+    if isinstance(value, str):
+        return _RENDERED.search(value) is not None
+    if isinstance(value, dict):
+        return any(map(_is_rendered, value.values()))
+    return isinstance(value, list) and any(map(_is_rendered, value))
