@@ -111,7 +111,6 @@ CASES = (
     ),
     Case(name="final_failure", independent=False, states={"asks": FAILED}),
     Case(name="too_slow", independent=False, states={"sleeps": FAILED}),
-    *CONDITION_CASES,
     # Functions and modules.
     Case(name="coroutine", independent=False, assets={"answer": 42, "check": None, "text": "42"}),
     Case(

@@ -35,8 +35,16 @@ NAMES = (
     "gates-closed",
     "flaky",
     "fail_fast",
+    "branches-neither",
+    "skip_and_fail",
+    "odd_conditions",
 )
-STATES = {"success": "SUCCEEDED", "failed": "FAILED", "upstream_failed": "UPSTREAM_FAILED"}
+STATES = {
+    "success": "SUCCEEDED",
+    "skipped": "SKIPPED",
+    "failed": "FAILED",
+    "upstream_failed": "UPSTREAM_FAILED",
+}
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +134,8 @@ def read(stack: Stack, run: str, ir) -> Trace:
     for step in ir.steps:
         task = found[task_id(step.name)]
         state = STATES.get(task["state"], "NOT_RUN")
-        steps[step.name] = StepTrace(state=state, attempts=task["try_number"])
+        tried = 0 if state == "SKIPPED" else task["try_number"]
+        steps[step.name] = StepTrace(state=state, attempts=tried)
         if state == "SUCCEEDED":
             xcoms = f"{run}/taskInstances/{quote(task_id(step.name))}/xcomEntries"
             for output in step.outputs:

@@ -1,6 +1,6 @@
 # Compiled by flowyml 0.1 from conditions.py (pipeline) for airflow==3.3. Do not edit; run:
 #   flowyml compile conditions.py:pipeline --target airflow==3.3
-"""Conditions, and everything that a skipped step does to those behind it."""
+"""Steps that a condition skips, those that fall with them, and those that go on without them."""
 
 from airflow.sdk import DAG, Param, task
 
@@ -15,106 +15,98 @@ def step(spec, inputs=None, wanted=None, **context):
 
 with DAG(
     dag_id="conditions",
-    description="Conditions, and everything that a skipped step does to those behind it.",
+    description="Steps that a condition skips, those that fall with them, and those that go on without them.",
     doc_md=__doc__,
     schedule=None,
     catchup=False,
-    params={"bonus": Param(0.0, type="number"), "quality": Param(0.95, type="number")},
+    params={
+        "least": Param(4, type="integer"),
+        "limit": Param(100, type="integer"),
+        "size": Param(5, type="integer"),
+    },
     tags=["flowyml"],
 ):
-    # conditions.py: load
-    load = step.override(task_id="load", retries=0)(
+    # conditions.py: read
+    read = step.override(task_id="read", retries=0)(
         {
-            "step": "conditions:load",
-            "digest": "dabd65da06d4168d",
+            "step": "conditions:read",
+            "digest": "f3f56c35cddca9cc",
             "outputs": ["data"],
-            "params": {"quality": "number"},
+            "params": {"size": "integer"},
         }
     )
-    # conditions.py: limits
-    limits = step.override(task_id="limits", retries=0)(
-        {"step": "conditions:limits", "digest": "106944d0b228e1a2", "outputs": ["limit"]}
-    )
-    # conditions.py: validate
-    validate = step.override(task_id="validate", retries=0)(
-        {
-            "step": "conditions:validate",
-            "digest": "3f331ca309a3a212",
-            "outputs": ["validate"],
-            "when": [{"digest": "0ddcb7da45c2bee5"}],
-        },
-        {"data": load["data"]},
-    )
     # conditions.py: train
-    train = step.override(task_id="train", retries=0, trigger_rule="none_failed")(
+    train = step.override(task_id="train", retries=0)(
         {
             "step": "conditions:train",
-            "digest": "3a5373581a9960e2",
-            "outputs": ["model", "score"],
-            "when": [{"digest": "0ddcb7da45c2bee5"}],
+            "digest": "b72eb98d85773e1e",
+            "outputs": ["deep"],
+            "when": [{"digest": "681b8bbdc51a72d7"}],
         },
-        {"data": load["data"]},
+        {"data": read["data"]},
     )
-    validate >> train
-    # conditions.py: repair
-    repair = step.override(task_id="repair", retries=0, trigger_rule="none_failed")(
+    # conditions.py: refine
+    refine = step.override(task_id="refine", retries=0, trigger_rule="none_failed")(
+        {"step": "conditions:refine", "digest": "189300e9fe7d102e", "outputs": ["deeper"]},
+        {"deep": train["deep"]},
+    )
+    # conditions.py: polish
+    polish = step.override(task_id="polish", retries=0, trigger_rule="none_failed")(
         {
-            "step": "conditions:repair",
-            "digest": "cc628498f1702d00",
-            "outputs": ["repaired"],
-            "when": [{"digest": "0ddcb7da45c2bee5", "negate": True}],
+            "step": "conditions:polish",
+            "digest": "4b3007e7568bc4ae",
+            "outputs": ["deepest"],
+            "params": {"limit": "integer"},
+            "when": [{"digest": "dd15512e674861c0", "negate": True}],
+            "condition_only": ["limit"],
         },
-        {"data": load["data"]},
+        {"deeper": refine["deeper"]},
     )
-    validate >> repair
-    # conditions.py: praise
-    praise = step.override(task_id="praise", retries=0, trigger_rule="none_failed")(
+    # conditions.py: fit
+    fit = step.override(task_id="fit", retries=0)(
         {
-            "step": "conditions:praise",
-            "digest": "cacfcbf722020415",
-            "outputs": ["excellent"],
-            "params": {"bonus": "number"},
-            "when": [{"digest": "0ddcb7da45c2bee5"}, {"digest": "a17a1009e6d9e496"}],
-            "condition_only": ["data", "limit", "bonus"],
+            "step": "conditions:fit",
+            "digest": "61fe4d8bdf3bef5d",
+            "outputs": ["model"],
+            "params": {"least": "integer"},
+            "when": [{"digest": "681b8bbdc51a72d7"}, {"digest": "34793895328e6522"}],
+            "condition_only": ["least"],
         },
-        {"data": load["data"], "limit": limits["limit"]},
-    )
-    validate >> praise
-    # conditions.py: export
-    export = step.override(task_id="export", retries=0, trigger_rule="none_failed")(
-        {"step": "conditions:export", "digest": "d0025566df4cb352", "outputs": ["exported"]},
-        {"model": train["model"]},
-    )
-    # conditions.py: announce
-    announce = step.override(task_id="announce", retries=0, trigger_rule="none_failed")(
-        {"step": "conditions:announce", "digest": "6531a8c257855a0c", "outputs": ["announced"]},
-        {"exported": export["exported"]},
+        {"data": read["data"]},
     )
     # conditions.py: describe
     describe = step.override(task_id="describe", retries=0, trigger_rule="none_failed")(
         {
             "step": "conditions:describe",
-            "digest": "4d2b5e6a134d9369",
-            "outputs": ["summary"],
-            "optional": ["model", "score", "repaired", "excellent"],
+            "digest": "3ccfb892ae702c36",
+            "outputs": ["report"],
+            "optional": ["model"],
         },
+        {"model": fit["model"]},
+    )
+    # conditions.py: compare
+    compare = step.override(task_id="compare", retries=0, trigger_rule="none_failed")(
         {
-            "data": load["data"],
-            "model": train["model"],
-            "score": train["score"],
-            "repaired": repair["repaired"],
-            "excellent": praise["excellent"],
+            "step": "conditions:compare",
+            "digest": "faaeb92644f02adf",
+            "outputs": ["both"],
+            "optional": ["deep"],
         },
+        {"data": read["data"], "model": fit["model"], "deep": train["deep"]},
     )
-    validate >> describe
-    # conditions.py: measure
-    measure = step.override(task_id="measure", retries=0)(
-        {"step": "conditions:measure", "digest": "b9eeb433e67fb6fc", "outputs": ["length"]},
-        {"summary": describe["summary"]},
+    # conditions.py: check
+    check = step.override(task_id="check", retries=0)(
+        {
+            "step": "conditions:check",
+            "digest": "6c7d2959471d705b",
+            "outputs": ["check"],
+            "when": [{"digest": "681b8bbdc51a72d7"}],
+        },
+        {"data": read["data"]},
     )
-    # conditions.py: audit
-    audit = step.override(task_id="audit", retries=0, trigger_rule="none_failed")(
-        {"step": "conditions:audit", "digest": "55033b3c34840fbf", "outputs": ["audit"]}
+    # conditions.py: guarded
+    guarded = step.override(task_id="guarded", retries=0, trigger_rule="none_failed")(
+        {"step": "conditions:guarded", "digest": "c944cf48a80917c5", "outputs": ["size_seen"]},
+        {"data": read["data"]},
     )
-    announce >> audit
-    praise >> audit
+    check >> guarded
