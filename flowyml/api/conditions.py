@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from flowyml.api.marks import mark
+from flowyml.api.signatures import readable
 
 T = TypeVar("T", bound=Callable[..., Any])
 
@@ -34,15 +35,21 @@ def when(predicate: Callable[..., object]) -> Callable[[T], T]:
         ... def train(data):
         ...     return "trained"
     """
-    return mark(conditions=(_condition("when", predicate, negate=False),))
+    return mark(conditions=(condition_of("@when", predicate),))
 
 
 def unless(predicate: Callable[..., object]) -> Callable[[T], T]:
     """Run a step only if a predicate is false; in all else like `when`."""
-    return mark(conditions=(_condition("unless", predicate, negate=True),))
+    return mark(conditions=(condition_of("@unless", predicate, negate=True),))
 
 
-def _condition(name: str, predicate: Callable[..., object], *, negate: bool) -> Condition:
+def condition_of(what: str, predicate: Callable[..., object], *, negate: bool = False) -> Condition:
+    """Check a predicate that `what` was given.
+
+    Raises:
+        TypeError: not a function.
+    """
     if not callable(predicate):
-        raise TypeError(f"@{name} takes a function, not {type(predicate).__name__}: {predicate!r}")
+        raise TypeError(f"{what} takes a function, not {type(predicate).__name__}: {predicate!r}")
+    readable(what, predicate)
     return Condition(predicate, negate)

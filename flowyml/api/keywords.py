@@ -23,3 +23,14 @@ def refuse_unknown(function: Callable[..., Any], unknown: Iterable[str]) -> None
         ]
         owner = function.__qualname__.removesuffix(".__init__")
         raise TypeError(f"{owner}() has no keyword '{name}'; {near(name, set(known) - {'self'})}")
+
+
+def flag(keyword: str, value: bool) -> bool:  # noqa: FBT001 - it is what is checked
+    """Check a keyword that is on or off: any text would count as on.
+
+    Raises:
+        TypeError: neither True nor False.
+    """
+    if not isinstance(value, bool):
+        raise TypeError(f"{keyword}= takes True or False, not {value!r}")
+    return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from flowyml.api.composition import SubPipeline, sub_pipeline
 from flowyml.api.context import Context
 from flowyml.api.dag import DAG
+from flowyml.api.discovery import discovered
 from flowyml.api.executors import checked_executor
-from flowyml.api.keywords import refuse_unknown
+from flowyml.api.keywords import flag, refuse_unknown
 from flowyml.api.places import Place, caller
 from flowyml.api.step import Step
 from flowyml.api.versioning import checked_version
@@ -43,6 +44,8 @@ class Pipeline:
             output.
         version: a name for what the pipeline means now; a run or `save_version()` records it.
         enable_experiment_tracking: record each run's metrics, git commit and environment.
+        auto_discover: have, besides the steps that are added, those that the pipeline's module
+            binds to names at its top level when the pipeline is built; imported ones do not count.
         fail_fast: stop starting steps once one has failed; else steps that do not depend on the
             failed one still run.
         enable_checkpointing: whether runs of it can be rerun from where they stopped.
@@ -73,6 +76,7 @@ class Pipeline:
         project_name: str | None = None,
         version: str | None = None,
         enable_experiment_tracking: bool = True,
+        auto_discover: bool = False,
         fail_fast: bool = False,
         enable_checkpointing: bool = True,
         description: str | None = None,
@@ -93,8 +97,9 @@ class Pipeline:
         self.project_name = project_name
         self.version = checked_version(version)
         self.enable_experiment_tracking = enable_experiment_tracking
-        self.fail_fast = fail_fast
         self.enable_checkpointing = enable_checkpointing
+        self.auto_discover = flag("auto_discover", auto_discover)
+        self.fail_fast = flag("fail_fast", fail_fast)
         self.description = description
         self.tags = tuple(tags or ())
         self.place: Place | None = caller()
@@ -108,13 +113,15 @@ class Pipeline:
 
     @property
     def steps(self) -> tuple[Step[..., Any], ...]:
-        """The steps in order of adding."""
-        return tuple(part for part in self._parts if isinstance(part, Step))
+        """The steps in order of adding; those that are discovered come last."""
+        return tuple(part for part in self.parts if isinstance(part, Step))
 
     @property
     def parts(self) -> tuple[Step[..., Any] | SubPipeline, ...]:
-        """The steps and sub-pipelines in order of adding."""
-        return tuple(self._parts)
+        """The steps and sub-pipelines in order of adding; steps that are discovered come last."""
+        if not self.auto_discover or self.place is None:
+            return tuple(self._parts)
+        return (*self._parts, *discovered(self.place.module, self._added([])))
 
     def add_step(self, step: Step[..., Any]) -> Self:
         """Add a step; gives the pipeline, for chaining.
@@ -224,7 +231,8 @@ class Pipeline:
             context: overrides of context values, for this run only.
             stack: where to keep artifacts and records; default: the pipeline's.
             run_date: the aware date that the run is for; default: now.
-            debug: run in this thread, one step after the other, and raise where a step fails.
+            debug: run in this thread, one step after the other and each once, without time limits,
+                and raise where a step fails; `breakpoint()` works.
 
         Returns:
             The result, whether or not steps failed.
@@ -232,11 +240,8 @@ class Pipeline:
         Raises:
             CompileError: what is wrong with the pipeline or the overrides, before anything runs.
         """
-        end_loading_if_active()
-        from flowyml.engine import run_pipeline
-
-        return run_pipeline(
-            self, inputs=inputs, context=context, stack=stack, run_date=run_date, debug=debug
+        return self._run(
+            inputs=inputs, context=context, stack=stack, run_date=run_date, debug=debug
         )
 
     def rerun(
@@ -273,11 +278,9 @@ class Pipeline:
                 there is no such step.
             CompileError: what is wrong with the pipeline or the overrides, before anything runs.
         """
-        end_loading_if_active()
-        from flowyml.engine import Rerun, run_pipeline
+        from flowyml.engine import Rerun
 
-        return run_pipeline(
-            self,
+        return self._run(
             inputs=inputs,
             context=context,
             stack=stack,
@@ -285,6 +288,20 @@ class Pipeline:
             debug=debug,
             rerun=Rerun(run_id=run_id, from_step=from_step),
         )
+
+    def _run(self, *, debug: bool, **keywords: Any) -> PipelineResult:
+        """Run; with `debug`, raise with the user's frames alone below these."""
+        end_loading_if_active()
+        from flowyml.engine import run_pipeline
+        from flowyml.runtime import users_frames
+
+        try:
+            return run_pipeline(self, debug=flag("debug", debug), **keywords)
+        except Exception as error:
+            if debug is not True:
+                raise
+            failed = error.with_traceback(users_frames(error))
+        raise failed
 
     def compile(
         self,
@@ -354,6 +371,17 @@ class Pipeline:
         from flowyml.stacks.local import LocalStack
 
         return self.stack or LocalStack()
+
+    def _added(self, seen: list[Pipeline]) -> Iterator[Step[..., Any]]:
+        """Give the steps that were added, here and in sub-pipelines."""
+        if self in seen:
+            return
+        seen.append(self)
+        for part in self._parts:
+            if isinstance(part, SubPipeline):
+                yield from part.pipeline._added(seen)
+            else:
+                yield part
 
     def __repr__(self) -> str:
         return f"<pipeline '{self.name}': {len(self.steps)} steps>"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from flowyml.api.marks import mark
+from flowyml.api.signatures import readable
 
 T = TypeVar("T", bound=Callable[..., Any])
 
@@ -68,6 +69,7 @@ def on_failure(fallback: Callable[..., Any]) -> Callable[[T], T]:
     """
     if not callable(fallback):
         raise TypeError(f"@on_failure takes a function, not {type(fallback).__name__}")
+    readable("@on_failure", fallback)
     return mark(fallback=fallback)
 
 

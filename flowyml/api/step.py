@@ -7,10 +7,11 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
-from flowyml.api.conditions import Condition
+from flowyml.api.conditions import Condition, condition_of
 from flowyml.api.keywords import refuse_unknown
 from flowyml.api.marks import Marks, marks_of
 from flowyml.api.resilience import RetrySpec, seconds
+from flowyml.api.signatures import readable
 
 if TYPE_CHECKING:
     from typing_extensions import Never
@@ -50,6 +51,7 @@ class Step(Generic[P, R]):
     ) -> None:
         if not callable(function):
             raise TypeError(f"@step needs a function, not {type(function).__name__}")
+        readable("@step", function)
         functools.update_wrapper(self, function)
         self.function = function
         self.name = _name(name, function)
@@ -58,7 +60,7 @@ class Step(Generic[P, R]):
         self.timeout = _limit(timeout)
         marks = marks_of(function)
         if condition is not None:
-            marks = marks.under(Marks(conditions=(Condition(condition),)))
+            marks = marks.under(Marks(conditions=(condition_of("condition=", condition),)))
         if retry:
             marks = marks.under(Marks(retry=_repeats(_count("retry", retry))))
         self._take(marks)

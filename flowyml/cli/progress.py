@@ -38,15 +38,16 @@ class _Quiet(PlainReporter):
         """Say nothing."""
 
 
-def reporter(*, brief: bool, quiet: bool = False) -> Reporter:
+def reporter(*, brief: bool, debug: bool = False, quiet: bool = False) -> Reporter:
     """Choose a reporter for standard error.
 
     Args:
         brief: whether a summary with the tracebacks follows.
+        debug: whether a debugger may ask on the terminal, so that nothing must be drawn on it.
         quiet: whether only steps are to be heard.
     """
     if quiet:
         return _Quiet()
-    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+    if not debug and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         return _BriefDrawn() if brief else RichReporter()
     return _Brief() if brief else PlainReporter()

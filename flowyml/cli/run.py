@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 @options.date
 @options.as_json
 @options.quiet
-@click.option("--debug", is_flag=True, help="One step after the other; stop where one raises.")
+@click.option(
+    "--debug",
+    is_flag=True,
+    help="One step after the other, each once; stop where one raises. breakpoint() works.",
+)
 @click.option(
     "--simulate",
     metavar="TARGET",
@@ -71,7 +75,7 @@ def command(
     from flowyml.cli.progress import reporter
 
     with options.located(pipeline, quiet=as_json) as found:
-        shown = reporter(brief=not as_json, quiet=quiet)
+        shown = reporter(brief=not as_json, debug=debug, quiet=quiet)
         result = _run(found.pipeline, overrides, inputs, run_date, debug=debug, reporter=shown)
     if as_json:
         emit(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))

@@ -153,5 +153,8 @@ class StepRunner:
 
 
 def _once(task: Task, **keywords: Any) -> Outcome:
-    """Try once, without a time limit and in this process, so that a debugger can look in."""
-    return run_attempt(dataclasses.replace(task, timeout=None), **keywords)
+    """Try once, without time limits and in this thread, so that a debugger can look in."""
+    policy = task.map and dataclasses.replace(
+        task.map, concurrency=1, retries=0, timeout_per_item=None
+    )
+    return run_attempt(dataclasses.replace(task, timeout=None, map=policy), **keywords)

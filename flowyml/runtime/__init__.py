@@ -19,7 +19,7 @@ from flowyml.runtime.errors import (
 from flowyml.runtime.outcome import Outcome
 from flowyml.runtime.run import run_attempt, run_conditions, run_task
 from flowyml.runtime.task import Guard, RetryPolicy, Task, ValueStore
-from flowyml.runtime.tracebacks import user_traceback
+from flowyml.runtime.tracebacks import user_traceback, users_frames
 from flowyml.runtime.verdicts import Verdicts
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ __all__ = [
     "run_conditions",
     "run_task",
     "user_traceback",
+    "users_frames",
 ]
 
 

@@ -33,7 +33,7 @@ def _chain(error: BaseException, seen: set[int]) -> Iterator[str]:
     if before is not None and id(before) not in seen and _tells(error, before):
         yield from _chain(before, seen)
         yield _CAUSE if error.__cause__ else _CONTEXT
-    frames = _users_frames(error)
+    frames = users_frames(error)
     yield "".join(traceback.format_exception(type(error), error, frames, chain=False)).rstrip()
 
 
@@ -46,7 +46,7 @@ def _tells(error: BaseException, before: BaseException) -> bool:
     return frames is not None
 
 
-def _users_frames(error: BaseException) -> TracebackType | None:
+def users_frames(error: BaseException) -> TracebackType | None:
     """Leave out the frames of ours above the user's; of a defect of ours, keep where it is."""
     frames = error.__traceback__
     while frames is not None and _within(frames, _OURS):
