@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from flowyml.storage.records import RunRecord, StepRecord
+    from flowyml.storage.records import RunHead, RunRecord, StepRecord
 
 _MANY = 40  # steps: of more, only some of each state are listed
 _SOME = 10
@@ -43,15 +43,18 @@ def failures(run: RunRecord) -> Iterator[str]:
         yield f"\nStep '{step.name}' failed:\n{step.error}"
         if step.bindings:
             yield "\n".join(["\nIt was called with:", *aligned(step.bindings)])
-        yield f"\nTo go on from there: {rerun_command(run.run_id, step.name)}"
+        if run.checkpointing is not False:
+            yield f"\nTo go on from there: {rerun_command(run, step.name)}"
     if len(failed) > _SOME:
         names = ", ".join(f"'{step.name}'" for step in failed[_SOME:])
         yield f"\nSo did {len(failed) - _SOME} more: {names}"
 
 
-def rerun_command(run_id: str, step: str) -> str:
-    """Give what to type to run a step again, and all that needs it."""
-    return shlex.join(["flowyml", "rerun", run_id, "--from", step])
+def rerun_command(run: RunHead, step: str) -> str:
+    """Give what to type to run a step again, and all that needs it; in a notebook it is Python."""
+    if run.source is None:
+        return f"pipeline.rerun({run.run_id!r}, from_step={step!r})"
+    return shlex.join(["flowyml", "rerun", run.run_id, "--from", step])
 
 
 def aligned(values: Mapping[str, str]) -> Iterator[str]:

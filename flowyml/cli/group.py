@@ -11,6 +11,7 @@ from flowyml.diagnostics import FlowymlError, near
 
 _COMMANDS = {
     "run": "Run a pipeline on this machine.",
+    "rerun": "Go on from an earlier run: what it finished is reused, the rest runs.",
     "compile": "Compile a pipeline to files for a target.",
     "check": "Report all that is wrong with a pipeline, for every target at once.",
     "verify": "Run a pipeline here and as compiled, and compare.",

@@ -14,9 +14,13 @@ from flowyml.cli import options
 from flowyml.cli.display import emit
 
 if TYPE_CHECKING:
+    from typing_extensions import Never
+
     from flowyml.api.pipeline import Pipeline
     from flowyml.api.result import PipelineResult
-    from flowyml.engine import Reporter
+    from flowyml.engine import Reporter, Rerun
+    from flowyml.frontend.locate import Located
+    from flowyml.storage.records import RunRecord
 
 
 @click.command("run")
@@ -76,7 +80,12 @@ def command(
 
     with options.located(pipeline, quiet=as_json) as found:
         shown = reporter(brief=not as_json, debug=debug, quiet=quiet)
-        result = _run(found.pipeline, overrides, inputs, run_date, debug=debug, reporter=shown)
+        result = carried_out(found, overrides, inputs, run_date, debug=debug, reporter=shown)
+    show(result, as_json=as_json, quiet=quiet)
+
+
+def show(result: PipelineResult, *, as_json: bool, quiet: bool) -> Never:
+    """Print what became of a run, and exit with 0 only if it succeeded."""
     if as_json:
         emit(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
     elif not (quiet and result.success):
@@ -84,24 +93,29 @@ def command(
     sys.exit(0 if result.success else 1)
 
 
-def _run(
-    pipeline: Pipeline,
+def carried_out(
+    found: Located,
     overrides: Mapping[str, str],
     inputs: Mapping[str, str],
     run_date: datetime | None,
     *,
     debug: bool,
     reporter: Reporter,
+    earlier: RunRecord | None = None,
+    rerun: Rerun | None = None,
 ) -> PipelineResult:
+    """Run a pipeline with values as they were typed; `earlier` is the run to go on from, if any."""
     from flowyml.engine import run_pipeline
 
-    values = _values(pipeline, overrides, inputs) if overrides or inputs else {}
+    values = _values(found.pipeline, overrides, inputs, earlier) if overrides or inputs else {}
     try:
         return run_pipeline(
-            pipeline,
+            found.pipeline,
             run_date=run_date,
             debug=debug,
             reporter=reporter,
+            source=found.source,
+            rerun=rerun,
             **values,
         )
     except Exception as error:
@@ -111,13 +125,18 @@ def _run(
 
 
 def _values(
-    pipeline: Pipeline, overrides: Mapping[str, str], inputs: Mapping[str, str]
+    pipeline: Pipeline,
+    overrides: Mapping[str, str],
+    inputs: Mapping[str, str],
+    earlier: RunRecord | None,
 ) -> dict[str, Any]:
     from flowyml.cli.values import context_values, input_values
     from flowyml.frontend.trace import trace
     from flowyml.passes import build
 
-    ir = build(trace(pipeline, inputs=tuple(inputs), given=tuple(overrides)))
+    named = (*(earlier.inputs if earlier else ()), *inputs)
+    given = (*(earlier.context if earlier else ()), *overrides)
+    ir = build(trace(pipeline, inputs=named, given=given))
     return {"context": context_values(ir, overrides), "inputs": input_values(ir, inputs)}
 
 

@@ -8,7 +8,7 @@ from flowyml.engine.progress import (
     Reporter,
     SilentReporter,
 )
-from flowyml.engine.resume import Rerun
+from flowyml.engine.resume import Rerun, find_earlier
 from flowyml.engine.run import run_pipeline
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "RichReporter",
     "SilentReporter",
     "execute",
+    "find_earlier",
     "run_pipeline",
 ]

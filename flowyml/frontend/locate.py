@@ -24,6 +24,11 @@ class Located:
     loaded: LoadedModule
     variable: str
 
+    @property
+    def source(self) -> str:
+        """How the command line names it, from its project's folder."""
+        return f"{_relative(self.loaded)}:{self.variable}"
+
 
 def locate(spec: str) -> Located:
     """Load the module that is named and pick its pipeline.

@@ -54,11 +54,18 @@ def test_of_many_steps_those_are_listed_that_took_longest():
 
 def test_a_failure_says_what_it_was_called_with_and_how_to_go_on():
     step = failed("two words", bindings={"n": "1", "rows": "[1, 2]"})
-    assert "\n".join(failures(run_of(step))) == (
+    assert "\n".join(failures(run_of(step, source="p.py:p"))) == (
         "\nStep 'two words' failed:\nTraceback\ntwo words broke\n"
         "\nIt was called with:\n  n     1\n  rows  [1, 2]\n"
         "\nTo go on from there: flowyml rerun run-1 --from 'two words'"
     )
+
+
+def test_without_a_file_going_on_is_python_and_without_checkpoints_it_is_not_shown():
+    step = failed("a")
+    in_notebook = list(failures(run_of(step)))
+    assert in_notebook[-1] == "\nTo go on from there: pipeline.rerun('run-1', from_step='a')"
+    assert list(failures(run_of(step, checkpointing=False))) == in_notebook[:-1]
 
 
 def test_of_many_failures_the_first_are_shown():
