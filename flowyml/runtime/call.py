@@ -147,11 +147,8 @@ class StepCall:
         return {**_defaults(self._code.function), **named, **kwargs}
 
     def _call(self, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        self._check(args, kwargs)
         function = self._code.function
-        try:
-            inspect.signature(function).bind(*args, **kwargs)
-        except TypeError as error:
-            raise BindError(f"step '{self._task.name}' cannot be called: {error}") from None
         if self._task.map is not None:
             return self._mapped(args, kwargs, self._task.map)
         if self._task.timeout is None:
@@ -161,12 +158,16 @@ class StepCall:
         what = f"step '{self._task.name}'"
         return call_in_child(function, args, kwargs, seconds=self._task.timeout, what=what)
 
+    def _check(self, args: list[Any], kwargs: dict[str, Any]) -> None:
+        try:
+            inspect.signature(self._code.function).bind(*args, **kwargs)
+        except TypeError as error:
+            raise BindError(f"step '{self._task.name}' cannot be called: {error}") from None
+
     def _mapped(self, args: list[Any], kwargs: dict[str, Any], policy: MapPolicy) -> Any:
-        """Take the collection from where the item belongs: the function's first parameter."""
-        function = self._code.function
-        first = next(iter(inspect.signature(function).parameters))
-        items = args[0] if args else kwargs.pop(first)
-        return run_map(function, items, kwargs, policy, what=f"map task '{self._task.name}'")
+        items = args[0] if args else kwargs.pop(first_parameter(self._code.function))
+        what = f"map task '{self._task.name}'"
+        return run_map(self._code.function, items, kwargs, policy, what=what)
 
     def _stored(self, value: Any) -> dict[str, Reference]:
         parts = split(self._task, value)
@@ -183,6 +184,11 @@ def staying() -> Generator[None]:
         yield
     except SystemExit as left:
         raise ExitedError(f"sys.exit({left.code!r}) was called instead of returning") from left
+
+
+def first_parameter(function: Callable[..., Any]) -> str:
+    """Name the parameter that a map task takes its collection from: where the item belongs."""
+    return next(iter(inspect.signature(function).parameters))
 
 
 def finish(value: Any) -> Any:

@@ -114,12 +114,49 @@ def run_map(
         BindError: no collection with an order.
         MapTaskError: more items failed than the policy allows.
     """
-    work = collection(items, what)
-    run = _Run(function, work, kwargs, policy, what)
+    run = _Run(function, collection(items, what), kwargs, policy, what)
     run.carry_out()
-    result = MapTaskResult(results=run.results, errors=[run.errors[n] for n in sorted(run.errors)])
-    if run.stopped or result.success_ratio < policy.min_success_ratio:
-        raise MapTaskError(_too_many(result, policy, what, stopped=run.stopped), result)
+    return judged(run.result, policy, what, stopped=run.stopped)
+
+
+def run_range(
+    function: Callable[..., Any],
+    items: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    policy: MapPolicy,
+    *,
+    what: str,
+    start: int,
+) -> tuple[MapTaskResult, Exception | None]:
+    """Call a function for some items of a collection, one after the other.
+
+    Takes what `run_map` takes; `start` is the first one's place in the whole collection.
+
+    Returns:
+        What became of them, errors numbered by the whole, and the first exception if there is one.
+    """
+    alone = dataclasses.replace(policy, concurrency=1)
+    run = _Run(function, items, kwargs, alone, what, start)
+    run.carry_out()
+    return run.result, run.first
+
+
+def judged(
+    result: MapTaskResult, policy: MapPolicy, what: str, *, stopped: bool = False
+) -> MapTaskResult:
+    """Give a result that is good enough.
+
+    Args:
+        result: what became of all items.
+        policy: what is good enough.
+        what: who is called, for messages: `map task 'score'`.
+        stopped: whether a failure ended the work.
+
+    Raises:
+        MapTaskError: more items failed than the policy allows.
+    """
+    if stopped or result.success_ratio < policy.min_success_ratio:
+        raise MapTaskError(_too_many(result, policy, what, stopped=stopped), result)
     return result
 
 
@@ -152,18 +189,27 @@ class _Run:
         kwargs: Mapping[str, Any],
         policy: MapPolicy,
         what: str,
+        start: int = 0,
     ) -> None:
         self._function = function
         self._items = items
         self._kwargs = kwargs
         self._policy = policy
         self._what = what
+        self._start = start
         self._next = self._indexes()
         self._lock = threading.Lock()
         self._progress = Progress(len(items))
         self.results: list[Any] = [None] * len(items)
         self.errors: dict[int, MapItemError] = {}
+        self.first: Exception | None = None
         self.stopped = False
+
+    @property
+    def result(self) -> MapTaskResult:
+        return MapTaskResult(
+            results=self.results, errors=[self.errors[n] for n in sorted(self.errors)]
+        )
 
     def carry_out(self) -> None:
         threads = min(self._policy.concurrency, len(self._items))
@@ -198,7 +244,9 @@ class _Run:
         try:
             self.results[index] = self._item(index)
         except Exception as error:
-            self.errors[index] = MapItemError(index=index, error=f"{type(error).__name__}: {error}")
+            self.first = self.first or error
+            place = self._start + index
+            self.errors[place] = MapItemError(index=place, error=f"{type(error).__name__}: {error}")
             self.stopped = self.stopped or self._policy.fail_fast
 
     def _item(self, index: int) -> Any:
@@ -225,7 +273,7 @@ class _Run:
             (self._items[index],),
             self._kwargs,
             seconds=self._policy.timeout_per_item,
-            what=f"item {index} of {self._what}",
+            what=f"item {self._start + index} of {self._what}",
         )
 
 
