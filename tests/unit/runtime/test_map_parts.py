@@ -118,7 +118,7 @@ def test_what_cannot_be_stored_fails_the_step_and_not_an_item():
     worked = work_on(task(), each, **{**handed([2]), "function": lambda number: threading.Lock()})
     assert worked.error is not None
     part = MapPart.from_dict(worked.part.to_dict())
-    with pytest.raises(RangeError, match=r"map task 'halve': items 0 to 0: .*Lock"):
+    with pytest.raises(RangeError, match=r"map task 'halve': items 0 to 0: .*_thread.lock"):
         collected([part], 1)
 
 
