@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from flowyml.api.conditions import unless, when
     from flowyml.api.context import Context, context
     from flowyml.api.dates import RunDate
+    from flowyml.api.dynamic import DynamicStep, dynamic
     from flowyml.api.mapping import MapTask, map_task, parallel_map
     from flowyml.api.pipeline import Pipeline
     from flowyml.api.resilience import on_failure, retry
@@ -29,6 +30,7 @@ _HOMES = {
     "flowyml.api.conditions": ("unless", "when"),
     "flowyml.api.context": ("Context", "context"),
     "flowyml.api.dates": ("RunDate",),
+    "flowyml.api.dynamic": ("DynamicStep", "dynamic"),
     "flowyml.api.mapping": ("MapTask", "map_task", "parallel_map"),
     "flowyml.api.pipeline": ("Pipeline",),
     "flowyml.api.resilience": ("on_failure", "retry"),
@@ -48,6 +50,7 @@ __all__ = [
     "Context",
     "Dataset",
     "Diagnostic",
+    "DynamicStep",
     "FeatureSet",
     "FlowymlError",
     "LocalStack",
@@ -65,6 +68,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "context",
+    "dynamic",
     "map_task",
     "on_failure",
     "parallel_map",

@@ -22,6 +22,7 @@ CAPABILITIES: dict[str, Capabilities] = {
             grade="emulated", note="one task asks the predicate, and the tasks of both steps obey"
         ),
         "map": Support(grade="emulated", note="one task works on all items, several at once"),
+        "dynamic": Support(grade="emulated", note="one task runs the pipeline that it builds"),
         "sub_pipeline": _NATIVE,
         "fallback": Support(
             grade="emulated",

@@ -30,6 +30,7 @@ _2_5 = {
         grade="emulated", note="one gate task evaluates the predicate, and the pods of both obey"
     ),
     "map": Support(grade="emulated", note="one pod works on all items, several at once"),
+    "dynamic": Support(grade="emulated", note="one pod runs the pipeline that it builds"),
     "sub_pipeline": Support(grade="native"),
     "fallback": Support(
         grade="emulated",

@@ -81,6 +81,7 @@ class StepResult:
         attempts: how often it was tried.
         duration_seconds: from the first attempt's start to the last one's end.
         artifact_uri: where its output is stored, the first if there are several, or None.
+        nested: a result for each step of the pipeline that a dynamic step built, by name.
     """
 
     def __init__(self, record: StepRecord, values: Values) -> None:
@@ -97,6 +98,7 @@ class StepResult:
         self.duration_seconds: float = record.duration_seconds
         first = next(iter(record.outputs.values()), None)
         self.artifact_uri: str | None = first.uri if first else None
+        self.nested = {name: _nested(name, told) for name, told in record.nested.items()}
 
     @property
     def output(self) -> Any:
@@ -128,6 +130,7 @@ class StepResult:
             "error": self.error,
             "bindings": dict(self._record.bindings),
             "outputs": {name: ref.to_dict() for name, ref in self._record.outputs.items()},
+            "nested": {name: step.to_dict() for name, step in self.nested.items()},
         }
 
     def _why(self) -> str:
@@ -135,6 +138,15 @@ class StepResult:
 
     def __repr__(self) -> str:
         return f"<step '{self.step_name}' {self.state} in {self.duration_seconds:.2f} s>"
+
+
+def _nested(name: str, told: Mapping[str, Any]) -> StepResult:
+    from flowyml.storage.records import StepRecord
+    from flowyml.storage.reference import Reference
+
+    outputs = {key: Reference.from_dict(data) for key, data in told["outputs"].items()}
+    fields: dict[str, Any] = {**told, "outputs": outputs}
+    return StepResult(StepRecord(name=name, **fields), Values(outputs, ""))
 
 
 class PipelineResult:

@@ -115,6 +115,7 @@ class StepRunner:
             exception=outcome.exception,
             recovered=outcome.recovered,
             metrics=outcome.metrics if self._metrics else {},
+            nested=outcome.nested,
             bindings=self._bindings(step, inputs) if outcome.state == "FAILED" else {},
             digest=step.function.digest,
             started_at=started_at,

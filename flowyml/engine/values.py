@@ -20,6 +20,7 @@ class RunStore:
 
     def __init__(self, store: ValueStore) -> None:
         self._store = store
+        self.url: str | None = getattr(store, "url", None)
         self._live: dict[tuple[str, str], Any] = {}
 
     def __reduce__(self) -> tuple[type[RunStore], tuple[ValueStore]]:

@@ -214,6 +214,7 @@ def _step(step: Step[..., Any], adding: _Adding, trace: _Trace) -> StepNode:
         function=describe_function(function, step=step),
         parameters=_parameters(step, signature, annotations),
         map=_map(step),
+        dynamic=hasattr(step, "expand"),
         when=_predicates(step),
         condition_parameters=_condition_parameters(step, set(signature.parameters)),
         retry=_retry(step),
@@ -254,6 +255,8 @@ def _map(step: Step[..., Any]) -> MapSpec | None:
 def _returned(step: Step[..., Any], annotations: Mapping[str, Any]) -> TypeIR | None:
     if _map(step):
         return TypeIR(name=MAP_RESULT)
+    if hasattr(step, "expand"):  # the annotation is the pipeline's, and not the asset's
+        return None
     return type_ir(annotations["return"]) if "return" in annotations else None
 
 

@@ -180,7 +180,8 @@ class StepNode(Node):
     One output is the whole return value; several are its parts, in order. `after` names the steps
     that must not have failed before this one starts (gates and `after=`). `when` are its
     conditions, `condition_parameters` what only they read. `timeout` is in seconds, per attempt.
-    `group` names the sub-pipelines that it stands in, outermost first; its name begins with them.
+    `dynamic`: it returns a pipeline, which is run in its place. `group` names the sub-pipelines
+    that it stands in, outermost first; its name begins with them.
     """
 
     kind: Literal["step"] = "step"
@@ -191,6 +192,7 @@ class StepNode(Node):
     outputs: tuple[Output, ...] = ()
     after: tuple[str, ...] = ()
     map: MapSpec | None = None
+    dynamic: bool = False
     when: tuple[Predicate, ...] = ()
     condition_parameters: tuple[Parameter, ...] = ()
     retry: Retry | None = None

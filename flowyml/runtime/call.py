@@ -11,9 +11,10 @@ from typing import Any, cast
 
 from flowyml.runtime.binding import bind
 from flowyml.runtime.code import Code
-from flowyml.runtime.errors import BindError, ExitedError, OutputError
+from flowyml.runtime.errors import BindError, ExitedError, NestedError, OutputError
 from flowyml.runtime.mapping import MapPolicy, run_map
 from flowyml.runtime.metrics import metrics_in
+from flowyml.runtime.nesting import Expand, Nested, Place, Steps, called
 from flowyml.runtime.task import Task, ValueStore
 from flowyml.runtime.verdicts import Verdicts
 from flowyml.storage.reference import Reference
@@ -35,6 +36,7 @@ class StepCall:
 
     Attributes:
         metrics: the figures among what was stored last.
+        nested: what became of the steps of the pipeline that a dynamic step built last.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class StepCall:
         self._verdicts = verdicts or Verdicts()
         self._decided = decided
         self.metrics: dict[str, float] = {}
+        self.nested: Steps = {}
 
     def wanted(self) -> bool:
         """Evaluate the conditions; the first that says no ends it.
@@ -103,7 +106,8 @@ class StepCall:
 
     def worth_another(self, error: BaseException) -> bool:
         """Tell whether the retry policy names an exception."""
-        return isinstance(error, self._code.on)
+        cause = error.__cause__ if isinstance(error, NestedError) else None
+        return isinstance(error, self._code.on) or isinstance(cause, self._code.on)
 
     def recover(self, error: Exception) -> dict[str, Reference]:
         """Call the fallback, and store what it returned as the step's outputs.
@@ -151,6 +155,27 @@ class StepCall:
         function = self._code.function
         if self._task.map is not None:
             return self._mapped(args, kwargs, self._task.map)
+        if self._code.expand is not None:
+            return self._expanded(self._code.expand, args, kwargs)
+        return self._timed(function, args, kwargs)
+
+    def _expanded(self, expand: Expand, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        place = Place(
+            step=self._task.name,
+            outputs=self._task.outputs,
+            run_date=self._run_date,
+            store=getattr(self._store, "url", None),
+        )
+        try:
+            work = partial(called, self._code.function, expand, place)
+            nested: Nested = self._timed(work, args, kwargs)
+        except NestedError as error:
+            self.nested = error.steps
+            raise
+        self.nested = nested.steps
+        return nested.value
+
+    def _timed(self, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
         if self._task.timeout is None:
             return finish(function(*args, **kwargs))
         from flowyml.runtime.supervise import call_in_child

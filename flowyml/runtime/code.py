@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flowyml.runtime.errors import DriftError
+from flowyml.runtime.nesting import Expand
 from flowyml.runtime.task import Task
 
 ALLOW_DRIFT = "FLOWYML_ALLOW_DRIFT"
@@ -25,6 +26,7 @@ class Code:
         conditions: predicates, each with whether it must be false.
         fallback: what is called when the last attempt failed.
         on: the exceptions that are worth another attempt.
+        expand: runs the pipeline that a dynamic step's function returns.
         annotations: those of the function that are evaluated already: in another process, the names
             in their text may mean nothing.
     """
@@ -33,6 +35,7 @@ class Code:
     conditions: tuple[tuple[Callable[..., object], bool], ...] = ()
     fallback: Callable[..., Any] | None = None
     on: tuple[type[BaseException], ...] = (Exception,)
+    expand: Expand | None = None
     annotations: Mapping[str, Any] | None = None
 
     def hints(self) -> Mapping[str, Any]:
@@ -55,6 +58,7 @@ def code_of(found: Any) -> Code:
         conditions=tuple(step.conditions),
         fallback=step.fallback,
         on=retry.on if retry else (Exception,),
+        expand=getattr(step, "expand", None),
     )
 
 

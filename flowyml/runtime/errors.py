@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flowyml.diagnostics import FlowymlError
 
 
@@ -35,6 +38,21 @@ class NotThereError(FlowymlError, ImportError):
 
 class ExitedError(FlowymlError, RuntimeError):
     """A step, predicate or fallback left with `sys.exit()` instead of returning."""
+
+
+class NestedError(FlowymlError, RuntimeError):
+    """The pipeline that a dynamic step built is none, or failed.
+
+    Attributes:
+        steps: what became of its steps, by name, each as `Outcome.to_dict` writes it.
+    """
+
+    def __init__(self, message: str, steps: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        super().__init__(message, steps or {})
+        self.steps = steps or {}
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class DriftError(FlowymlError, RuntimeError):

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from flowyml.runtime.nesting import Steps
 from flowyml.storage.reference import Reference
 
 
@@ -21,6 +22,8 @@ class Outcome:
         exception: the exception itself where it did not leave the process.
         recovered: whether the outputs are the fallback's.
         metrics: the figures among the outputs, by name.
+        nested: what became of the steps of the pipeline that a dynamic step built, by name, each
+            as `to_dict` writes it.
         duration_seconds: from the first attempt's start to the last one's end.
     """
 
@@ -32,6 +35,7 @@ class Outcome:
     duration_seconds: float = 0.0
     recovered: bool = False
     metrics: Mapping[str, float] = dataclasses.field(default_factory=dict[str, float])
+    nested: Steps = dataclasses.field(default_factory=dict[str, Mapping[str, Any]])
 
     def lasting(self, seconds: float) -> Outcome:
         """Give the outcome with its duration."""
@@ -47,6 +51,7 @@ class Outcome:
             "duration_seconds": self.duration_seconds,
             "recovered": self.recovered,
             "metrics": dict(self.metrics),
+            "nested": {name: dict(step) for name, step in self.nested.items()},
         }
 
     @classmethod

@@ -12,7 +12,7 @@ from typing import Any
 from flowyml.runtime.away import Ask, AwayCall
 from flowyml.runtime.call import StepCall
 from flowyml.runtime.code import code_of, load_code
-from flowyml.runtime.errors import FinalFailure
+from flowyml.runtime.errors import FinalFailure, NestedError
 from flowyml.runtime.outcome import Outcome
 from flowyml.runtime.task import RetryPolicy, Task, ValueStore
 from flowyml.runtime.tracebacks import user_traceback
@@ -65,7 +65,7 @@ def run_attempt(
             return Outcome(state="SKIPPED", attempts=0)
         try:
             outputs = call.attempt()
-            return Outcome(state="SUCCEEDED", outputs=outputs, metrics=call.metrics)
+            return _succeeded(call, outputs)
         except Exception as error:
             final = not call.worth_another(error)
             if call.can_recover and (last or final):
@@ -120,7 +120,11 @@ def run_task(
     except Exception as error:
         attempts = max(made[0], 1)  # deciding is a part of the first
         outcome = Outcome(
-            state="FAILED", attempts=attempts, error=user_traceback(error), exception=error
+            state="FAILED",
+            attempts=attempts,
+            error=user_traceback(error),
+            exception=error,
+            nested=error.steps if isinstance(error, NestedError) else {},
         )
     return outcome.lasting(time.perf_counter() - started)
 
@@ -161,9 +165,7 @@ def _tried(
         made[0] += 1
         try:
             outputs = call.attempt()
-            return Outcome(
-                state="SUCCEEDED", outputs=outputs, attempts=made[0], metrics=call.metrics
-            )
+            return _succeeded(call, outputs, attempts=made[0])
         except Exception as error:
             if made[0] == policy.attempts or not call.worth_another(error):
                 return _recovered(call, error, made[0])
@@ -171,13 +173,12 @@ def _tried(
 
 
 def _recovered(call: StepCall, error: Exception, attempts: int = 1) -> Outcome:
-    outputs = call.recover(error)
+    return _succeeded(call, call.recover(error), attempts=attempts, recovered=True)
+
+
+def _succeeded(call: StepCall, outputs: Mapping[str, Reference], **facts: Any) -> Outcome:
     return Outcome(
-        state="SUCCEEDED",
-        outputs=outputs,
-        attempts=attempts,
-        recovered=True,
-        metrics=call.metrics,
+        state="SUCCEEDED", outputs=outputs, metrics=call.metrics, nested=call.nested, **facts
     )
 
 

@@ -60,6 +60,8 @@ class StepRecord:
         bindings: what a failed step was called with, shortened, by parameter.
         from_run: the run that made the outputs, if it was an earlier one (§4.4).
         digest: the source digest of its function; None in records from before it was kept.
+        nested: what became of the steps of the pipeline that a dynamic step built, by name, each
+            as `Outcome.to_dict` writes it.
     """
 
     name: str
@@ -75,6 +77,9 @@ class StepRecord:
     bindings: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     from_run: str | None = None
     digest: str | None = None
+    nested: Mapping[str, Mapping[str, Any]] = dataclasses.field(
+        default_factory=dict[str, Mapping[str, Any]]
+    )
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -67,6 +67,7 @@ _steps = sa.Table(
     sa.Column("bindings", sa.String),
     sa.Column("from_run", sa.String),
     sa.Column("digest", sa.String),
+    sa.Column("nested", sa.String),
     sqlite_with_rowid=False,
 )
 _version_if_empty = sa.select(sa.literal(VERSION)).where(~sa.exists(sa.select(_schema.c.version)))
@@ -256,6 +257,7 @@ def _step_row(run_id: str, position: int, step: StepRecord) -> dict[str, Any]:
         "bindings": _mapping_text(step.bindings),
         "from_run": step.from_run,
         "digest": step.digest,
+        "nested": _mapping_text(step.nested),
     }
 
 
@@ -278,6 +280,7 @@ def _step(row: sa.RowMapping) -> StepRecord:
         "started_at": _time(row["started_at"]),
         "metrics": _mapping(row["metrics"]),
         "bindings": _mapping(row["bindings"]),
+        "nested": _mapping(row["nested"]),
     }
     del values["run_id"], values["position"]
     return StepRecord(**values)
