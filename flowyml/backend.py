@@ -84,7 +84,7 @@ class TrialRequest:
     Attributes:
         workdir: an empty folder for whatever the target needs and leaves behind.
         project: the folder that the project's modules are imported from, and steps run in.
-        context: overrides, as a user would give them when triggering.
+        context: overrides by their full keys, as a user would give them when triggering.
         run_date: the aware date that the run is for; None is the start.
         python: an interpreter that has the target's own packages; None is this one.
     """

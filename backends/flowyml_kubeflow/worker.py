@@ -109,7 +109,7 @@ def _context(task: Task, values: Mapping[str, Any], encoded: frozenset[str]) -> 
             value = decode(value, type_.removesuffix("?"))
         elif type_ != "number":
             check_exact(name, value)
-        context[task.keys.get(name, name)] = value
+        context[task.aliases.get(name, name)] = value
     return context
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flowyml.diagnostics import CompileError, Diagnostic, near
 from flowyml.frontend.jsonlike import json_problem
-from flowyml.ir import ContextParameter, FromInput, PipelineIR
+from flowyml.ir import ContextParameter, FromInput, PipelineIR, meant_by
 from flowyml.runtime.casting import cast
 
 
@@ -29,7 +29,7 @@ def run_context(
     known = {parameter.key: parameter for parameter in ir.parameters}
     values = {key: p.default for key, p in known.items() if p.has_default}
     problems: list[Diagnostic] = []
-    meant = {key: _meant(key, overrides) for key in known}
+    meant = {key: meant_by(key, overrides) for key in known}
     for name, value in overrides.items():
         if name not in meant.values():
             problems.append(_unread(name, known))
@@ -48,18 +48,6 @@ def run_context(
     if problems:
         raise CompileError(problems)
     return values
-
-
-def _meant(key: str, overrides: Mapping[str, Any]) -> str | None:
-    """Find the override that a key gets: its own, else the nearest of an enclosing pipeline's.
-
-    The value that `part.rate` holds in a sub-pipeline's context is overridden by `part.rate`, and
-    by `rate`, which means every `rate` there is (docs/semantics.md §2.5).
-    """
-    name: str | None = key
-    while name is not None and name not in overrides:
-        name = name.partition(".")[2] or None
-    return name
 
 
 def _input_problems(ir: PipelineIR, given: set[str]) -> list[Diagnostic]:

@@ -26,6 +26,7 @@ from flowyml.ir.nodes import (
     Unbound,
     View,
 )
+from flowyml.ir.overrides import in_full, meant_by
 from flowyml.ir.serialize import digest, from_json, json_schema, to_json
 from flowyml.ir.types import TypeIR
 
@@ -56,7 +57,9 @@ __all__ = [
     "dependents",
     "digest",
     "from_json",
+    "in_full",
     "json_schema",
+    "meant_by",
     "needs",
     "producers",
     "to_json",

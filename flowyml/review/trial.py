@@ -50,12 +50,14 @@ class Trial:
             UsageError: the backend cannot run anything here.
             FlowymlError: what the target needs is missing, with the remedy.
         """
+        from flowyml.ir import in_full
+
         found = simulator(backend)
         folder.mkdir(parents=True)
         request = TrialRequest(
             workdir=folder,
             project=self.loaded.project_root,
-            context=self.context,
+            context=in_full(self.ir, self.context),
             run_date=self.run_date,
             python=self.pythons.get(backend),
         )

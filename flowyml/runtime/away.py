@@ -23,9 +23,19 @@ from flowyml.runtime.call import StepCall
 from flowyml.runtime.code import Code, load_code
 from flowyml.runtime.errors import DriftError, NotThereError, UnsendableError
 from flowyml.runtime.exceptions import packed, unpacked
+from flowyml.runtime.nesting import Steps
 from flowyml.runtime.output import Emit, Stream, printing, routed
 from flowyml.runtime.task import Task, ValueStore
 from flowyml.storage.reference import Reference
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What was answered, and the figures and nested steps that came of it."""
+
+    value: Any
+    metrics: dict[str, float]
+    nested: Steps
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -47,8 +57,8 @@ class Question:
     what: Literal["says", "attempt", "recover"]
     about: int | BaseException | None = None
 
-    def answer(self, *, in_project: bool = False) -> tuple[Any, dict[str, float]]:
-        """Answer here; gives the figures among what was stored, too.
+    def answer(self, *, in_project: bool = False) -> Answer:
+        """Answer here.
 
         Args:
             in_project: whether imported code is to work in its project's folder.
@@ -69,7 +79,7 @@ class Question:
             )
             method = getattr(call, self.what)
             value = method() if self.about is None else method(self.about)
-            return value, call.metrics
+            return Answer(value=value, metrics=call.metrics, nested=call.nested)
 
 
 def _imported(task: Task) -> tuple[Code, AbstractContextManager[object]]:
@@ -81,7 +91,7 @@ def _imported(task: Task) -> tuple[Code, AbstractContextManager[object]]:
         ) from error
 
 
-Ask: TypeAlias = Callable[[Question], tuple[Any, dict[str, float]]]
+Ask: TypeAlias = Callable[[Question], Answer]
 """Gets a question answered elsewhere; raises what was raised there."""
 
 
@@ -123,8 +133,9 @@ class AwayCall(StepCall):
             what=what,
             about=about,
         )
-        value, self.metrics = self._ask(question)
-        return value
+        answer = self._ask(question)
+        self.metrics, self.nested = answer.metrics, answer.nested
+        return answer.value
 
 
 def sent(question: Question, *, by_value: bool) -> bytes:

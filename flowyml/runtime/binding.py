@@ -40,7 +40,7 @@ def bind(
     values |= {
         name: _value(name, context[key], type_, task)
         for name, type_ in task.params.items()
-        if (key := task.keys.get(name, name)) in context
+        if (key := task.aliases.get(name, name)) in context
     }
     positional = [values.pop(name) for name in task.positional if name in values]
     return positional, values

@@ -39,7 +39,7 @@ def describe(step: StepNode, types: Mapping[str, str]) -> Task:
         digest=step.function.digest[:_DIGEST_LENGTH],
         outputs=tuple(output.name for output in step.outputs),
         params={p.name: types[p.key] for p in step.reads if isinstance(p.binding, FromContext)},
-        keys={p.name: p.key for p in step.reads if p.key != p.name},
+        aliases={p.name: p.key for p in step.reads if p.key != p.name},
         assets=tuple(
             n for n, b, _ in bound if isinstance(b, FromAsset | FromInput) and b.view == "asset"
         ),

@@ -51,7 +51,7 @@ class Task:
         outputs: names of the assets, at least one; several are the parts of what is returned.
         params: context parameters that the step reads, with their JSON type; `integer?` takes
             None too.
-        keys: the context parameters that are called otherwise than the step's parameters.
+        aliases: the context parameters that are called otherwise than the step's parameters.
         assets: parameters that want the asset itself rather than the data in it.
         run_date: parameters that get the date of the run.
         positional: parameters passed by position, in order; the rest goes by keyword.
@@ -69,7 +69,7 @@ class Task:
     digest: str
     outputs: tuple[str, ...]
     params: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
-    keys: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    aliases: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     assets: tuple[str, ...] = ()
     run_date: tuple[str, ...] = ()
     positional: tuple[str, ...] = ()

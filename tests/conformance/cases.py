@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.conformance.case import FAILED, UNSAID, UPSTREAM, Case
 from tests.conformance.condition_cases import CONDITION_CASES
+from tests.conformance.nested_cases import NESTED_CASES
 from tests.conformance.value_cases import VALUE_CASES
 
 CASES = (
@@ -28,6 +29,7 @@ CASES = (
     ),
     *VALUE_CASES,
     *CONDITION_CASES,
+    *NESTED_CASES,
     # Order and failure.
     Case(
         name="gates",

@@ -7,6 +7,7 @@ from tests.conformance.case import FAILED, UPSTREAM, Case
 NESTED_CASES = (
     Case(
         name="sub_pipelines",
+        independent=False,
         assets={
             "first": [10, 20, 30],
             "second": [100, 200, 300],
@@ -17,12 +18,14 @@ NESTED_CASES = (
     Case(
         name="sub_pipelines-with-values",
         module="sub_pipelines",
+        independent=False,
         context={"rate": 2, "once.inner.rate": 3},
         assets={"first": [3, 6, 9], "second": [6, 12, 18], "sums": [18, 36, 2]},
     ),
     Case(
         name="sub_pipelines-closed",
         module="sub_pipelines",
+        independent=False,
         context={"longest": 2},
         states={
             "once.inner.check": FAILED,

@@ -12,7 +12,7 @@ from flowyml.engine import execute
 from flowyml.frontend.loader import load_file
 from flowyml.frontend.project import working_directory
 from flowyml.frontend.trace import functions
-from flowyml.ir import PipelineIR
+from flowyml.ir import PipelineIR, in_full
 from flowyml.review.compile import compile_ir
 from flowyml.review.targets import resolve
 from flowyml.storage import ArtifactStore
@@ -62,7 +62,7 @@ class Runs:
         request = TrialRequest(
             workdir=self._place(case, target),
             project=self.project,
-            context=self.context(case, target),
+            context=in_full(ir, self.context(case, target)),
             run_date=case.run_date,
         )
         return resolve([target])[0].backend.simulate(ir, artifacts, request)
@@ -102,7 +102,10 @@ class Runs:
             folder.mkdir()
             self._airflow = AirflowSession(folder, self.project)
         return self._airflow.run(
-            ir, artifacts, context=self.context(case, "airflow"), run_date=case.run_date
+            ir,
+            artifacts,
+            context=in_full(ir, self.context(case, "airflow")),
+            run_date=case.run_date,
         )
 
     def _place(self, case: Case, backend: str) -> Path:

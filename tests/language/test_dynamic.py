@@ -239,3 +239,8 @@ def test_the_error_survives_another_process():
 
     error = pickle.loads(pickle.dumps(NestedError("broken", {"a": {"state": "FAILED"}})))
     assert (str(error), error.steps) == ("broken", {"a": {"state": "FAILED"}})
+
+
+def test_in_a_process_of_its_own_its_steps_are_known_all_the_same():
+    result = run(search, context=CONFIG, executor="process")
+    assert list(result.step_results["search"].nested) == ["train", "train-2"]
