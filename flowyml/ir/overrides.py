@@ -1,4 +1,4 @@
-"""Which override a context parameter gets, in a pipeline that holds others (docs/semantics.md §3)."""
+"""Which override a context parameter gets where pipelines hold others (docs/semantics.md §3)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,114 @@
+# Compiled by flowyml 0.1 from sub_pipelines.py (pipeline) for airflow==3.3. Do not edit; run:
+#   flowyml compile sub_pipelines.py:pipeline --target airflow==3.3
+"""Parts within parts, one of them used twice, with names and context values of their own."""
+
+from airflow.sdk import DAG, Param, task
+
+
+@task(multiple_outputs=True)
+def step(spec, inputs=None, wanted=None, **context):
+    """Run one flowyml step on this worker; values travel by reference."""
+    from flowyml_airflow.worker import run_step
+
+    return run_step(spec, inputs, context, wanted=wanted)
+
+
+with DAG(
+    dag_id="sub_pipelines",
+    description="Parts within parts, one of them used twice, with names and context values of their own.",
+    doc_md=__doc__,
+    schedule=None,
+    catchup=False,
+    params={
+        "again.inner.rate": Param(10, type="integer"),
+        "longest": Param(5, type="integer"),
+        "once.inner.rate": Param(10, type="integer"),
+        "rate": Param(1, type="integer"),
+    },
+    tags=["flowyml"],
+):
+    # sub_pipelines.py: load
+    load = step.override(task_id="load", retries=0)(
+        {"step": "sub_pipelines:load", "digest": "675f0b1c609f3ed2", "outputs": ["raw"]}
+    )
+    # sub_pipelines.py: order
+    once_order__bc743929 = step.override(task_id="once.order", retries=0)(
+        {
+            "step": "sub_pipelines:order",
+            "digest": "689c1a029ba19ddb",
+            "outputs": ["once.ordered"],
+            "name": "once.order",
+        },
+        {"numbers": load["raw"]},
+    )
+    # sub_pipelines.py: check
+    once_inner_check__0fc1a150 = step.override(task_id="once.inner.check", retries=0)(
+        {
+            "step": "sub_pipelines:check",
+            "digest": "50ea74414db04a6b",
+            "outputs": ["once.inner.check"],
+            "params": {"longest": "integer"},
+            "name": "once.inner.check",
+        },
+        {"ordered": once_order__bc743929["once.ordered"]},
+    )
+    # sub_pipelines.py: scale
+    once_inner_scale__f137c0a3 = step.override(task_id="once.inner.scale", retries=0)(
+        {
+            "step": "sub_pipelines:scale",
+            "digest": "3da004c1cee3d307",
+            "outputs": ["first"],
+            "params": {"rate": "integer"},
+            "aliases": {"rate": "once.inner.rate"},
+            "name": "once.inner.scale",
+        },
+        {"ordered": once_order__bc743929["once.ordered"]},
+    )
+    once_inner_check__0fc1a150 >> once_inner_scale__f137c0a3
+    # sub_pipelines.py: order
+    again_order__ec52294c = step.override(task_id="again.order", retries=0)(
+        {
+            "step": "sub_pipelines:order",
+            "digest": "689c1a029ba19ddb",
+            "outputs": ["again.ordered"],
+            "name": "again.order",
+        },
+        {"numbers": once_inner_scale__f137c0a3["first"]},
+    )
+    # sub_pipelines.py: check
+    again_inner_check__f0bc36a8 = step.override(task_id="again.inner.check", retries=0)(
+        {
+            "step": "sub_pipelines:check",
+            "digest": "50ea74414db04a6b",
+            "outputs": ["again.inner.check"],
+            "params": {"longest": "integer"},
+            "name": "again.inner.check",
+        },
+        {"ordered": again_order__ec52294c["again.ordered"]},
+    )
+    # sub_pipelines.py: scale
+    again_inner_scale__60f87c42 = step.override(task_id="again.inner.scale", retries=0)(
+        {
+            "step": "sub_pipelines:scale",
+            "digest": "3da004c1cee3d307",
+            "outputs": ["second"],
+            "params": {"rate": "integer"},
+            "aliases": {"rate": "again.inner.rate"},
+            "name": "again.inner.scale",
+        },
+        {"ordered": again_order__ec52294c["again.ordered"]},
+    )
+    again_inner_check__f0bc36a8 >> again_inner_scale__60f87c42
+    # sub_pipelines.py: add
+    add = step.override(task_id="add", retries=0)(
+        {
+            "step": "sub_pipelines:add",
+            "digest": "7fbc6916e21089f3",
+            "outputs": ["sums"],
+            "params": {"rate": "integer"},
+        },
+        {
+            "first": once_inner_scale__f137c0a3["first"],
+            "second": again_inner_scale__60f87c42["second"],
+        },
+    )
