@@ -7,16 +7,18 @@ comparisons, `in`, `&&`, `||` and `? :`. Whole numbers and doubles compare, as i
 
 from __future__ import annotations
 
+import json
 import math
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeAlias
 
 from flowyml.diagnostics import FlowymlError
 from flowyml_kubeflow.json_data import is_array, is_object
 
 Values: TypeAlias = Mapping[str, Any]
+"""What the names in an expression stand for."""
 Expression: TypeAlias = Callable[[Values], Any]
 
 
@@ -44,36 +46,58 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def parse(text: str) -> Expression:
+def parse(text: str, names: Collection[str] = ("inputs",)) -> Expression:
     """Read an expression.
 
+    Args:
+        text: the expression.
+        names: what it may name.
+
     Returns:
-        A function from the values of `inputs.parameter_values` to the expression's value; it
-        raises CelError where there is none.
+        A function from the values of those names to the expression's value; it raises CelError
+        where there is none.
 
     Raises:
         CelError: the text is no expression, with the place where it stops being one.
     """
-    return _Parser(text).whole()
+    return _Parser(text, names).whole()
 
 
 def evaluate(text: str, parameters: Values) -> bool:
-    """Evaluate a task's condition.
+    """Evaluate a task's condition over the values of `inputs.parameter_values`.
 
     Raises:
         CelError: it is no expression, has no value, or one that is not a truth.
     """
-    value = parse(text)(parameters)
+    value = parse(text)({"inputs": {"parameter_values": parameters}})
     if not isinstance(value, bool):
         raise CelError(f"the condition {text!r} is {value!r:.80}, neither true nor false")
     return value
 
 
+def select(text: str, value: str) -> Any:
+    """Evaluate the selector of a parameter, as in `parseJson(string_value)["key"]`.
+
+    Args:
+        text: the selector.
+        value: the parameter as text.
+
+    Raises:
+        CelError: it is no expression, or has no value.
+    """
+    return parse(text, SELECTABLE)({"string_value": value})
+
+
+SELECTABLE = ("string_value",)
+"""What a parameter's selector may name."""
+
+
 class _Parser:
     """Recursive descent, one method a level of precedence, the loosest first."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, names: Collection[str]) -> None:
         self._text = text
+        self._names = names
         self._tokens = [(m.lastgroup or "", m) for m in _TOKEN.finditer(text)]
         self._next = 0
 
@@ -167,8 +191,8 @@ class _Parser:
             argument = self._choice()
             self._expects(")")
             return lambda values: _FUNCTIONS[name](argument(values))
-        if name == "inputs":
-            return lambda values: {"parameter_values": values}
+        if name in self._names:
+            return lambda values: values[name]
         self._next = here
         raise self._wrong()
 
@@ -324,4 +348,5 @@ _FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "string": _as_text,
     "bool": lambda value: value if isinstance(value, bool) else _truth(_WORDS.get(str(value))),
     "size": _converted(len),
+    "parseJson": _converted(json.loads),
 }

@@ -115,7 +115,9 @@ def _read_task(task: dict[str, Any], component: dict[str, Any]) -> dict[str, Any
 
 def _read_inputs(inputs: dict[str, Any], names: dict[str, str], optional: Any) -> dict[str, str]:
     kinds = ("parameters", "artifacts")
-    sources = [pair for kind in kinds for pair in inputs.get(kind, {}).items()]
+    sources: list[tuple[str, Any]] = [
+        pair for kind in kinds for pair in inputs.get(kind, {}).items()
+    ]
     reads: dict[str, list[str]] = {}
     for key, source in sorted(sources, key=lambda pair: (_is_second(pair[0], names), pair[0])):
         if key not in (TASK, WANTED):

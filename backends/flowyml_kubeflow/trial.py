@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -109,7 +109,7 @@ def _unstarted(
     step: StepNode, task: TaskRun, gate: TaskRun | None, found: Mapping[str, StepTrace]
 ) -> StepTrace:
     """Say why a step's container was never started."""
-    states = {name: cast("State", each.state) for name, each in found.items()}
+    states: dict[str, State] = {name: cast("State", each.state) for name, each in found.items()}
     if state := unstarted(step, states):
         return StepTrace(state=state)
     if gate is not None and gate.state == "FAILED":
@@ -145,15 +145,15 @@ def _outcome(task: TaskRun) -> Outcome | None:
 def _assets(ir: PipelineIR, runs: Mapping[str, TaskRun]) -> dict[str, Reference]:
     made = {step.name: runs[step.name].outputs.artifacts for step in ir.steps}
     return {
-        output.name: reference(output.name, made[step.name][key_name(output.name)])
+        output.name: reference(output.name, made[step.name][key_name(output.name)][0])
         for step in ir.steps
         for output in step.outputs
         if _is_made(made[step.name].get(key_name(output.name)))
     }
 
 
-def _is_made(artifact: Mapping[str, Any] | None) -> bool:
-    return artifact is not None and not was_skipped(artifact)
+def _is_made(artifacts: Sequence[Mapping[str, Any]] | None) -> bool:
+    return artifacts is not None and not was_skipped(artifacts[0])
 
 
 def _log(ended: SpecRun) -> str:

@@ -88,6 +88,11 @@ def producers(task: Data) -> Iterator[tuple[Path, str, str, str]]:
                 yield path, output.get("producerTask", ""), kind, name
 
 
+def seconds(duration: str) -> float:
+    """Read protobuf's JSON form of a duration, as in `1.5s`."""
+    return float(duration.removesuffix("s"))
+
+
 def upstream(task: Data) -> tuple[str, ...]:
     """Name the tasks that a task waits for: the stated ones, and the producers of its inputs."""
     read = (producer for _, producer, _, _ in producers(task))
@@ -193,10 +198,18 @@ def _interface(task: Data, definitions: Data, here: Path) -> Iterator[Finding]:
         taken = definitions.get(kind, {})
         path = (*here, "inputs", kind)
         for key in sorted(given.keys() - taken.keys()):
-            yield Finding(path=(*path, key), message="the component has no such input")
-        for key in sorted(taken.keys() - given.keys()):
+            if not _is_mentioned(key, given):
+                yield Finding(path=(*path, key), message="the component has no such input")
+        item = task.get("parameterIterator", {}).get("itemInput")  # the loop gives it a value
+        for key in sorted(taken.keys() - given.keys() - {item}):
             if not taken[key].get("isOptional"):
                 yield Finding(path=(*path, key), message="a required input gets no value")
+
+
+def _is_mentioned(key: str, given: Data) -> bool:
+    """Tell whether a constant is put together of an input, as the SDK does with an f-string."""
+    constants = (each.get("runtimeValue", {}).get("constant") for each in given.values())
+    return any(isinstance(text, str) and f"parameters['{key}']" in text for text in constants)
 
 
 def _from_parent(task: Data, dag: Dag, here: Path) -> Iterator[Finding]:

@@ -9,17 +9,10 @@ from typing import Any
 from flowyml.diagnostics import FlowymlError
 from flowyml.rendering import yaml
 from flowyml_kubeflow.messages import FormatError, to_dict, to_message
-from flowyml_kubeflow.validate import Data, components, dags, findings
+from flowyml_kubeflow.validate import Data, dags, findings
 
-_TASK_CONSTRUCTS = {
-    "parameterIterator": "a loop",
-    "artifactIterator": "a loop over artifacts",
-    "retryPolicy": "a retry policy",
-}
-_INPUT_CONSTRUCTS = {
-    "taskFinalStatus": "the final status of another task",
-    "parameterExpressionSelector": "a parameter selector",
-}
+AFTER_ALL = "ALL_UPSTREAM_TASKS_COMPLETED"
+"""The strategy of a task that runs whether or not what it waits for succeeded."""
 
 
 class SpecError(FlowymlError, ValueError):
@@ -32,16 +25,15 @@ class Spec:
 
     data: Data
 
-    def component(self, task: Data) -> tuple[str, Data]:
-        """Give a task's component and its name."""
-        name = str(task["componentRef"]["name"])
-        return name, self.data["components"][name]
+    def component(self, task: Data) -> Data:
+        """Give a task's component."""
+        component: Data = self.data["components"][task["componentRef"]["name"]]
+        return component
 
-    def container(self, component: Data) -> Data:
-        """Give the container of a component that is not a graph."""
-        executor = self.data["deploymentSpec"]["executors"][component["executorLabel"]]
-        container: Data = executor["container"]
-        return container
+    def executor(self, component: Data) -> Data:
+        """Give the executor of a component that is not a graph."""
+        executor: Data = self.data["deploymentSpec"]["executors"][component["executorLabel"]]
+        return executor
 
 
 def read(text: str) -> Spec:
@@ -78,34 +70,16 @@ def _unsupported(spec: Data) -> Iterator[str]:
 def _constructs(spec: Data) -> Iterator[tuple[tuple[str, ...], str]]:
     for dag in dags(spec):
         for name, task in dag.tasks.items():
-            for what in _task_constructs(task):
-                yield (*dag.path, name), what
-    for path, component in components(spec):
-        for what in _output_constructs(component.get("dag", {}).get("outputs", {})):
-            yield (*path, "dag", "outputs"), what
+            if "artifactIterator" in task:
+                yield (*dag.path, name), "a loop over artifacts, nor does the backend"
     for label, executor in sorted(spec.get("deploymentSpec", {}).get("executors", {}).items()):
         for what in _executor_constructs(executor):
             yield ("deploymentSpec", "executors", label), what
 
 
-def _task_constructs(task: Data) -> Iterator[str]:
-    yield from (what for key, what in _TASK_CONSTRUCTS.items() if key in task)
-    policy = task.get("triggerPolicy", {})
-    if policy.get("strategy", "ALL_UPSTREAM_TASKS_SUCCEEDED") != "ALL_UPSTREAM_TASKS_SUCCEEDED":
-        yield "a task that runs after failures"
-    for source in task.get("inputs", {}).get("parameters", {}).values():
-        yield from (what for key, what in _INPUT_CONSTRUCTS.items() if key in source)
-
-
-def _output_constructs(outputs: Data) -> Iterator[str]:
-    if any("valueFromOneof" in stated for stated in outputs.get("parameters", {}).values()):
-        yield "a choice between outputs"
-    artifacts = outputs.get("artifacts", {}).values()
-    if any(len(stated.get("artifactSelectors", ())) != 1 for stated in artifacts):
-        yield "a choice between artifacts"
-
-
 def _executor_constructs(executor: Mapping[str, Any]) -> Iterator[str]:
+    if "importer" in executor:
+        return
     if "container" not in executor:
         yield f"an executor of the kind {', '.join(executor) or 'none'}"
         return

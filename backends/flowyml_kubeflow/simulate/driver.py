@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
 from flowyml.diagnostics import near
+from flowyml_kubeflow.cel import CelError, select
+from flowyml_kubeflow.json_data import is_array
 from flowyml_kubeflow.simulate.document import SpecError
-from flowyml_kubeflow.simulate.model import TaskError, Values
+from flowyml_kubeflow.simulate.model import Artifact, State, TaskError, Values
 from flowyml_kubeflow.simulate.values import has_type, stored, to_text
 from flowyml_kubeflow.validate import Data
 
 JOB_NAME = "simulated"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Scope:
+    """What a task can see.
+
+    Attributes:
+        parent: what its graph got.
+        made: what the tasks before it made.
+        states: how those ended.
+        scheduled: see `Machine.scheduled`.
+    """
+
+    parent: Values
+    made: Mapping[str, Values]
+    states: Mapping[str, State]
+    scheduled: datetime | None
 
 
 def root_inputs(spec: Data, given: Mapping[str, Any]) -> Values:
@@ -35,32 +56,16 @@ def root_inputs(spec: Data, given: Mapping[str, Any]) -> Values:
     return Values(parameters=stored(values))
 
 
-def resolve(
-    name: str,
-    task: Data,
-    component: Data,
-    parent: Values,
-    made: Mapping[str, Values],
-    scheduled: datetime | None,
-) -> Values:
-    """Give a task the values that it asks for.
-
-    Args:
-        name: the task's key.
-        task: the task.
-        component: what it runs.
-        parent: what its graph got.
-        made: what the tasks before it made.
-        scheduled: see `Machine.scheduled`.
+def resolve(name: str, task: Data, component: Data, scope: Scope) -> Values:
+    """Give a task the values that it asks for; a loop gets its items, and its iterations follow.
 
     Raises:
         TaskError: the driver fails the task.
     """
     definitions = component.get("inputDefinitions", {}).get("parameters", {})
     parameters = _omitted(task, definitions) if "dag" in component else {}
-    placeholders = _placeholders(name, scheduled)
     for key, source in task.get("inputs", {}).get("parameters", {}).items():
-        value = _parameter(source, parent, made, placeholders)
+        value = _selected(source, _parameter(name, source, scope))
         if value is not None:
             parameters[key] = value
         elif not definitions[key].get("isOptional"):
@@ -68,10 +73,38 @@ def resolve(
         elif "dag" in component:
             parameters[key] = None
     artifacts = {
-        key: _artifact(key, source, parent, made)
+        key: _artifacts(key, source, scope)
         for key, source in task.get("inputs", {}).get("artifacts", {}).items()
     }
-    return Values(parameters=_typed(parameters, definitions), artifacts=artifacts)
+    parts = {key: value for key, value in parameters.items() if key not in definitions}
+    parameters = {key: _put_together(value, parts) for key, value in parameters.items()}
+    item = task.get("parameterIterator", {}).get("itemInput")
+    typed = _typed(parameters, {k: v for k, v in definitions.items() if k != item})
+    return Values(parameters=typed, artifacts=artifacts)
+
+
+def iterations(task: Data, component: Data, inputs: Values) -> list[Values]:
+    """Give what each iteration of a loop gets: what the loop got, with an item for the items.
+
+    Raises:
+        TaskError: the items are no list, or one is not of the type that the item has.
+    """
+    iterator = task["parameterIterator"]
+    source = iterator["items"]
+    key = source.get("inputParameter")
+    items = inputs.parameters.get(key) if key else stored(json.loads(source["raw"]))
+    if not is_array(items):
+        raise TaskError(f"the items of the loop are {items!r:.80}, which is no list")
+    shared = {k: v for k, v in inputs.parameters.items() if k != key}
+    definitions = component.get("inputDefinitions", {}).get("parameters", {})
+    taken = {k: v for k, v in definitions.items() if k != key}
+    return [
+        Values(
+            parameters=_typed({**shared, iterator["itemInput"]: item}, taken),
+            artifacts=inputs.artifacts,
+        )
+        for item in items
+    ]
 
 
 def _omitted(task: Data, definitions: Data) -> dict[str, Any]:
@@ -84,18 +117,56 @@ def _omitted(task: Data, definitions: Data) -> dict[str, Any]:
     }
 
 
-def _parameter(
-    source: Data, parent: Values, made: Mapping[str, Values], placeholders: Mapping[str, str]
-) -> Any:
+def _parameter(name: str, source: Data, scope: Scope) -> Any:
     if "componentInputParameter" in source:
-        return parent.parameters[source["componentInputParameter"]]
+        return scope.parent.parameters.get(source["componentInputParameter"])
     if "taskOutputParameter" in source:
         output = source["taskOutputParameter"]
-        return made[output["producerTask"]].parameters[output["outputParameterKey"]]
+        producer, key = output["producerTask"], output["outputParameterKey"]
+        made = scope.made.get(producer, Values()).parameters
+        if key not in made:
+            raise TaskError(f"task '{producer}' has not made the parameter '{key}'")
+        return made[key]
+    if "taskFinalStatus" in source:
+        return _final_status(source["taskFinalStatus"].get("producerTask", ""), scope)
     if "constant" not in source.get("runtimeValue", {}):
         raise TaskError("a parameter's source is neither an input, an output nor a constant")
     constant = source["runtimeValue"]["constant"]
-    return placeholders.get(constant, constant) if isinstance(constant, str) else constant
+    known = _placeholders(name, scope.scheduled)
+    return known.get(constant, constant) if isinstance(constant, str) else constant
+
+
+def _selected(source: Data, value: Any) -> Any:
+    selector = source.get("parameterExpressionSelector")
+    if not selector or value is None:
+        return value
+    try:
+        return stored(select(selector, to_text(value)))
+    except CelError as error:
+        raise TaskError(f"the selector {selector!r}: {error}") from None
+
+
+def _put_together(value: Any, parts: Mapping[str, Any]) -> Any:
+    """Fill in what the SDK makes of an f-string: inputs that the component does not have.
+
+    The launcher replaces these one after the other, in an order that changes from run to run.
+    """
+    if not isinstance(value, str) or "{{$.inputs" not in value:
+        return value
+    for key, other in parts.items():
+        value = value.replace(f"{{{{$.inputs.parameters['{key}']}}}}", to_text(other))
+    return value
+
+
+def _final_status(producer: str, scope: Scope) -> dict[str, Any]:
+    """Say how a task ended (backends from 2.14 on; its states are those of the metadata store)."""
+    state = {"SUCCEEDED": "COMPLETE"}.get(scope.states[producer], scope.states[producer])
+    return {
+        "state": state,
+        "pipelineTaskName": producer,
+        "pipelineJobResourceName": JOB_NAME,
+        "error": {},
+    }
 
 
 def _placeholders(name: str, scheduled: datetime | None) -> dict[str, str]:
@@ -114,14 +185,16 @@ def _placeholders(name: str, scheduled: datetime | None) -> dict[str, str]:
     return known
 
 
-def _artifact(key: str, source: Data, parent: Values, made: Mapping[str, Values]) -> dict[str, Any]:
+def _artifacts(key: str, source: Data, scope: Scope) -> list[Artifact]:
     if "componentInputArtifact" in source:
-        return dict(parent.artifacts[source["componentInputArtifact"]])
-    output = source["taskOutputArtifact"]
-    found = made[output["producerTask"]].artifacts.get(output["outputArtifactKey"])
+        found = scope.parent.artifacts.get(source["componentInputArtifact"])
+    else:
+        output = source["taskOutputArtifact"]
+        made = scope.made.get(output["producerTask"], Values()).artifacts
+        found = made.get(output["outputArtifactKey"])
     if found is None:
         raise TaskError(f"cannot find the artifact for the input '{key}'")
-    return dict(found)
+    return [dict(each) for each in found]
 
 
 def _typed(parameters: dict[str, Any], definitions: Data) -> dict[str, Any]:

@@ -58,6 +58,7 @@ def _ended(
     return TaskRun(
         name=name,
         state="FAILED" if error else "SUCCEEDED",
+        attempts=0 if code is None else 1,
         exit_code=code,
         error=error,
         log=log.read_text(encoding="utf-8", errors="replace") if log.exists() else "",
@@ -94,7 +95,7 @@ def _inputs(component: Data, inputs: Values) -> dict[str, Any]:
     if parameters := {**defaults, **inputs.parameters}:
         stated["parameterValues"] = parameters
     if inputs.artifacts:
-        stated["artifacts"] = {key: _listed(each) for key, each in inputs.artifacts.items()}
+        stated["artifacts"] = {key: {"artifacts": each} for key, each in inputs.artifacts.items()}
     return stated
 
 
@@ -111,7 +112,7 @@ def _execute(words: list[str], container: Data, name: str, folder: Path, machine
     if words[0] in ("python", "python3"):
         words = [machine.python, *words[1:]]
     own = {each["name"]: each.get("value", "") for each in container.get("env", ())}
-    env = {**os.environ, **machine.env, **own, **machine.task_env(name, folder)}
+    env = {**_environment(machine), **own, **machine.task_env(name, folder)}
     with machine.slots, (folder / "log.txt").open("wb") as log:
         try:
             return subprocess.run(  # noqa: S603 - to run it is what is asked for
@@ -128,6 +129,14 @@ def _execute(words: list[str], container: Data, name: str, folder: Path, machine
             return _NOT_FOUND
 
 
+def _environment(machine: Machine) -> dict[str, str]:
+    """Give what every process gets; a shell in a command finds the container's Python too."""
+    env = {**os.environ, **machine.env}
+    folder = str(Path(machine.python).parent) if os.sep in machine.python else ""
+    env["PATH"] = os.pathsep.join(filter(None, (folder, env.get("PATH", ""))))
+    return env
+
+
 def _collect(request: dict[str, Any], component: Data) -> Values:
     """Read what the container left: `executor_output.json` wins over the files."""
     outputs = request["outputs"]
@@ -141,7 +150,7 @@ def _collect(request: dict[str, Any], component: Data) -> Values:
     return Values(
         parameters=parameters,
         artifacts={
-            key: _merged(each["artifacts"][0], said.get("artifacts", {}).get(key, {}))
+            key: [_merged(each["artifacts"][0], said.get("artifacts", {}).get(key, {}))]
             for key, each in outputs.get("artifacts", {}).items()
         },
     )

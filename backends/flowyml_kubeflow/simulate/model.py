@@ -23,10 +23,15 @@ class TaskError(Exception):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Values:
-    """Parameters and artifacts by name: what a component gets, or what it makes."""
+    """Parameters and artifacts by name: what a component gets, or what it makes.
+
+    A name stands for a list of artifacts: of one, but for what the iterations of a loop made.
+    """
 
     parameters: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
-    artifacts: Mapping[str, Artifact] = dataclasses.field(default_factory=dict[str, Artifact])
+    artifacts: Mapping[str, list[Artifact]] = dataclasses.field(
+        default_factory=dict[str, list[Artifact]]
+    )
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -34,22 +39,27 @@ class TaskRun:
     """What became of one task.
 
     Attributes:
-        name: the task's key; a task of a nested graph as `outer/inner`.
+        name: the task's key; a task of a nested graph as `outer/inner`, one of a loop's iteration
+            as `loop/0/inner`.
         state: how it ended.
+        attempts: how often a process was started for it.
         exit_code: the process's; None if none was started.
         error: why it failed, in one line.
         log: what the process printed.
         outputs: what it made.
         folder: its files: the log, `executor_output.json`, output parameters.
+        inner: the tasks of a graph, in topological order, or the iterations of a loop.
     """
 
     name: str
     state: State
+    attempts: int = 0
     exit_code: int | None = None
     error: str | None = None
     log: str = ""
     outputs: Values = dataclasses.field(default_factory=Values)
     folder: Path | None = None
+    inner: tuple[TaskRun, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -58,7 +68,7 @@ class SpecRun:
 
     Attributes:
         state: SUCCEEDED or FAILED.
-        tasks: by name, in topological order.
+        tasks: all by name, in topological order; those of a graph before the graph.
         outputs: what the pipeline as a whole gives.
     """
 
@@ -78,6 +88,7 @@ class Machine:
         python: what runs commands that start with `python`.
         task_env: by task name and folder, what is added for that task.
         scheduled: what a backend from 2.17 on knows as the scheduled time; None is 2.5.
+        pace: seconds that pass for each second of a retry policy's waits.
         slots: as many processes run at once.
         workers: that number.
     """
@@ -88,5 +99,6 @@ class Machine:
     python: str
     task_env: Callable[[str, Path], Mapping[str, str]]
     scheduled: datetime | None
+    pace: float
     slots: threading.Semaphore
     workers: int

@@ -35,8 +35,11 @@ def _known(request: dict[str, Any]) -> dict[str, str]:
     for key, stated in outputs.get("parameters", {}).items():
         known[f"{{{{$.outputs.parameters['{key}'].output_file}}}}"] = stated["outputFile"]
     for side, part in (("inputs", inputs), ("outputs", outputs)):
-        for key, each in part.get("artifacts", {}).items():
-            uri = each["artifacts"][0]["uri"]
+        lists = {key: each["artifacts"] for key, each in part.get("artifacts", {}).items()}
+        for key, artifacts in lists.items():
+            if not artifacts:
+                continue
+            uri = artifacts[0]["uri"]
             for attribute in ("uri", "path"):  # one and the same here: nothing is fetched
                 known[f"{{{{$.{side}.artifacts['{key}'].{attribute}}}}}"] = uri
     return known

@@ -21,6 +21,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "BOOLEAN": (bool,),
     "LIST": (list,),
     "STRUCT": (dict,),
+    "TASK_FINAL_STATUS": (dict,),
 }
 _HTML = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 

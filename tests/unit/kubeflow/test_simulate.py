@@ -107,7 +107,7 @@ def test_metadata_is_kept_as_the_backend_keeps_it(simulate):
     metadata = {"ok": True, "n": 2**53 + 1, "share": 0.5, "name": "x"}
     said = {"artifacts": {"m": {"artifacts": [{"metadata": metadata}]}}}
     text = one(writes(json.dumps(said)), outputs={"x": "NUMBER_INTEGER"}, artifacts=["m"])
-    (artifact,) = simulate(text).tasks["a"].outputs.artifacts.values()
+    (artifact,) = simulate(text).tasks["a"].outputs.artifacts["m"]
 
     assert artifact["metadata"] == {"ok": 1, "n": 2**53, "share": 0.5, "name": "x"}
     assert artifact["type"]["schemaTitle"] == "system.Artifact"

@@ -28,12 +28,10 @@ def in_task(**fields):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (in_task(triggerPolicy={"strategy": "ALL_UPSTREAM_TASKS_COMPLETED"}), "after failures"),
-        (in_task(parameterIterator={"itemInput": "x"}), "a loop"),
-        (in_task(retryPolicy={"maxRetryCount": 2}), "a retry policy"),
+        (in_task(artifactIterator={"itemInput": "x"}), "a loop over artifacts"),
         (in_task(colour="red"), "no field named"),
         (in_task(dependentTasks=["nobody"]), "there is no task 'nobody'"),
-        (one({"importer": {"artifactUri": {"constant": "x"}}}), "of the kind importer"),
+        (one({"resolver": {}}), "of the kind resolver"),
         (one({"container": {"image": "x"}}), "without a command"),
         (one({"container": {"image": "x", "command": ['{"IfPresent": {}}']}}), "IfPresent"),
         ("- a\n", "not a PipelineSpec"),
