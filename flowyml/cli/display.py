@@ -12,6 +12,8 @@ import click
 from flowyml.cli.errors import wants_colour
 from flowyml.diagnostics import Diagnostic
 
+_WIDE = 10_000  # columns of what is no terminal
+
 
 def show_notes(diagnostics: Sequence[Diagnostic]) -> None:
     """Print diagnostics that are no errors on standard error, if there are any."""
@@ -24,6 +26,23 @@ def show_notes(diagnostics: Sequence[Diagnostic]) -> None:
 def emit(text: str) -> None:
     """Print a text for other programs: UTF-8 whatever the locale, unless it is for a terminal."""
     click.echo(text if sys.stdout.isatty() else text.encode())
+
+
+def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table: as wide as the terminal, or elsewhere as wide as it has to be."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD)
+    for number, title in enumerate(titles):
+        table.add_column(Text(title), no_wrap=number == 0)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    drawn = sys.stdout.isatty()
+    console = Console(highlight=False, soft_wrap=True, width=None if drawn else _WIDE)
+    console.print(table, width=None if drawn else console.measure(table).maximum)
 
 
 def relative(path: Path) -> str:

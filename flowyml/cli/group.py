@@ -16,12 +16,26 @@ _COMMANDS = {
     "check": "Report all that is wrong with a pipeline, for every target at once.",
     "verify": "Run a pipeline here and as compiled, and compare.",
     "diff": "Show what differs between two pipelines, and how much it matters.",
+    "runs": "List, show and compare recorded runs.",
     "graph": "Show the steps of a pipeline and what they need.",
 }
 """What `flowyml --help` says of each: the first line of its own help, without importing it."""
 
 
-class LazyGroup(click.Group):
+class NearGroup(click.Group):
+    """A group that says what is near an unknown command."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant; say what is near an unknown one."""
+        known = self.list_commands(ctx)
+        if args[0] not in known and not args[0].startswith("-") and not ctx.resilient_parsing:
+            ctx.fail(f"there is no command '{args[0]}'; {near(args[0], known)}")
+        return super().resolve_command(ctx, args)
+
+
+class LazyGroup(NearGroup):
     """A group whose help imports no command, and whose errors are ours."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -38,14 +52,6 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = import_module(f"flowyml.cli.{cmd_name}").command
         return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that is meant; say what is near an unknown one."""
-        if args[0] not in _COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
-            ctx.fail(f"there is no command '{args[0]}'; {near(args[0], _COMMANDS)}")
-        return super().resolve_command(ctx, args)
 
     def format_commands(
         self,

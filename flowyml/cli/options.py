@@ -6,6 +6,7 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
     from flowyml.frontend.locate import Located
+    from flowyml.storage.records import RunRecords
 
 
 def complete_file(
@@ -97,6 +99,26 @@ quiet = click.option(
     "-q", "--quiet", is_flag=True, help="Show what steps print, what failed, and no more."
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")
+
+
+records = click.option(
+    "--records",
+    "records_file",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The run records, as in LocalStack(metadata_path=FILE). "
+    "Default: .flowyml/metadata.db in the project's folder.",
+)
+
+
+def run_records(file: Path | None) -> RunRecords:
+    """Open run records: those in a file, or the default ones of the project around this folder."""
+    from flowyml.frontend.project import enclosing_project
+    from flowyml.stacks.local import LocalStack
+    from flowyml.storage.records import RunRecords
+
+    default = enclosing_project(Path.cwd()) / LocalStack().metadata_path
+    return RunRecords(file or default)
 
 
 @contextmanager

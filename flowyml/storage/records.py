@@ -223,9 +223,18 @@ class RunRecords:
             raise UnknownRunError(f"several runs begin with '{name}': {several}")
         return self.get(found[0] if len(found) == 1 else name)
 
-    def list(self, *, pipeline: str | None = None, limit: int | None = 20) -> tuple[RunHead, ...]:
-        """Read the latest runs, newest first: of one pipeline, or of all."""
-        return self._open().read_heads(pipeline, limit) if self.path.exists() else ()
+    def list(
+        self,
+        *,
+        pipeline: str | None = None,
+        project: str | None = None,
+        state: str | None = None,
+        limit: int | None = 20,
+    ) -> tuple[RunHead, ...]:
+        """Read the latest runs, newest first: those of a pipeline, project or state, or all."""
+        wanted = {"pipeline": pipeline, "project": project, "state": state}
+        where = {column: value for column, value in wanted.items() if value is not None}
+        return self._open().read_heads(where, limit) if self.path.exists() else ()
 
     def close(self) -> None:
         """Let go of the file; the records can be used again afterwards."""

@@ -124,11 +124,10 @@ class Database:
                 return None
             return RunRecord(**_head(row), steps={each["name"]: _step(each) for each in rows})
 
-    def read_heads(self, pipeline: str | None, limit: int | None) -> tuple[RunHead, ...]:
-        """Read the latest runs, newest first."""
+    def read_heads(self, where: Mapping[str, str], limit: int | None) -> tuple[RunHead, ...]:
+        """Read the latest runs that have these values in these columns, newest first."""
         query = sa.select(_runs).order_by(_runs.c.started_at.desc(), _runs.c.run_id.desc())
-        if pipeline is not None:
-            query = query.where(_runs.c.pipeline == pipeline)
+        query = query.where(*(_runs.c[column] == value for column, value in where.items()))
         with self._reading() as connection:
             rows = connection.execute(query.limit(limit)).mappings().all()
             return tuple(RunHead(**_head(row)) for row in rows)

@@ -81,6 +81,9 @@ def command_line() -> str:
         command = flowyml.get_command(root, name)
         assert command is not None
         parts += [f"## flowyml {name}", "", text(command, f"flowyml {name}")]
+        for inner, each in getattr(command, "commands", {}).items():
+            title = f"flowyml {name} {inner}"
+            parts += [f"### {title}", "", text(each, title)]
     return "\n".join(parts)
 
 

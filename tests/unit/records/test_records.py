@@ -187,3 +187,31 @@ def test_processes_make_and_share_one(tmp_path):
     with RunRecords(path) as records:
         assert len(records.list()) == 3
         assert len(records.get("run-2").steps) == 20
+
+
+def test_runs_of_a_project_and_state(records):
+    records.start(head("a", project="ml"))
+    records.start(head("b", project=None))
+    records.start(head("c", project="ml", state="FAILED"))
+    assert [run.run_id for run in records.list(project="ml")] == ["c", "a"]
+    assert [run.run_id for run in records.list(project="ml", state="RUNNING")] == ["a"]
+    assert records.list(project="none") == ()
+
+
+def test_what_tracking_found_is_read_again(records):
+    run = head(git_commit="c" * 40, git_dirty=False)
+    step = StepRecord(
+        name="s", state="FAILED", metrics={"loss": float("inf")}, bindings={"x": "[1, …]"}
+    )
+    records.start(run)
+    records.finish_steps("run-1", [(0, step)])
+    ended = run.end(
+        "FAILED",
+        {"s": step},
+        ended_at=START,
+        duration_seconds=0.0,
+        environment={"python": "3.11.7"},
+    )
+    records.finish(ended)
+    assert records.get("run-1") == ended
+    assert ended.metrics == {"loss": float("inf")}
