@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flowyml.api.pipeline import Pipeline
     from flowyml.api.resilience import on_failure, retry
     from flowyml.api.result import PipelineResult, StepResult
+    from flowyml.api.snapshot import PipelineSnapshot, freeze_pipeline
     from flowyml.api.step import Step, step
     from flowyml.diagnostics import CompileError, Diagnostic, FlowymlError, UsageError
     from flowyml.runtime.mapping import MapTaskError, MapTaskResult
@@ -35,6 +36,7 @@ _HOMES = {
     "flowyml.api.pipeline": ("Pipeline",),
     "flowyml.api.resilience": ("on_failure", "retry"),
     "flowyml.api.result": ("PipelineResult", "StepResult"),
+    "flowyml.api.snapshot": ("PipelineSnapshot", "freeze_pipeline"),
     "flowyml.api.step": ("Step", "step"),
     "flowyml.diagnostics": ("CompileError", "Diagnostic", "FlowymlError", "UsageError"),
     "flowyml.runtime.mapping": ("MapTaskError", "MapTaskResult"),
@@ -61,6 +63,7 @@ __all__ = [
     "Model",
     "Pipeline",
     "PipelineResult",
+    "PipelineSnapshot",
     "Report",
     "RunDate",
     "Step",
@@ -69,6 +72,7 @@ __all__ = [
     "__version__",
     "context",
     "dynamic",
+    "freeze_pipeline",
     "map_task",
     "on_failure",
     "parallel_map",

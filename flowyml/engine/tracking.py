@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import platform
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flowyml.api.step import Step
 from flowyml.engine.git import GitQuestion, GitState
+from flowyml.frontend.dependencies import own_functions
 from flowyml.frontend.digest import reached_distributions
 from flowyml.frontend.project import enclosing_project, project_root
 from flowyml.frontend.trace import functions
@@ -39,7 +39,7 @@ class Tracking:
     def begin(self) -> GitState:
         """Give what git says, and begin to look for the distributions that the steps reach."""
         steps = functions(self._pipeline).values()
-        reached = {id(each): each for step in steps for each in _functions(step)}
+        reached = {id(each): each for step in steps for each in own_functions(step)}
         self._search = threading.Thread(
             target=self._find_versions, args=(reached.values(),), daemon=True
         )
@@ -80,13 +80,3 @@ def _root(pipeline: Pipeline) -> Path:
     if place is None or place.file is None:
         return enclosing_project(Path.cwd())
     return project_root(Path(place.file))
-
-
-def _functions(step: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
-    if not isinstance(step, Step):
-        yield step
-        return
-    yield step.function
-    yield from (condition.predicate for condition in step.conditions)
-    if step.fallback is not None:
-        yield step.fallback

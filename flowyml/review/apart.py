@@ -1,4 +1,4 @@
-"""What a pipeline in a file means, found out in a process of its own.
+"""A pipeline in a file, read in a process of its own.
 
 Two revisions of a project have modules of the same names, and a process imports a name once.
 """
@@ -9,11 +9,14 @@ import dataclasses
 import math
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowyml.diagnostics import CompileError, Diagnostic, FlowymlError, UsageError
-from flowyml.ir import PipelineIR, from_json, to_json
+
+if TYPE_CHECKING:
+    from flowyml.api.pipeline import Pipeline
 
 
 class Moved(NamedTuple):
@@ -25,22 +28,23 @@ class Moved(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class _Answer:
-    """What the child found: an IR, or why there is none."""
+    """What the child found: a text, or why there is none."""
 
-    ir: str | None = None
+    text: str = ""
     usage: str | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def meaning_apart(spec: str, moved: Moved | None = None) -> PipelineIR:
-    """Load, trace and check a pipeline in a child process.
+def apart(spec: str, read: Callable[[Pipeline], str], moved: Moved | None = None) -> str:
+    """Load a pipeline in a child process, and say there what is to be known of it.
 
     What its module prints goes to standard error, and so does the traceback of what it raises.
 
     Args:
         spec: as `flowyml.frontend.locate` takes it.
+        read: a module's function that writes what is asked for as text.
         moved: where the project is at home, if the one that is read is a copy: imports are looked
-            for in the copy alone, and values name the home.
+            for in the copy alone, and the text names the home.
 
     Raises:
         UsageError: no such file, module or name, or the copy imports modules of the home.
@@ -48,20 +52,21 @@ def meaning_apart(spec: str, moved: Moved | None = None) -> PipelineIR:
     """
     from flowyml.runtime.supervise import call_in_child
 
-    made: Any = call_in_child(_answer, (spec, moved), {}, seconds=math.inf, what=f"'{spec}'")
+    arguments = (spec, read, moved)
+    made: Any = call_in_child(_answer, arguments, {}, seconds=math.inf, what=f"'{spec}'")
     answer: _Answer = made
-    if answer.ir is not None:
-        return from_json(answer.ir)
     if answer.usage is not None:
         raise UsageError(answer.usage)
-    raise CompileError(answer.diagnostics)
+    if answer.diagnostics:
+        raise CompileError(answer.diagnostics)
+    return answer.text
 
 
-def _answer(spec: str, moved: Moved | None) -> _Answer:
+def _answer(spec: str, read: Callable[[Pipeline], str], moved: Moved | None) -> _Answer:
     """Do the work in the child."""
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:
-        return _Answer(ir=_at_home(_load(spec, moved), moved))
+        return _Answer(_read(spec, read, moved))
     except CompileError as error:
         _show_cause(error)
         return _Answer(diagnostics=error.diagnostics)
@@ -69,20 +74,20 @@ def _answer(spec: str, moved: Moved | None) -> _Answer:
         return _Answer(usage=str(error))
 
 
-def _load(spec: str, moved: Moved | None) -> str:
+def _read(spec: str, read: Callable[[Pipeline], str], moved: Moved | None) -> str:
     from flowyml.frontend.locate import locate
     from flowyml.frontend.project import working_directory
-    from flowyml.review.meaning import meaning
 
     ours = frozenset(sys.modules)
     if moved:
         sys.path[:] = [_into_copy(entry, moved) for entry in sys.path]
     found = locate(spec)
     with working_directory(found.loaded.project_root):
-        text = to_json(meaning(found.pipeline))
-    if moved:
-        _refuse_home(moved, ours)
-    return text
+        text = read(found.pipeline)
+    if moved is None:
+        return text
+    _refuse_home(moved, ours)
+    return text.replace(moved.copy, moved.home)
 
 
 def _into_copy(entry: str, moved: Moved) -> str:
@@ -120,10 +125,6 @@ def _refuse_home(moved: Moved, ours: frozenset[str]) -> None:
 def _is_ours(path: Path) -> bool:
     home = Path(__file__).resolve().parents[1]
     return home.is_relative_to(path) or path.is_relative_to(home)
-
-
-def _at_home(text: str, moved: Moved | None) -> str:
-    return text.replace(moved.copy, moved.home) if moved else text
 
 
 def _show_cause(error: CompileError) -> None:

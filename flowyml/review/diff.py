@@ -35,7 +35,8 @@ class Change:
     """One thing that is not as it was.
 
     Attributes:
-        subject: `pipeline`, `parameter` (of the context) or `step`.
+        subject: `pipeline`, `parameter` (of the context) or `step`; of a frozen pipeline also
+            `dependency`.
         name: which one; of a renamed step the new name, of the pipeline nothing.
         kind: `added`, `removed`, `renamed` or `changed`.
         grade: `breaking`, `behaviour` or `cosmetic`.

@@ -15,7 +15,7 @@ GRADES: tuple[Grade, ...] = ("breaking", "behaviour", "cosmetic")
 """From what matters most to what matters least."""
 
 Kind: TypeAlias = Literal["added", "removed", "renamed", "changed"]
-Subject: TypeAlias = Literal["pipeline", "parameter", "step"]
+Subject: TypeAlias = Literal["pipeline", "parameter", "step", "dependency"]
 
 _OWN_PARAMETER = ("", "type", "position", "view")
 _OF_FUNCTION = ("code", "entrypoint")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flowyml.diagnostics import CompileError
 from flowyml.frontend.trace import trace
+from flowyml.ir import to_json
 from flowyml.passes import check
 
 if TYPE_CHECKING:
@@ -28,3 +29,8 @@ def meaning(pipeline: Pipeline) -> PipelineIR:
     if any(error.code != _A_RUN_MAY_SUPPLY for error in checked.errors):
         raise CompileError(checked.diagnostics)
     return checked.ir
+
+
+def meaning_text(pipeline: Pipeline) -> str:
+    """Give what a pipeline means as JSON; see `meaning`."""
+    return to_json(meaning(pipeline))

@@ -12,7 +12,8 @@ from typing import Any, cast
 from flowyml.diagnostics import UsageError
 from flowyml.ir import PipelineIR, from_json
 from flowyml.rendering.sidecar import SUFFIX
-from flowyml.review.apart import Moved, meaning_apart
+from flowyml.review.apart import Moved, apart
+from flowyml.review.meaning import meaning_text
 from flowyml.review.revision import checked_out
 
 IR_SUFFIX = ".ir.json"
@@ -87,7 +88,7 @@ def _read(spec: str, moved: Moved | None = None) -> PipelineIR:
     if path.suffix in (".json", ".yaml", ".yml"):
         _text(path)
         raise UsageError(f"'{path}' has no {sidecar.name} beside it that says what it means")
-    return meaning_apart(spec, moved)
+    return from_json(apart(spec, meaning_text, moved))
 
 
 def compiled_from(sidecar: Path) -> PipelineIR:
