@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 
 def describe_function(
-    function: Callable[..., Any], *, step: object = None, root: Path | None = None
+    function: Callable[..., Any],
+    *,
+    step: object = None,
+    root: Path | None = None,
+    roots: dict[Path, Path] | None = None,
 ) -> Function:
     """Describe a step's function for the IR.
 
@@ -29,6 +33,7 @@ def describe_function(
         function: the user's function.
         step: the Step that holds it: decorating binds the step, not the function, to the name.
         root: the project's folder; default: that of the function's file.
+        roots: what is known of the projects of files; looking for one touches the disk.
 
     Returns:
         Its entrypoint, source digest and place, and in `problem` why no worker could import it, as
@@ -38,13 +43,19 @@ def describe_function(
 
     real = real_function(function)
     file = _file(real.__code__.co_filename) if real else None
-    folder = root or (project_root(file) if file else Path.cwd())
+    folder = root or (_root(file, {} if roots is None else roots) if file else Path.cwd())
     return Function(
         entrypoint=f"{own_name(_module(function))}:{_qualname(function)}",
         digest=source_digest(function, folder),
         span=_span(real, file, folder) if real and file else None,
         problem=_kind_problem(function) or _name_problem(function, step),
     )
+
+
+def _root(file: Path, known: dict[Path, Path]) -> Path:
+    if file not in known:
+        known[file] = project_root(file)
+    return known[file]
 
 
 def load_function(entrypoint: str) -> Callable[..., Any]:
@@ -81,6 +92,11 @@ def _qualname(function: Callable[..., Any]) -> str:
 
 
 @functools.lru_cache(maxsize=4096)
+def _relative(file: Path, root: Path) -> str:
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
+
+
+@functools.lru_cache(maxsize=4096)
 def _file(name: str) -> Path | None:
     file = Path(name)
     return file.resolve() if file.is_file() else None
@@ -89,8 +105,7 @@ def _file(name: str) -> Path | None:
 def _span(real: FunctionType, file: Path, root: Path) -> Span:
     from flowyml.ir import Span
 
-    name = file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
-    return Span(file=name, line=definition_line(real, str(file)))
+    return Span(file=_relative(file, root), line=definition_line(real, str(file)))
 
 
 def _kind_problem(function: Callable[..., Any]) -> str | None:

@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from flowyml.frontend.entrypoints import describe_function
 from flowyml.ir import Function
 
 
-def describe_part(function: Callable[..., Any], step: Any, part: str) -> Function:
+def describe_part(
+    function: Callable[..., Any], step: Any, part: str, roots: dict[Path, Path] | None = None
+) -> Function:
     """Describe a function that belongs to a step.
 
     Args:
         function: the predicate or fallback.
         step: the Step.
         part: `when[0]` or `fallback`.
+        roots: what is known of the projects of files.
     """
-    own = describe_function(function)
-    owner = describe_function(step.function, step=step)
+    own = describe_function(function, roots=roots)
+    owner = describe_function(step.function, step=step, roots=roots)
     problem = owner.problem or _unreachable(owner.entrypoint, step)
     return own.model_copy(update={"entrypoint": f"{owner.entrypoint}#{part}", "problem": problem})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dis
+import functools
 import inspect
 from collections.abc import Callable
 from types import CodeType
@@ -21,6 +22,7 @@ def returns_nothing(function: Callable[..., Any], annotation: Any) -> bool:
     return isinstance(code, CodeType) and not _returns_a_value(code)
 
 
+@functools.lru_cache(maxsize=4096)
 def _returns_a_value(code: CodeType) -> bool:
     if code.co_flags & (inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR):
         return True

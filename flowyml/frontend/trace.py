@@ -70,10 +70,11 @@ def trace(
 
 
 class _Trace:
-    """What one trace knows across sub-pipelines: where it is, and the predicates it met."""
+    """What one trace knows: where it is, the projects of files, and the predicates it met."""
 
     def __init__(self) -> None:
         self.open: list[Pipeline] = []
+        self.roots: dict[Path, Path] = {}
         self._predicates: list[object] = []
 
     def number(self, predicate: object) -> int:
@@ -211,14 +212,14 @@ def _step(step: Step[..., Any], adding: _Adding, trace: _Trace) -> StepNode:
     returns = annotations.get("return", inspect.Signature.empty)
     return StepNode(
         name=step.name,
-        function=describe_function(function, step=step),
+        function=describe_function(function, step=step, roots=trace.roots),
         parameters=_parameters(step, signature, annotations),
         map=_map(step),
         dynamic=hasattr(step, "expand"),
-        when=_predicates(step),
+        when=_predicates(step, trace.roots),
         condition_parameters=_condition_parameters(step, set(signature.parameters)),
         retry=_retry(step),
-        fallback=_fallback(step),
+        fallback=_fallback(step, trace.roots),
         timeout=step.timeout,
         description=inspect.getdoc(function),
         declared=Declared(
@@ -260,10 +261,10 @@ def _returned(step: Step[..., Any], annotations: Mapping[str, Any]) -> TypeIR | 
     return type_ir(annotations["return"]) if "return" in annotations else None
 
 
-def _predicates(step: Step[..., Any]) -> tuple[Predicate, ...]:
+def _predicates(step: Step[..., Any], roots: dict[Path, Path]) -> tuple[Predicate, ...]:
     return tuple(
         Predicate(
-            function=describe_part(condition.predicate, step, f"when[{n}]"),
+            function=describe_part(condition.predicate, step, f"when[{n}]", roots),
             negate=condition.negate,
         )
         for n, condition in enumerate(step.conditions)
@@ -306,8 +307,8 @@ def _retry(step: Step[..., Any]) -> Retry | None:
     )
 
 
-def _fallback(step: Step[..., Any]) -> Function | None:
-    return describe_part(step.fallback, step, "fallback") if step.fallback else None
+def _fallback(step: Step[..., Any], roots: dict[Path, Path]) -> Function | None:
+    return describe_part(step.fallback, step, "fallback", roots) if step.fallback else None
 
 
 def _position(other: str | Step[..., Any], adding: _Adding) -> int | str:
