@@ -291,7 +291,7 @@ class Pipeline:
 
     def _run(self, *, debug: bool, **keywords: Any) -> PipelineResult:
         """Run; with `debug`, raise with the user's frames alone below these."""
-        end_loading_if_active()
+        end_loading_if_active(self.place.module if self.place else None)
         from flowyml.engine import run_pipeline
         from flowyml.runtime import users_frames
 

@@ -71,6 +71,15 @@ class LazyGroup(NearGroup):
 
             click.echo(described(error, colour=wants_colour()), err=True)
             ctx.exit(exit_code(error))
+        except Exception as error:
+            from flowyml.cli.errors import INVALID
+            from flowyml.frontend.shadows import hiding_python
+
+            hidden = hiding_python(error)
+            if hidden is None:
+                raise
+            click.echo(f"error: {type(error).__name__}: {error}; {hidden}", err=True)
+            ctx.exit(INVALID)
 
 
 @click.command(

@@ -39,6 +39,10 @@ def _pairs(
     for key, equals, _ in pairs:
         if not (key and equals):
             raise click.BadParameter(f"'{key}' is not key=value", ctx, parameter)
+    for key in {key for key, _, _ in pairs}:
+        if len(given := [value for name, _, value in pairs if name == key]) > 1:
+            hint = f"'{key}' is given {len(given)} times: {', '.join(given)}; which one counts?"
+            raise click.BadParameter(hint, ctx, parameter)
     return {key: value for key, _, value in pairs}
 
 

@@ -20,7 +20,7 @@ from flowyml.runtime.away import Ask, Question, answer_sent, heard, sent
 from flowyml.runtime.away_process import read, write
 from flowyml.runtime.code import Code
 from flowyml.runtime.errors import ChildDiedError, NotThereError
-from flowyml.runtime.supervise import end_group, ended
+from flowyml.runtime.supervise import end_group, ended, python_running
 
 _IN_HAND = 256  # steps that wait in a user's executor at once; its own size says how many run
 _GRACE = 2.0  # seconds that a process gets to end what it started
@@ -213,12 +213,8 @@ class _Worker:
     """One process; it leads a group of its own, so that Ctrl-C in a terminal passes it by."""
 
     def __init__(self) -> None:
-        code = (
-            f"import sys; sys.path[:] = {sys.path!r}; "
-            "from flowyml.runtime.away_process import main; main()"
-        )
         self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-c", code],
+            python_running("away_process", "main()"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,

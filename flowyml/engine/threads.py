@@ -77,6 +77,7 @@ class Crew:
         self._running: dict[str, None] = {}
         self._closed = False
         self._crash: BaseException | None = None
+        self._alone = False  # whether steps run in the caller's thread, which hears of Ctrl-C
 
     def run(self) -> None:
         """Run until nothing runs and nothing may start.
@@ -89,7 +90,7 @@ class Crew:
             KeyboardInterrupt: Ctrl-C; call `stop`, `wait` and `leave` then.
         """
         if _importing():
-            self._workers = 0
+            self._alone, self._workers = True, 0
             while self._schedule.ready:
                 self._work_once()
         with self._work_done:
@@ -182,6 +183,8 @@ class Crew:
                 if isinstance(end, BaseException):
                     raise end
                 self._finished(settle(self._schedule, end))
+                if self._alone and isinstance(end.exception, KeyboardInterrupt):
+                    raise end.exception
             except BaseException as error:
                 self._crash = self._crash or error
                 self._schedule.stop()

@@ -12,7 +12,9 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from weakref import WeakKeyDictionary
 
-from flowyml.frontend.loading import LoadingEnded, loading
+from flowyml.diagnostics import CompileError
+from flowyml.frontend.load_errors import end_caught
+from flowyml.frontend.loading import LoadingEnded, is_end, is_top_level, loading
 from flowyml.frontend.project import is_installed
 
 _ENDED: WeakKeyDictionary[ModuleType, int] = WeakKeyDictionary()
@@ -71,11 +73,18 @@ class _EndableLoader(Loader):
         module.__loader__ = self._loader
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader
-        try:
-            with loading():
+        with loading(module) as load:
+            try:
                 self._loader.exec_module(module)
-        except LoadingEnded as end:
-            _ENDED[module] = _line(end.__traceback__, module)
+            except (Exception, SystemExit, LoadingEnded) as error:
+                if is_end(error):
+                    _ENDED[module] = _line(error.__traceback__, module)
+                    return
+                if load.end is None:
+                    raise
+                raise CompileError([end_caught(module, load.end)]) from error
+            if load.end is not None:
+                raise CompileError([end_caught(module, load.end)])
 
 
 def _endable(spec: ModuleSpec) -> ModuleSpec:
@@ -98,7 +107,7 @@ def _line(traceback: TracebackType | None, module: ModuleType) -> int:
     """Find the line of the module's top level that a traceback passed through."""
     while traceback is not None:
         frame = traceback.tb_frame
-        if frame.f_globals is vars(module) and frame.f_code.co_name == "<module>":
+        if is_top_level(frame, module):
             return traceback.tb_lineno
         traceback = traceback.tb_next
     raise AssertionError(f"loading {module.__name__} ended outside of it")

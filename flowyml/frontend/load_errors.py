@@ -7,9 +7,11 @@ import sys
 import sysconfig
 import traceback
 from pathlib import Path
+from types import ModuleType
 
 from flowyml.diagnostics import Diagnostic, near
 from flowyml.frontend.project import is_installed, project_root
+from flowyml.frontend.shadows import hiding_python
 
 _OURS = Path(__file__).parents[1]
 _STDLIB = Path(sysconfig.get_path("stdlib"))
@@ -59,6 +61,27 @@ def name_taken(name: str, file: Path, owner: str) -> Diagnostic:
     )
 
 
+def end_caught(module: ModuleType, line: int) -> Diagnostic:
+    """Describe a module that goes on after the `run()` call that was to end its loading.
+
+    Args:
+        module: the module.
+        line: of its top level, the one that led to `run()`.
+    """
+    file = Path(str(module.__file__))
+    place = relative(file, project_root(file))
+    return Diagnostic(
+        code="FML001",
+        message=f"{place} cannot be imported: it catches the end of its loading, which its run() "
+        "call raises here",
+        file=place,
+        line=line,
+        subject="run()",
+        help="write except Exception instead of except or except BaseException around run(), or "
+        "put the call under if __name__ == '__main__':",
+    )
+
+
 def relative(file: Path, root: Path) -> str:
     """Give a path relative to the project, or the whole path if it lies elsewhere."""
     return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
@@ -80,6 +103,8 @@ def _is_users(file: Path) -> bool:
 def _help(error: BaseException, place: Path | None, root: Path) -> str | None:
     if isinstance(error, SyntaxError):
         return None
+    if hidden := hiding_python(error):
+        return hidden
     if isinstance(error, ModuleNotFoundError) and error.name:
         return _missing(error.name, [root, place.parent] if place else [root])
     if isinstance(error, SystemExit):

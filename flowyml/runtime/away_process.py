@@ -1,4 +1,4 @@
-"""A worker process of `executor="process"`: `python -m flowyml.runtime.away_process`.
+"""A worker process of `executor="process"`.
 
 Questions come on standard input, and what it prints and answers goes back on standard output, each
 with its length before it. What C code and programs that a step starts print goes to standard error.
@@ -10,7 +10,6 @@ import os
 import pickle
 import signal
 import struct
-import sys
 import threading
 from queue import SimpleQueue
 from typing import IO
@@ -71,8 +70,3 @@ def _leave(*_: object) -> None:
 
     end_children()
     os._exit(0)
-
-
-if __name__ == "__main__":
-    sys.stdout.flush()
-    main()

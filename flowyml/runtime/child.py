@@ -1,4 +1,4 @@
-"""The child of `flowyml.runtime.supervise`: `python -m flowyml.runtime.child CALL ANSWER`."""
+"""The child of `flowyml.runtime.supervise`: makes one call, and leaves the answer in a file."""
 
 from __future__ import annotations
 
@@ -54,9 +54,20 @@ def _answer(made: bytes) -> bytes:
         function, args, kwargs = loads(made)  # noqa: S301 - as above
         with staying():
             value = finish(_function(function)(*args, **kwargs))
-        return dumps((False, value))
+        return _returned(value)
     except Exception as error:
         return dumps((True, packed(error)))
+
+
+def _returned(value: Any) -> bytes:
+    try:
+        return dumps((False, value))
+    except Exception as error:
+        from flowyml.storage import UnserializableError
+        from flowyml.storage.pickles import explained
+
+        why = f"what was returned cannot leave its process: {explained(value, error)}"
+        raise UnserializableError(why) from error
 
 
 def _function(found: Callable[..., Any] | Named) -> Callable[..., Any]:
@@ -65,9 +76,3 @@ def _function(found: Callable[..., Any] | Named) -> Callable[..., Any]:
     from flowyml.frontend.entrypoints import load_function
 
     return load_function(found.entrypoint)
-
-
-if __name__ == "__main__":
-    from flowyml.runtime import child  # so that its frames are known to be ours
-
-    child.main(*sys.argv[1:])

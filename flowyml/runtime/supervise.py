@@ -87,7 +87,7 @@ def _named(function: Callable[..., Any]) -> Named | None:
 
 
 def _run(call: Path, answer: Path, seconds: float, what: str) -> int:
-    command = [sys.executable, "-m", "flowyml.runtime.child", str(call), str(answer)]
+    command = python_running("child", "main(*sys.argv[1:])", str(call), str(answer))
     with subprocess.Popen(  # noqa: S603 - our own module, no shell
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as child:
@@ -105,6 +105,20 @@ def _run(call: Path, answer: Path, seconds: float, what: str) -> int:
             del _children[child.pid]
             for relay in relays:
                 relay.join()
+
+
+def python_running(module: str, call: str, *arguments: str) -> list[str]:
+    """Give the command that calls a function of a module of the runtime in a new process.
+
+    It finds flowyml where this process did, and does not look for anything in the working
+    directory: a file there may be called like a module of Python's own.
+    """
+    home = str(Path(__file__).parents[2])
+    code = (
+        f"import sys; sys.path[:] = [*filter(None, sys.path), {home!r}]; "
+        f"from flowyml.runtime.{module} import main; {call}"
+    )
+    return [sys.executable, "-c", code, *arguments]
 
 
 def _relay(source: IO[str] | None, target: IO[str]) -> threading.Thread:

@@ -47,7 +47,10 @@ class PickleSerializer(Serializer):
         except (OSError, MemoryError):
             raise
         except Exception as error:
-            raise UnserializableError(_explain(value, error)) from error
+            raise UnserializableError(
+                f"{explained(value, error)}, or teach flowyml the type with "
+                "flowyml.storage.register_serializer"
+            ) from error
         trailer = json.dumps(distributions_of(pickler.modules)).encode()
         file.write(trailer + _LENGTH.pack(len(trailer)))
 
@@ -83,15 +86,18 @@ def _needs(file: BinaryIO) -> dict[str, str]:
     return needs
 
 
-def _explain(value: Any, error: Exception) -> str:
+def explained(value: Any, error: Exception) -> str:
+    """Say which part of a value cannot be pickled, of which type it is, and what to do.
+
+    Args:
+        value: the whole value.
+        error: what was raised when it was to be pickled.
+    """
     from flowyml.storage.culprit import find_culprit
 
     where, part = find_culprit(value)
     kind = f"{type(part).__module__}.{type(part).__qualname__}".removeprefix("builtins.")
-    return (
-        f"{where} is a {kind}, which cannot be stored ({error}); return the data in it instead, "
-        f"or teach flowyml the type with flowyml.storage.register_serializer"
-    )
+    return f"{where} is a {kind}, which cannot be stored ({error}); return the data in it instead"
 
 
 def _other_python(written_by: str, needs: Mapping[str, str]) -> str:

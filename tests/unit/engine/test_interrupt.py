@@ -171,3 +171,44 @@ def test_the_record_is_whole_whenever_it_is_pressed(tmp_path, moment, state):
     with pytest.raises(KeyboardInterrupt):
         run_pipeline(pipeline, stack=stack, reporter=Pressed())
     assert recorded(tmp_path).state == state
+
+
+IMPORTED = """
+import time
+from flowyml import LocalStack, Pipeline, step
+
+@step
+def running():
+    print("is running", flush=True)
+    time.sleep(300)
+
+@step
+def other():
+    print("started after Ctrl-C")
+
+Pipeline("p").add_steps([running, other]).run(stack=LocalStack("artifacts", "metadata.db"))
+"""
+
+
+def test_ctrl_c_ends_a_run_within_an_import(tmp_path):
+    """There steps run on the thread that imports, and that hears of Ctrl-C."""
+    (tmp_path / "imported.py").write_text(IMPORTED)
+    child = subprocess.Popen(
+        [sys.executable, "-c", "import imported"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "[running] is running\n"
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=60)
+    assert (child.returncode, out) == (-signal.SIGINT, "")
+    assert err.rstrip().endswith("KeyboardInterrupt")
+    run = recorded(tmp_path)
+    assert run.state == "INTERRUPTED"
+    assert {name: step.state for name, step in run.steps.items()} == {
+        "running": "FAILED",
+        "other": "NOT_RUN",
+    }
