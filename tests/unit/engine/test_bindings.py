@@ -69,7 +69,7 @@ def test_a_value_that_is_gone_is_no_reason_to_fail_again(stack, tmp_path):
     def make():
         return [1]
 
-    @step
+    @step(after=["make"])
     def sweeps():
         for blob in (tmp_path / "artifacts").rglob("*.json"):
             blob.unlink()
