@@ -97,11 +97,7 @@ class Partial:
         """Write the bytes, unless they came through the stream, and give the file its name."""
         if data is not None:
             _write(self._open(), data)
-        try:
-            os.replace(self._path, path)  # noqa: PTH105
-        except FileNotFoundError:
-            _make_folder(path)
-            os.replace(self._path, path)  # noqa: PTH105
+        _rename(self._path, path)
         self.close()
 
     def close(self) -> None:
@@ -143,6 +139,14 @@ def _write(file: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(file, view) :]
+
+
+def _rename(partial: str, path: str) -> None:
+    try:
+        os.replace(partial, path)  # noqa: PTH105
+    except FileNotFoundError:
+        _make_folder(path)
+        os.replace(partial, path)  # noqa: PTH105
 
 
 def _make_folder(path: str) -> None:

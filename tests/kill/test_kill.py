@@ -1,0 +1,141 @@
+"""A run that is killed at any moment is resumed, with nothing corrupt and nothing done twice.
+
+docs/semantics.md §4.4 and §4.5. Each case kills a real run with SIGKILL: before and after each
+named commit point, each time that the run gets there, and after delays drawn with a fixed seed.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from flowyml.storage import check_value, load_value
+from flowyml.storage.records import RunRecord, RunRecords
+from tests.kill.victim import POINTS, REPORT, pipeline
+
+pytestmark = pytest.mark.slow
+
+SEED = 20251121
+DELAYS = 100
+ROOT = Path(__file__).parents[2]
+STEPS = [step.name for step in pipeline.steps]
+
+
+class Victims:
+    """The process that runs pipelines in children of its own; see `tests.kill.victim`."""
+
+    def __init__(self) -> None:
+        self._server = subprocess.Popen(
+            [sys.executable, "-m", "tests.kill.victim"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+        self.killed = 0
+
+    def run(self, folder: Path, **job) -> dict:
+        """Run the pipeline in a folder; gives the exit code and how long it took."""
+        folder.mkdir(exist_ok=True)
+        self._server.stdin.write(json.dumps({"folder": str(folder), **job}) + "\n")
+        self._server.stdin.flush()
+        ended = json.loads(self._server.stdout.readline())
+        self.killed += ended["code"] == -signal.SIGKILL
+        return ended
+
+    def close(self) -> None:
+        self._server.communicate()
+
+
+@pytest.fixture(scope="module")
+def victims(request):
+    opened = Victims()
+    yield opened
+    opened.close()
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print(f"\n{opened.killed} runs were killed and resumed; delays by the seed {SEED}")
+
+
+@pytest.fixture(scope="module")
+def passed(victims, tmp_path_factory) -> Counter[str]:
+    """How often a run that nobody kills passes each point."""
+    folder = tmp_path_factory.mktemp("counted")
+    assert victims.run(folder, count=True)["code"] == 0
+    return Counter(json.loads((folder / "counts").read_text()))
+
+
+def records(folder: Path) -> RunRecords:
+    return RunRecords(folder / ".flowyml" / "metadata.db")
+
+
+def last_run(folder: Path) -> RunRecord | None:
+    with records(folder) as opened:
+        return next((opened.get(run.run_id) for run in opened.list(limit=1)), None)
+
+
+def stored(folder: Path) -> list[Path]:
+    return [path for path in (folder / ".flowyml" / "artifacts").rglob("*") if path.is_file()]
+
+
+def resume_and_check(victims: Victims, folder: Path) -> None:
+    """Resume what was killed, and hold the result against all that §4.4 and §4.5 promise."""
+    killed = last_run(folder)
+    finished = {name for name, step in (killed.steps if killed else {}).items()}
+    for step in killed.steps.values() if killed else ():
+        for reference in step.outputs.values():
+            check_value(reference)
+    whole = [path for path in stored(folder) if not path.name.startswith(".partial-")]
+    assert [p for p in whole if sha256(p.read_bytes()).hexdigest() != p.stem] == []
+
+    again = {"rerun": killed.run_id} if killed else {}
+    assert victims.run(folder, **again)["code"] == 0
+
+    resumed = last_run(folder)
+    assert resumed.state == "SUCCEEDED"
+    assert load_value(resumed.steps["report"].outputs["report"]) == REPORT
+    assert list(resumed.steps) == STEPS
+    states = {name: step.state for name, step in resumed.steps.items()}
+    assert states == {
+        name: "SKIPPED" if name == "guess" else "CACHED" if name in finished else "SUCCEEDED"
+        for name in STEPS
+    }
+    executions = Counter((folder / "executed").read_text().split())
+    assert executions.keys() == set(STEPS) - {"guess"}
+    assert {name: n for name, n in executions.items() if n > 1 and name in finished} == {}
+    assert max(executions.values()) <= 2
+    references = [ref for step in resumed.steps.values() for ref in step.outputs.values()]
+    assert sorted(stored(folder)) == sorted({Path(ref.uri) for ref in references})
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_at_a_commit_point(victims, passed, tmp_path, point, when):
+    assert passed[point] > 0
+    for nth in range(1, passed[point] + 1):
+        folder = tmp_path / str(nth)
+        ended = victims.run(folder, point=point, when=when, nth=nth)
+        assert ended["code"] == -signal.SIGKILL, f"the {nth}th time was never reached"
+        resume_and_check(victims, folder)
+
+
+@pytest.mark.parametrize("first", range(0, DELAYS, 10), ids=lambda first: f"seed {SEED}, {first}-")
+def test_killed_after_a_delay(victims, tmp_path, first):
+    seconds = victims.run(tmp_path / "whole")["seconds"]
+    draw = random.Random(f"{SEED}-{first}")
+    delays = [draw.uniform(0, seconds) for _ in range(10)]
+    print(
+        f"seed '{SEED}-{first}': killed after", *(f"{1000 * delay:.0f}" for delay in delays), "ms"
+    )
+    for number, delay in enumerate(delays):
+        folder = tmp_path / str(number)
+        ended = victims.run(folder, delay=delay)
+        assert ended["code"] in (0, -signal.SIGKILL)
+        resume_and_check(victims, folder)
