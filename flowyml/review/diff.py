@@ -26,8 +26,8 @@ from flowyml.review.diff_grades import GRADES, Grade, Kind, Subject, grade, grad
 from flowyml.review.diff_renames import renamed, renames
 
 _SIGNS = {"added": "+", "removed": "-", "renamed": "~", "changed": "~"}
-_UNTOLD = frozenset({"code", "description"})
-_WIDTH = 60
+_UNTOLD = frozenset({"code", "description", "digest"})
+_WIDTH = 80
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

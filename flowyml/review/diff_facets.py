@@ -7,7 +7,7 @@ compared before anybody thinks of it here.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from flowyml.ir import (
     Binding,
@@ -154,10 +154,21 @@ def _item(step: StepNode) -> Facets:
 
 def _rest(node: Node, handled: Collection[str]) -> dict[Facet, Any]:
     """Give every field that is not handled elsewhere and that says something."""
-    dumped = node.model_dump(mode="json")
+    dumped = _without_spans(node.model_dump(mode="json"))
     fields = [name for name in type(node).model_fields if name not in handled]
     values = {name: dumped.get(name, getattr(node, name)) for name in fields}
     return {Facet(name): value for name, value in values.items() if value not in (None, ())}
+
+
+def _without_spans(data: Any) -> Any:
+    """Drop places: a function among the fields is the same wherever it stands."""
+    if isinstance(data, list):
+        items: list[Any] = cast("Any", data)
+        return [_without_spans(item) for item in items]
+    if not isinstance(data, dict):
+        return data
+    fields: dict[str, Any] = cast("Any", data)
+    return {name: _without_spans(value) for name, value in fields.items() if name != "span"}
 
 
 def _type(type_: TypeIR | None) -> str:

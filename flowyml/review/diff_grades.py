@@ -34,6 +34,7 @@ _BEHAVIOUR = frozenset({
     ("pipeline", "project", ""),
     ("parameter", "default", ""),
     ("step", "after", ""),
+    ("step", "cache", ""),
     ("step", "timeout", ""),
     ("step", "fallback", ""),
     *(("step", part, "") for part in _OF_FUNCTION),

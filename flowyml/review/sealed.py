@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from flowyml.diagnostics import UsageError
+from flowyml.diagnostics import CompileError, UsageError
 from flowyml.frontend.dependencies import dependencies
 from flowyml.ir import PipelineIR, StepNode, from_json, to_json
 from flowyml.review.apart import apart
@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from flowyml.api.snapshot import PipelineSnapshot
 
 
+_BOUND_TOO_LATE = "FML005"
+
+
 def sealed(pipeline: Pipeline) -> tuple[PipelineIR, dict[str, str]]:
     """Give what a pipeline means, without line numbers, and the versions of what it reaches.
 
     Graph and context are those of the object. Code and versions are what a new process finds, if
-    the pipeline is in a file: in this one, files may have been edited after they were imported, and
-    variables have got other values.
+    the pipeline is in a file, above the line where loading ends: in this process, files may have
+    been edited after they were imported, and variables have got other values.
 
     Raises:
         CompileError: what is wrong with the pipeline.
@@ -33,7 +36,12 @@ def sealed(pipeline: Pipeline) -> tuple[PipelineIR, dict[str, str]]:
     file, variable = pipeline.place and pipeline.place.file, ir.source.variable
     if not (file and variable):
         return ir, versions
-    on_disk, versions = _on_disk(f"{file}:{variable}")
+    try:
+        on_disk, versions = _on_disk(f"{file}:{variable}")
+    except CompileError as error:
+        if all(each.code == _BOUND_TOO_LATE for each in error.diagnostics):
+            return ir, versions
+        raise
     own = {step.name: step for step in on_disk.steps}
     steps = tuple(_with_code(step, own.get(step.name, step)) for step in ir.steps)
     return ir.model_copy(update={"steps": steps}), versions

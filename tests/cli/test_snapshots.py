@@ -47,6 +47,8 @@ SCRIPT = """
     from flowyml import freeze_pipeline
     snapshot = freeze_pipeline(pipeline)
     assert snapshot.verify()
+    later = Pipeline("later").add_step(load)
+    assert freeze_pipeline(later).verify()
     print("verified")
 """
 IN_ONE_PROCESS = """

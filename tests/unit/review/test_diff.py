@@ -27,6 +27,7 @@ from tests.unit.review.changed import (
     RATE,
     STEPS,
     TRAIN,
+    function,
     lines,
     of,
     step,
@@ -134,9 +135,14 @@ def test_what_this_version_has_never_heard_of_is_breaking(monkeypatch):
 
     class Newer(type(TRAIN)):
         colour: str = "red"
+        painter: Function | None = None
 
     newer = Newer(**{name: getattr(TRAIN, name) for name in type(TRAIN).model_fields})
-    old, new = (of(IR, steps=(each,)) for each in (newer, of(newer, colour="blue")))
+    painters = [function("paint"), of(function("paint"), span=Span(file="paint.py", line=9))]
+    old, new = (
+        of(IR, steps=(of(newer, colour=colour, painter=painter),))
+        for colour, painter in zip(["red", "blue"], painters, strict=True)
+    )
     assert lines(old, new) == ["~ step train: colour: red → blue  [breaking]"]
 
 
