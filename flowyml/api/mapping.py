@@ -60,6 +60,7 @@ def map_task(
     fail_fast: bool = False,
     timeout_per_item: float | None = None,
     name: str | None = None,
+    cache: bool | Callable[..., object] | None = None,
     inputs: Sequence[str] | None = None,
     outputs: Sequence[str] | None = None,
     **unknown: Never,
@@ -80,6 +81,7 @@ def map_task(
         timeout_per_item: seconds that one attempt of an item may take; it then has a process of
             its own.
         name: as for `step`.
+        cache: as for `step`.
         inputs: as for `step`.
         outputs: as for `step`; one at most.
 
@@ -107,7 +109,7 @@ def map_task(
         raise ValueError(f"a map task has one output, its MapTaskResult; got {list(outputs)}")
 
     def decorate(target: Callable[..., Any]) -> MapTask:
-        task = MapTask(target, name=name, inputs=inputs, outputs=outputs)
+        task = MapTask(target, name=name, cache=cache, inputs=inputs, outputs=outputs)
         task.mapping = policy
         return task
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from flowyml.api.caching import checked_place, checked_switch
 from flowyml.api.composition import SubPipeline, sub_pipeline
 from flowyml.api.context import Context
 from flowyml.api.dag import DAG
@@ -17,6 +19,7 @@ from flowyml.api.places import Place, caller
 from flowyml.api.step import Step
 from flowyml.api.versioning import checked_version
 from flowyml.frontend.loading import end_loading_if_active
+from flowyml.storage.cache import FOLDER
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from typing_extensions import Never, Self
 
     from flowyml.api.result import PipelineResult
+    from flowyml.engine.cache import CacheStats
     from flowyml.ir import PipelineIR
     from flowyml.review.diff import Diff
     from flowyml.stacks.local import LocalStack
@@ -37,6 +41,10 @@ class Pipeline:
     Args:
         name: what the pipeline is called everywhere.
         context: values for the steps' parameters.
+        enable_cache: whether a step whose code, inputs and parameters are those of an earlier run
+            gives that run's outputs (docs/semantics.md §4).
+        cache_dir: where the cache is: a folder, or an fsspec URL. A relative one is relative to the
+            working directory at the time of the run.
         executor: what runs here call steps with: `"thread"` (the default), `"process"` for a
             process for each step at a time, or an executor of your own, which is left open.
         stack: where runs of it keep their artifacts and records.
@@ -71,6 +79,8 @@ class Pipeline:
         name: str,
         context: Context | None = None,
         *,
+        enable_cache: bool = True,
+        cache_dir: str | PathLike[str] = FOLDER,
         executor: Executor | Literal["thread", "process"] | None = None,
         stack: LocalStack | None = None,
         project_name: str | None = None,
@@ -91,6 +101,8 @@ class Pipeline:
         if isinstance(tags, str):
             raise TypeError(f'tags= takes a list: write tags=["{tags}"]')
         self.name = name
+        self.enable_cache = checked_switch("enable_cache", enable_cache)
+        self.cache_dir = checked_place(cache_dir)
         self.context = Context() if context is None else context
         self.executor = checked_executor(executor)
         self.stack = stack
@@ -223,6 +235,7 @@ class Pipeline:
         stack: LocalStack | None = None,
         run_date: datetime | None = None,
         debug: bool = False,
+        enable_cache: bool | None = None,
     ) -> PipelineResult:
         """Run the pipeline here, on the reference runner.
 
@@ -231,8 +244,9 @@ class Pipeline:
             context: overrides of context values, for this run only.
             stack: where to keep artifacts and records; default: the pipeline's.
             run_date: the aware date that the run is for; default: now.
-            debug: run in this thread, one step after the other and each once, without time limits,
-                and raise where a step fails; `breakpoint()` works.
+            debug: run in this thread, one step after the other and each once, without time limits
+                and the cache, and raise where a step fails; `breakpoint()` works.
+            enable_cache: whether results may come from the cache; default: as the pipeline says.
 
         Returns:
             The result, whether or not steps failed.
@@ -241,7 +255,12 @@ class Pipeline:
             CompileError: what is wrong with the pipeline or the overrides, before anything runs.
         """
         return self._run(
-            inputs=inputs, context=context, stack=stack, run_date=run_date, debug=debug
+            inputs=inputs,
+            context=context,
+            stack=stack,
+            run_date=run_date,
+            debug=debug,
+            enable_cache=enable_cache,
         )
 
     def rerun(
@@ -288,6 +307,32 @@ class Pipeline:
             debug=debug,
             rerun=Rerun(run_id=run_id, from_step=from_step),
         )
+
+    def cache_stats(self) -> CacheStats:
+        """Say what the cache holds for this pipeline, and how often it answered.
+
+        Raises:
+            OSError: the cache cannot be read.
+        """
+        from flowyml.engine.cache import stats
+
+        return stats(self)
+
+    def invalidate_cache(self, step: str | Step[..., Any] | None = None) -> int:
+        """Forget what the cache holds for this pipeline, so that its steps run again.
+
+        Args:
+            step: a step, or its name in the pipeline; None forgets all of them.
+
+        Returns:
+            How many entries were removed. The stored values stay: run records name them.
+
+        Raises:
+            UsageError: no such step; names the closest.
+        """
+        from flowyml.engine.cache import invalidate
+
+        return invalidate(self, step)
 
     def _run(self, *, debug: bool, **keywords: Any) -> PipelineResult:
         """Run; with `debug`, raise with the user's frames alone below these."""

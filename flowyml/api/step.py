@@ -7,6 +7,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
+from flowyml.api.caching import checked_cache
 from flowyml.api.conditions import Condition, condition_of
 from flowyml.api.keywords import refuse_unknown
 from flowyml.api.marks import Marks, marks_of
@@ -28,6 +29,7 @@ class Step(Generic[P, R]):
         name: the step's name; the function's own unless `name=` was given.
         inputs: names of the assets it reads, or None to go by parameter names alone.
         outputs: names of the assets it produces; with none, the value is known by the step's name.
+        cache: what `@step(cache=…)` says.
         retry: how to try again, or None for a single attempt.
         timeout: seconds that one attempt may take, or None.
         conditions: what must hold for it to run.
@@ -43,6 +45,7 @@ class Step(Generic[P, R]):
         inputs: Sequence[str] | None = None,
         outputs: Sequence[str] | None = None,
         name: str | None = None,
+        cache: bool | Callable[..., object] | None = None,
         retry: int = 0,
         timeout: float | None = None,
         condition: Callable[..., object] | None = None,
@@ -58,6 +61,7 @@ class Step(Generic[P, R]):
         self.inputs = None if inputs is None else _names("inputs", inputs)
         self.outputs = _names("outputs", outputs or ())
         self.timeout = _limit(timeout)
+        self.cache = checked_cache(cache, function)
         marks = marks_of(function)
         if condition is not None:
             marks = marks.under(Marks(conditions=(condition_of("condition=", condition),)))
@@ -101,6 +105,7 @@ def step(
     inputs: Sequence[str] | None = None,
     outputs: Sequence[str] | None = None,
     name: str | None = None,
+    cache: bool | Callable[..., object] | None = None,
     retry: int = 0,
     timeout: float | None = None,
     condition: Callable[..., object] | None = None,
@@ -113,6 +118,7 @@ def step(
     inputs: Sequence[str] | None = None,
     outputs: Sequence[str] | None = None,
     name: str | None = None,
+    cache: bool | Callable[..., object] | None = None,
     retry: int = 0,
     timeout: float | None = None,
     condition: Callable[..., object] | None = None,
@@ -126,6 +132,7 @@ def step(
     inputs: Sequence[str] | None = None,
     outputs: Sequence[str] | None = None,
     name: str | None = None,
+    cache: bool | Callable[..., object] | None = None,
     retry: int = 0,
     timeout: float | None = None,
     condition: Callable[..., object] | None = None,
@@ -142,6 +149,10 @@ def step(
         outputs: names of the assets it produces: one for the whole value, several for the parts of
             a tuple, list or dict.
         name: the step's name in the pipeline; default: the function's.
+        cache: True lets the cache answer for a step even if it reads no asset or file, or returns
+            nothing; False never does. A function is called with those of the step's arguments that
+            it has parameters for, and what it returns joins the cache key. See
+            docs/semantics.md §4.
         retry: repeats after a failed attempt, one second apart; `@retry` says more.
         timeout: seconds that one attempt may take; then its process is ended, and the attempt
             has failed.
@@ -169,6 +180,7 @@ def step(
             inputs=inputs,
             outputs=outputs,
             name=name,
+            cache=cache,
             retry=retry,
             timeout=timeout,
             condition=condition,

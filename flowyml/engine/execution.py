@@ -24,7 +24,7 @@ from flowyml.engine.threads import Crew, run_here, settle
 from flowyml.engine.tracking import Tracking
 from flowyml.engine.values import RunStore
 from flowyml.ir import PipelineIR
-from flowyml.runtime import ValueStore
+from flowyml.runtime import Cache, ValueStore
 from flowyml.runtime.output import routed
 from flowyml.storage.records import (
     RecordsError,
@@ -57,6 +57,7 @@ def execute(
     grace: float = GRACE,
     tracking: Tracking | None = None,
     checkpoints: Checkpoints = FROM_THE_START,
+    cache: Cache | None = None,
 ) -> RunRecord:
     """Run a checked IR here.
 
@@ -78,6 +79,7 @@ def execute(
         tracking: finds out what the run runs with; None records none of it, and no metrics.
         checkpoints: how the run can be gone on with, and from which one it goes on; what that one
             was given is given again, under `context`, `inputs` and `run_date`.
+        cache: where results are found and kept; None runs every step, and so does `debug`.
 
     Returns:
         What became of the run and of every step.
@@ -104,6 +106,7 @@ def execute(
             metrics=tracking is not None,
             place=place,
             resume=checkpoints.resume,
+            cache=None if debug else cache,
         )
         if debug:
             return run.carry_out(lambda: run_here(run.schedule, steps.run_once, run.finished))

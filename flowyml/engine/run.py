@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowyml.api.result import PipelineResult
 from flowyml.api.versioning import record_run
+from flowyml.engine.cache import open_cache
 from flowyml.engine.execution import execute
 from flowyml.engine.progress import LogReporter, Reporter
 from flowyml.engine.resume import Checkpoints, Rerun, Resume, find_earlier
@@ -36,6 +37,7 @@ def run_pipeline(
     workers: int | None = None,
     source: str | None = None,
     rerun: Rerun | None = None,
+    enable_cache: bool | None = None,
 ) -> PipelineResult:
     """Run a pipeline here; see `Pipeline.run` and `Pipeline.rerun`.
 
@@ -50,6 +52,8 @@ def run_pipeline(
         workers: how many steps may run at once; None goes by the machine.
         source: where the command line found the pipeline; None is where it was written.
         rerun: the earlier run to go on from.
+        enable_cache: whether results may come from the cache; None is the pipeline's. What is to
+            be re-executed from a step on never comes from there.
 
     Returns:
         The result, whether or not steps failed.
@@ -64,6 +68,11 @@ def run_pipeline(
     _check("stack", place, LocalStack)
     _check("inputs", inputs or {}, Mapping)
     _check("context", context or {}, Mapping)
+    _check("enable_cache", enable_cache or False, bool)
+    store = _swept(place.artifacts())
+    caching = pipeline.enable_cache if enable_cache is None else enable_cache
+    if rerun is not None and rerun.from_step is not None:
+        caching = False
     with tracked(pipeline) as tracking, place.records() as records:
         ir, resume = _checked(pipeline, inputs or (), context or (), records, rerun)
         pipeline.context.freeze()
@@ -72,7 +81,7 @@ def run_pipeline(
         run = execute(
             ir,
             functions(pipeline),
-            store=_swept(place.artifacts()),
+            store=store,
             records=records,
             context=context,
             inputs=inputs,
@@ -83,6 +92,7 @@ def run_pipeline(
             workers=workers,
             tracking=tracking,
             checkpoints=Checkpoints(pipeline.enable_checkpointing, source, resume),
+            cache=open_cache(pipeline, store) if caching else None,
         )
     return PipelineResult(run)
 

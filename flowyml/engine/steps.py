@@ -13,6 +13,7 @@ from flowyml.engine.bindings import shown_bindings
 from flowyml.engine.executors import NotStarted, Place, asking
 from flowyml.ir import FromAsset, FromInput, PipelineIR, StepNode
 from flowyml.runtime import (
+    Cache,
     Outcome,
     Task,
     ValueStore,
@@ -46,6 +47,7 @@ class StepRunner:
         metrics: whether the figures among the outputs are recorded.
         place: where user code is called; None is the calling thread.
         resume: what an earlier run has finished, if this one goes on from it.
+        cache: where results are found and kept; None runs every step.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class StepRunner:
         metrics: bool = True,
         place: Place | None = None,
         resume: Resume | None = None,
+        cache: Cache | None = None,
     ) -> None:
         self._run = run
         self._done = done
@@ -69,6 +72,7 @@ class StepRunner:
         self._metrics = metrics
         self._place = place
         self._resume = resume
+        self._cache = cache
         self._types = context_types(ir)
         self._verdicts = Verdicts()
 
@@ -101,6 +105,7 @@ class StepRunner:
                 store=self._store,
                 function=self._functions.get(step.name),
                 verdicts=self._verdicts,
+                cache=self._cache,
             )
         except NotStarted:
             return StepRecord(name=step.name, state="NOT_RUN")

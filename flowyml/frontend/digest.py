@@ -11,6 +11,7 @@ import hashlib
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 from flowyml.frontend.digest_functions import Own, real_function
@@ -27,24 +28,60 @@ def source_digest(function: Callable[..., Any], root: Path) -> str:
         root: the project's folder.
     """
     own, reached = _reach(function, root)
-    lines = [piece.text for piece in own]
+    lines = [piece.text for piece in own.pieces]
     lines += [f"{module}:{name or ''} {piece.text}" for (module, name), piece in reached.items()]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    _PACKAGES[digest[:SHORT]] = _packages(own, reached)
+    return digest
 
 
 def reached_distributions(function: Callable[..., Any], root: Path) -> tuple[str, ...]:
     """Name the top-level modules outside of the project and of Python that a function reaches."""
-    own, reached = _reach(function, root)
-    names = {name for piece in (*own, *reached.values()) for name in piece.packages}
-    return tuple(sorted(names - sys.stdlib_module_names))
+    return _packages(*_reach(function, root))
 
 
-def _reach(function: Callable[..., Any], root: Path) -> tuple[list[Piece], Mapping[Key, Piece]]:
-    """Give the pieces of a function itself, and the others that they reach."""
+def packages_of(digest: str, function: Callable[..., Any], root: Path) -> tuple[str, ...]:
+    """Give what `reached_distributions` gives, without another walk if the digest is known.
+
+    Args:
+        digest: at least the first `SHORT` hex digits of the function's source digest.
+        function: as for `source_digest`.
+        root: as for `source_digest`.
+    """
+    key = digest[:SHORT]
+    if key not in _PACKAGES:
+        _PACKAGES[key] = reached_distributions(function, root)
+    return _PACKAGES[key]
+
+
+def unseen_values(function: Callable[..., Any], root: Path) -> dict[str, Any]:
+    """Give the values that a function took along and of which the source digest sees the type only.
+
+    A closure over a data frame, a bound method's object, the arguments of a partial.
+    """
+    if type(function) is FunctionType and not (function.__closure__ or function.__dict__):
+        return {}
+    return _reach(function, root)[0].unseen
+
+
+SHORT = 16
+"""Hex digits of a source digest that stand for it: enough to notice drift, short enough to read."""
+
+_PACKAGES: dict[str, tuple[str, ...]] = {}
+"""What the code behind each digest of this process reaches; equal digests reach the same."""
+
+
+def _reach(function: Callable[..., Any], root: Path) -> tuple[Own, Mapping[Key, Piece]]:
+    """Give what belongs to a function itself, and the pieces of the project that it reaches."""
     walk = _walk(function, root)
     own = Own(walk)
     own.add(function)
-    return own.pieces, walk.reach(own.keys)
+    return own, walk.reach(own.keys)
+
+
+def _packages(own: Own, reached: Mapping[Key, Piece]) -> tuple[str, ...]:
+    names = {name for piece in (*own.pieces, *reached.values()) for name in piece.packages}
+    return tuple(sorted(names - sys.stdlib_module_names))
 
 
 def _walk(function: Callable[..., Any], root: Path) -> Walk:

@@ -23,11 +23,13 @@ class Own:
     Attributes:
         pieces: its own source and values, in a stable order.
         keys: what of the project these use.
+        unseen: values it took along of which the pieces tell the type alone.
     """
 
     def __init__(self, walk: Walk) -> None:
         self.pieces: list[Piece] = []
         self.keys: list[Key] = []
+        self.unseen: dict[str, Any] = {}
         self._walk = walk
         self._seen: dict[int, object] = {}
 
@@ -45,7 +47,7 @@ class Own:
             self._add_values({"self": function.__self__})
             self.add(function.__func__)
         else:
-            self._add_object(function)
+            self._add_object("self", function)
         if wrapped is not None:
             self.add(wrapped)
 
@@ -90,23 +92,24 @@ class Own:
                 encoded = encode(value)
             except OpaqueError:
                 self._note(Piece(f"{name}: {type(value).__qualname__}", ()))
-                self._add_opaque(value)
+                self._add_opaque(name, value)
             else:
                 self._note(Piece(f"{name}={encoded.text}", self._walk.of_project(encoded.keys)))
 
-    def _add_opaque(self, value: Any) -> None:
+    def _add_opaque(self, name: str, value: Any) -> None:
         if isinstance(value, ModuleType):
             self.keys += self._walk.of_project([(own_name(value.__name__), None)])
         elif isinstance(value, FunctionType | MethodType | functools.partial):
             self.add(value)
         else:
-            self._add_object(value)
+            self._add_object(name, value)
 
-    def _add_object(self, value: Any) -> None:
+    def _add_object(self, name: str, value: Any) -> None:
         """Add an object: the modules of its class, and the function that it stands for."""
         if isinstance(value, type):
             self.keys += self._walk.of_project([home(value)])
             return
+        self.unseen[f"{len(self.unseen)} {name}"] = value
         self.keys += self._walk.class_of(value)
         if isinstance(inner := getattr(value, "function", None), FunctionType):
             self.add(inner)

@@ -221,6 +221,7 @@ def _step(step: Step[..., Any], adding: _Adding, trace: _Trace) -> StepNode:
         retry=_retry(step),
         fallback=_fallback(step, trace.roots),
         timeout=step.timeout,
+        cache=_cache(step),
         description=inspect.getdoc(function),
         declared=Declared(
             added=adding.number,
@@ -309,6 +310,12 @@ def _retry(step: Step[..., Any]) -> Retry | None:
 
 def _fallback(step: Step[..., Any], roots: dict[Path, Path]) -> Function | None:
     return describe_part(step.fallback, step, "fallback", roots) if step.fallback else None
+
+
+def _cache(step: Step[..., Any]) -> bool | Function | None:
+    if step.cache is None or isinstance(step.cache, bool):
+        return step.cache
+    return describe_part(step.cache, step, "cache")
 
 
 def _position(other: str | Step[..., Any], adding: _Adding) -> int | str:

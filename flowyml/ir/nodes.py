@@ -181,7 +181,8 @@ class StepNode(Node):
     that must not have failed before this one starts (gates and `after=`). `when` are its
     conditions, `condition_parameters` what only they read. `timeout` is in seconds, per attempt.
     `dynamic`: it returns a pipeline, which is run in its place. `group` names the sub-pipelines
-    that it stands in, outermost first; its name begins with them.
+    that it stands in, outermost first; its name begins with them. `cache` is what
+    `@step(cache=…)` says.
     """
 
     kind: Literal["step"] = "step"
@@ -198,6 +199,7 @@ class StepNode(Node):
     retry: Retry | None = None
     fallback: Function | None = None
     timeout: float | None = None
+    cache: bool | Function | None = None
     description: str | None = None
     declared: Declared | None = None
 

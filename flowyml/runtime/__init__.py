@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from flowyml.runtime.caching import Cache, shared_cache
 from flowyml.runtime.errors import (
     BindError,
     ChildDiedError,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BindError",
+    "Cache",
     "ChildDiedError",
     "DriftError",
     "FinalFailure",
@@ -45,6 +47,7 @@ __all__ = [
     "run_attempt",
     "run_conditions",
     "run_task",
+    "shared_cache",
     "user_traceback",
     "users_frames",
 ]

@@ -24,6 +24,7 @@ from flowyml.runtime.code import Code, load_code
 from flowyml.runtime.errors import DriftError, NotThereError, UnsendableError
 from flowyml.runtime.exceptions import packed, unpacked
 from flowyml.runtime.nesting import Steps
+from flowyml.runtime.noted import Noted
 from flowyml.runtime.output import Emit, Stream, printing, routed
 from flowyml.runtime.task import Task, ValueStore
 from flowyml.storage.reference import Reference
@@ -31,10 +32,10 @@ from flowyml.storage.reference import Reference
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What was answered, and the figures and nested steps that came of it."""
+    """What was answered, what is noted of the values that were stored, and the nested steps."""
 
     value: Any
-    metrics: dict[str, float]
+    noted: Noted
     nested: Steps
 
 
@@ -79,7 +80,7 @@ class Question:
             )
             method = getattr(call, self.what)
             value = method() if self.about is None else method(self.about)
-            return Answer(value=value, metrics=call.metrics, nested=call.nested)
+            return Answer(value=value, noted=call.noted, nested=call.nested)
 
 
 def _imported(task: Task) -> tuple[Code, AbstractContextManager[object]]:
@@ -134,7 +135,7 @@ class AwayCall(StepCall):
             about=about,
         )
         answer = self._ask(question)
-        self.metrics, self.nested = answer.metrics, answer.nested
+        self.noted, self.nested = answer.noted, answer.nested
         return answer.value
 
 

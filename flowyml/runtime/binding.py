@@ -37,13 +37,22 @@ def bind(
             values[name] = _asset(name, values[name], inputs[name], wanted.get(name), task)
     values |= {name: _results(values[name]) for name in task.results if name in values}
     values |= dict.fromkeys(task.run_date, run_date)
-    values |= {
+    values |= context_values(task, context)
+    positional = [values.pop(name) for name in task.positional if name in values]
+    return positional, values
+
+
+def context_values(task: Task, context: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the context values that a step reads, as the types that it asks for.
+
+    Raises:
+        BindError: a value of another type.
+    """
+    return {
         name: _value(name, context[key], type_, task)
         for name, type_ in task.params.items()
         if (key := task.aliases.get(name, name)) in context
     }
-    positional = [values.pop(name) for name in task.positional if name in values]
-    return positional, values
 
 
 def _asset(name: str, data: Any, reference: Reference, annotation: Any, task: Task) -> Any:

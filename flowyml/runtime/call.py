@@ -10,11 +10,13 @@ from functools import partial
 from typing import Any, cast
 
 from flowyml.runtime.binding import bind
+from flowyml.runtime.cache_key import Bound, Key, NoKey, make_key
+from flowyml.runtime.caching import Cache
 from flowyml.runtime.code import Code
 from flowyml.runtime.errors import BindError, ExitedError, NestedError, OutputError
 from flowyml.runtime.mapping import MapPolicy, run_map
-from flowyml.runtime.metrics import metrics_in
 from flowyml.runtime.nesting import Expand, Nested, Place, Steps, called
+from flowyml.runtime.noted import Noted, noted
 from flowyml.runtime.task import Task, ValueStore
 from flowyml.runtime.verdicts import Verdicts
 from flowyml.storage.reference import Reference
@@ -33,9 +35,10 @@ class StepCall:
         store: where values come from and go to.
         verdicts: what the run's shared predicates said; they are evaluated once.
         decided: what the conditions said, if they were evaluated elsewhere.
+        cache: where results are found and kept; None runs the step in any case.
 
     Attributes:
-        metrics: the figures among what was stored last.
+        noted: what is known of the values that were stored or found last.
         nested: what became of the steps of the pipeline that a dynamic step built last.
     """
 
@@ -50,6 +53,7 @@ class StepCall:
         store: ValueStore,
         verdicts: Verdicts | None = None,
         decided: bool | None = None,
+        cache: Cache | None = None,
     ) -> None:
         self._task = task
         self._code = code
@@ -59,7 +63,9 @@ class StepCall:
         self._store = store
         self._verdicts = verdicts or Verdicts()
         self._decided = decided
-        self.metrics: dict[str, float] = {}
+        self._cache = cache
+        self._key: Key | None = None
+        self.noted = Noted()
         self.nested: Steps = {}
 
     def wanted(self) -> bool:
@@ -86,9 +92,52 @@ class StepCall:
         Raises:
             Exception: whatever the predicate raised.
         """
-        predicate = self._code.conditions[number][0]
+        return bool(self._answer_of(self._code.conditions[number][0]))
+
+    def _answer_of(self, function: Callable[..., Any]) -> Any:
         with staying():
-            return bool(finish(predicate(**_taken(predicate, self._named()))))
+            return finish(function(**_taken(function, self._named())))
+
+    def key(self, cache: Cache) -> Key | NoKey:
+        """Make the cache key of this call.
+
+        Raises:
+            Exception: what a `cache=` function of the user's raised; the step has failed.
+        """
+        return make_key(
+            Bound(
+                task=self._task,
+                code=self._code,
+                inputs=self._inputs,
+                context=self._context,
+                run_date=self._run_date,
+                ask=self._answer_of,
+                texts=cache.texts,
+            )
+        )
+
+    def cached(self) -> Mapping[str, Reference] | None:
+        """Give the outputs of an earlier run, if this call would make the same.
+
+        Raises:
+            Exception: what a `cache=` function of the user's raised; the step has failed.
+        """
+        if self._cache is None:
+            return None
+        key = self.key(self._cache)
+        if isinstance(key, NoKey):
+            return None
+        self._key = key
+        found = self._cache.find(key)
+        if found is None:
+            return None
+        self.noted = Noted(metrics=found.metrics, texts=found.texts)
+        return found.outputs
+
+    def keep(self, outputs: Mapping[str, Reference]) -> None:
+        """Let the cache have what the last attempt gave."""
+        if self._cache is not None and self._key is not None:
+            self._cache.keep(self._key, self._task, outputs, self.noted)
 
     def attempt(self) -> dict[str, Reference]:
         """Call the function with freshly loaded values, and store what it returned.
@@ -197,8 +246,7 @@ class StepCall:
     def _stored(self, value: Any) -> dict[str, Reference]:
         parts = split(self._task, value)
         stored = {name: self._store.save(name, part) for name, part in parts.items()}
-        found = (metrics_in(name, part) for name, part in parts.items())
-        self.metrics = {name: figure for metrics in found for name, figure in metrics.items()}
+        self.noted = noted(parts)
         return stored
 
 

@@ -29,6 +29,7 @@ class Code:
         expand: runs the pipeline that a dynamic step's function returns.
         annotations: those of the function that are evaluated already: in another process, the names
             in their text may mean nothing.
+        cache_key: supplies a part of the cache key.
     """
 
     function: Callable[..., Any]
@@ -37,6 +38,7 @@ class Code:
     on: tuple[type[BaseException], ...] = (Exception,)
     expand: Expand | None = None
     annotations: Mapping[str, Any] | None = None
+    cache_key: Callable[..., Any] | None = None
 
     def hints(self) -> Mapping[str, Any]:
         """Evaluate the annotations, late: only a step that asks for assets needs them."""
@@ -59,6 +61,7 @@ def code_of(found: Any) -> Code:
         fallback=step.fallback,
         on=retry.on if retry else (Exception,),
         expand=getattr(step, "expand", None),
+        cache_key=step.cache if callable(step.cache) else None,
     )
 
 
@@ -94,6 +97,8 @@ def _compare(task: Task, code: Code, root: Path) -> None:
     ]
     if code.fallback is not None and task.fallback:
         parts.append((f"{task.step}#fallback", code.fallback, task.fallback))
+    if code.cache_key is not None:
+        parts.append((f"{task.step}#cache", code.cache_key, task.cache))
     for name, function, compiled in parts:
         found = source_digest(function, root)
         if not found.startswith(compiled):

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from flowyml.frontend.digest import SHORT
 from flowyml.ir import (
     FromAsset,
     FromContext,
     FromInput,
     FromRunDate,
+    Function,
     PipelineIR,
     Predicate,
     Retry,
     StepNode,
 )
 from flowyml.runtime.mapping import MapPolicy
-from flowyml.runtime.task import Guard, RetryPolicy, Task
-
-_DIGEST_LENGTH = 16  # hex digits: enough to notice drift, short enough to read
+from flowyml.runtime.task import CACHE_ALWAYS, CACHE_NEVER, Guard, RetryPolicy, Task
 
 
 def context_types(ir: PipelineIR) -> dict[str, str]:
@@ -36,7 +36,7 @@ def describe(step: StepNode, types: Mapping[str, str]) -> Task:
     return Task(
         name=step.name,
         step=step.function.entrypoint,
-        digest=step.function.digest[:_DIGEST_LENGTH],
+        digest=step.function.digest[:SHORT],
         outputs=tuple(output.name for output in step.outputs),
         params={p.name: types[p.key] for p in step.reads if isinstance(p.binding, FromContext)},
         aliases={p.name: p.key for p in step.reads if p.key != p.name},
@@ -49,15 +49,22 @@ def describe(step: StepNode, types: Mapping[str, str]) -> Task:
         map=MapPolicy(**step.map.model_dump()) if step.map else None,
         when=tuple(_guard(predicate) for predicate in step.when),
         condition_only=tuple(p.name for p in step.condition_parameters),
-        fallback=step.fallback.digest[:_DIGEST_LENGTH] if step.fallback else "",
+        fallback=step.fallback.digest[:SHORT] if step.fallback else "",
         timeout=step.timeout,
         retry=_policy(step.retry) if step.retry else None,
+        cache=_cache(step.cache),
     )
+
+
+def _cache(cache: bool | Function | None) -> str:  # noqa: FBT001 - a field of the IR
+    if isinstance(cache, Function):
+        return cache.digest[:SHORT]
+    return "" if cache is None else CACHE_ALWAYS if cache else CACHE_NEVER
 
 
 def _guard(predicate: Predicate) -> Guard:
     return Guard(
-        digest=predicate.function.digest[:_DIGEST_LENGTH],
+        digest=predicate.function.digest[:SHORT],
         negate=predicate.negate,
         shared=predicate.shared or "",
     )

@@ -15,9 +15,9 @@ class Outcome:
     """The end of one step on one worker.
 
     Attributes:
-        state: `SUCCEEDED`, `SKIPPED` or `FAILED` (docs/semantics.md §3).
+        state: `SUCCEEDED`, `CACHED`, `SKIPPED` or `FAILED` (docs/semantics.md §3).
         outputs: a reference for each output, empty if the step failed.
-        attempts: how often it was tried, the last time included.
+        attempts: how often it was tried, the last time included; 0 if it was not.
         error: the traceback of the last attempt, as text.
         exception: the exception itself where it did not leave the process.
         recovered: whether the outputs are the fallback's.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -10,8 +11,9 @@ from functools import partial
 from typing import Any
 
 from flowyml.runtime.away import Ask, AwayCall
+from flowyml.runtime.caching import Cache
 from flowyml.runtime.call import StepCall
-from flowyml.runtime.code import code_of, load_code
+from flowyml.runtime.code import ALLOW_DRIFT, code_of, load_code
 from flowyml.runtime.errors import FinalFailure, NestedError
 from flowyml.runtime.outcome import Outcome
 from flowyml.runtime.task import RetryPolicy, Task, ValueStore
@@ -30,6 +32,7 @@ def run_attempt(
     function: Callable[..., Any] | None = None,
     verdicts: Verdicts | None = None,
     decided: bool | None = None,
+    cache: Cache | None = None,
     last: bool = True,
 ) -> Outcome:
     """Try a step once: for a target that repeats attempts by its own means.
@@ -46,10 +49,11 @@ def run_attempt(
             its source compared with the compiled digest, and called in its project's folder.
         verdicts: what the run's shared predicates said so far.
         decided: what `run_conditions` said elsewhere, if it was asked.
+        cache: where results are found and kept; None runs the step in any case.
         last: whether the target would not try again, so that the fallback's time has come.
 
     Returns:
-        SUCCEEDED with its outputs, or SKIPPED.
+        SUCCEEDED or CACHED with its outputs, or SKIPPED.
 
     Raises:
         BindError: the step cannot be called with what it was given.
@@ -59,13 +63,20 @@ def run_attempt(
         Exception: whatever the user's code raised.
     """
     with _opened(
-        task, function, inputs, context, run_date, store, verdicts, decided=decided
+        task,
+        function,
+        cache,
+        inputs=inputs,
+        context=context,
+        run_date=run_date,
+        store=store,
+        verdicts=verdicts,
+        decided=decided,
     ) as call:
-        if not _wanted(call, last=last):
-            return Outcome(state="SKIPPED", attempts=0)
+        if (outcome := _settled(call, last=last)) is not None:
+            return outcome
         try:
-            outputs = call.attempt()
-            return _succeeded(call, outputs)
+            return _attempted(call)
         except Exception as error:
             final = not call.worth_another(error)
             if call.can_recover and (last or final):
@@ -75,10 +86,10 @@ def run_attempt(
             raise
 
 
-def _wanted(call: StepCall, *, last: bool) -> bool:
+def _settled(call: StepCall, *, last: bool) -> Outcome | None:
     """Decide; a condition that raised is not asked again."""
     try:
-        return call.wanted()
+        return _untried(call)
     except Exception as error:
         if last:
             raise
@@ -99,6 +110,7 @@ def run_task(
     function: Callable[..., Any] | None = None,
     verdicts: Verdicts | None = None,
     decided: bool | None = None,
+    cache: Cache | None = None,
     ask: Ask | None = None,
     sleep: Callable[[float], object] = time.sleep,
 ) -> Outcome:
@@ -114,7 +126,16 @@ def run_task(
     made = [0]
     try:
         with _opened(
-            task, function, inputs, context, run_date, store, verdicts, decided=decided, ask=ask
+            task,
+            function,
+            cache,
+            ask,
+            inputs=inputs,
+            context=context,
+            run_date=run_date,
+            store=store,
+            verdicts=verdicts,
+            decided=decided,
         ) as call:
             outcome = _tried(task, call, sleep, made)
     except Exception as error:
@@ -147,29 +168,46 @@ def run_conditions(
     """
     started = time.perf_counter()
     try:
-        with _opened(task, function, inputs, context, run_date, store) as call:
+        with _opened(
+            task, function, inputs=inputs, context=context, run_date=run_date, store=store
+        ) as call:
             outcome = Outcome(state="SUCCEEDED" if call.wanted() else "SKIPPED", attempts=0)
     except Exception as error:
         outcome = Outcome(state="FAILED", error=user_traceback(error), exception=error)
     return outcome.lasting(time.perf_counter() - started)
 
 
+def _untried(call: StepCall) -> Outcome | None:
+    """Give the outcome of a step that need not be tried."""
+    if not call.wanted():
+        return Outcome(state="SKIPPED", attempts=0)
+    found = call.cached()
+    if found is None:
+        return None
+    return Outcome(state="CACHED", outputs=found, attempts=0, metrics=call.noted.metrics)
+
+
 def _tried(
     task: Task, call: StepCall, sleep: Callable[[float], object], made: list[int]
 ) -> Outcome:
     """Decide, try and recover; `made` counts the attempts, for the case that all fail."""
-    if not call.wanted():
-        return Outcome(state="SKIPPED", attempts=0)
+    if (outcome := _untried(call)) is not None:
+        return outcome
     policy = task.retry or RetryPolicy(attempts=1)
     while True:
         made[0] += 1
         try:
-            outputs = call.attempt()
-            return _succeeded(call, outputs, attempts=made[0])
+            return _attempted(call, attempts=made[0])
         except Exception as error:
             if made[0] == policy.attempts or not call.worth_another(error):
                 return _recovered(call, error, made[0])
         sleep(policy.wait(made[0]))
+
+
+def _attempted(call: StepCall, **facts: Any) -> Outcome:
+    outputs = call.attempt()
+    call.keep(outputs)
+    return _succeeded(call, outputs, **facts)
 
 
 def _recovered(call: StepCall, error: Exception, attempts: int = 1) -> Outcome:
@@ -178,7 +216,7 @@ def _recovered(call: StepCall, error: Exception, attempts: int = 1) -> Outcome:
 
 def _succeeded(call: StepCall, outputs: Mapping[str, Reference], **facts: Any) -> Outcome:
     return Outcome(
-        state="SUCCEEDED", outputs=outputs, metrics=call.metrics, nested=call.nested, **facts
+        state="SUCCEEDED", outputs=outputs, metrics=call.noted.metrics, nested=call.nested, **facts
     )
 
 
@@ -186,28 +224,17 @@ def _succeeded(call: StepCall, outputs: Mapping[str, Reference], **facts: Any) -
 def _opened(
     task: Task,
     function: Callable[..., Any] | None,
-    inputs: Mapping[str, Reference],
-    context: Mapping[str, Any],
-    run_date: datetime,
-    store: ValueStore,
-    verdicts: Verdicts | None = None,
-    *,
-    decided: bool | None = None,
+    cache: Cache | None = None,
     ask: Ask | None = None,
+    **bound: Any,
 ) -> Generator[StepCall]:
-    """Load a step's code and work where it belongs."""
+    """Load a step's code and work where it belongs; `bound` is what `StepCall` takes."""
     kind = StepCall if ask is None else partial(AwayCall, ask=ask)
-    arguments: dict[str, Any] = {
-        "inputs": inputs,
-        "context": context,
-        "run_date": run_date,
-        "store": store,
-        "verdicts": verdicts,
-        "decided": decided,
-    }
     if function is not None:
-        yield kind(task, code_of(function), **arguments)
+        yield kind(task, code_of(function), cache=cache, **bound)
         return
     code, place = load_code(task)
+    if os.environ.get(ALLOW_DRIFT):
+        cache = None  # the digest may be of other source
     with place:
-        yield kind(task, code, **arguments)
+        yield kind(task, code, cache=cache, **bound)

@@ -14,6 +14,8 @@ from typing import Any, Protocol
 from flowyml.runtime.mapping import MapPolicy
 from flowyml.storage.reference import Reference
 
+CACHE_ALWAYS, CACHE_NEVER = "always", "never"
+
 _SEQUENCES = frozenset({"outputs", "assets", "run_date", "positional", "condition_only", "results"})
 
 
@@ -62,6 +64,8 @@ class Task:
         fallback: the digest of the fallback, empty if there is none.
         timeout: seconds that one attempt may take.
         retry: how often to try; None on a backend that retries by its own means.
+        cache: `always`, `never`, or the digest of the function that supplies a part of the cache
+            key; empty leaves it to the runtime (docs/semantics.md §4.2).
         name: the step's name in the pipeline, if it is not the function's.
     """
 
@@ -80,6 +84,7 @@ class Task:
     fallback: str = ""
     timeout: float | None = None
     retry: RetryPolicy | None = None
+    cache: str = ""
     name: str = ""
 
     def __post_init__(self) -> None:

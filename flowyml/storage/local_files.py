@@ -6,7 +6,8 @@ import contextlib
 import fcntl
 import io
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import BinaryIO, cast
 
 from flowyml.storage.spool import SMALL, Blob, Spool
@@ -14,7 +15,13 @@ from flowyml.storage.spool import SMALL, Blob, Spool
 _PREFIX = ".partial-"
 
 
-def write_file(dump: Callable[[BinaryIO], object], folder: str, name: Callable[[str], str]) -> Blob:
+def write_file(
+    dump: Callable[[BinaryIO], object],
+    folder: str,
+    name: Callable[[str], str],
+    *,
+    replace: bool = False,
+) -> Blob:
     """Write a file under a folder, making the folders that it needs.
 
     The bytes go to a hidden file first, which is renamed when it is complete. A process that is
@@ -26,6 +33,7 @@ def write_file(dump: Callable[[BinaryIO], object], folder: str, name: Callable[[
         dump: writes the value.
         folder: an absolute path.
         name: gives the path inside the folder, for the digest of what was written.
+        replace: write it in any case.
 
     Raises:
         OSError: the disk is full, the folder is not writable.
@@ -36,7 +44,7 @@ def write_file(dump: Callable[[BinaryIO], object], folder: str, name: Callable[[
         dump(cast("BinaryIO", spool))
         small, digest = spool.finish(), spool.digest()
         path = f"{folder}/{name(digest)}"
-        if small is None or not _holds(path, small):
+        if small is None or replace or not _holds(path, small):
             partial.complete(small, path)
     except BaseException:
         spool.abandon()
@@ -55,6 +63,33 @@ def read_file(path: str, size: int) -> Generator[BinaryIO, None, None]:
     """
     with open(path, "rb") as file:  # noqa: PTH123
         yield io.BytesIO(file.read(size + 1)) if size <= SMALL else file
+
+
+def read_whole(path: str) -> bytes:
+    """Read a file at once, without a buffer in between.
+
+    Raises:
+        OSError: it is not there, or not readable.
+    """
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - once for every step
+        return file.read()
+
+
+def local_names(folder: str) -> Iterator[str]:
+    """Name the complete files under a folder, relative to it, sorted."""
+    for path in sorted(Path(folder).rglob("*")):
+        if path.is_file() and not path.name.startswith(_PREFIX):
+            yield path.relative_to(folder).as_posix()
+
+
+def remove_file(path: str) -> None:
+    """Remove a file, unless it is gone already.
+
+    Raises:
+        OSError: the folder is not writable.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)  # noqa: PTH108
 
 
 def sweep(folder: str) -> None:

@@ -236,6 +236,10 @@ class RunRecords:
         where = {column: value for column, value in wanted.items() if value is not None}
         return self._open().read_heads(where, limit) if self.path.exists() else ()
 
+    def count_states(self, pipeline: str) -> dict[str, int]:
+        """Count the steps of all runs of a pipeline by what became of them."""
+        return self._open().count_states(pipeline) if self.path.exists() else {}
+
     def close(self) -> None:
         """Let go of the file; the records can be used again afterwards."""
         if self._database is not None:

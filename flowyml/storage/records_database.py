@@ -138,6 +138,17 @@ class Database:
         with self._reading() as connection:
             return tuple(connection.execute(query.order_by(_runs.c.run_id)).scalars())
 
+    def count_states(self, pipeline: str) -> dict[str, int]:
+        """Count the steps of all runs of a pipeline by their states."""
+        query = (
+            sa.select(_steps.c.state, sa.func.count())
+            .join(_runs, _runs.c.run_id == _steps.c.run_id)
+            .where(_runs.c.pipeline == pipeline)
+            .group_by(_steps.c.state)
+        )
+        with self._lock, self._clear_errors(), self._connection.begin():
+            return dict(self._connection.execute(query))
+
     def close(self) -> None:
         """Close the connection."""
         with self._lock, self._clear_errors():

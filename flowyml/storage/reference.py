@@ -26,6 +26,8 @@ class Reference:
         format: the serializer's name, for example `parquet`.
         size: bytes.
         asset: set if the step returned an asset rather than bare data.
+        content: a digest that equal contents share though their bytes differ, if the serializer
+            gives one.
     """
 
     uri: str
@@ -33,12 +35,25 @@ class Reference:
     format: str
     size: int
     asset: AssetInfo | None = None
+    content: str = ""
+
+    @property
+    def content_digest(self) -> str:
+        """What tells whether two values are the same: the content's digest, else the bytes'."""
+        return self.content or self.digest
 
     def to_dict(self) -> dict[str, Any]:
         """Give the reference as plain JSON data, as it travels through XCom and manifests."""
-        data = dataclasses.asdict(self)
-        if self.asset is None:
-            del data["asset"]
+        data: dict[str, Any] = {
+            "uri": self.uri,
+            "digest": self.digest,
+            "format": self.format,
+            "size": self.size,
+        }
+        if self.asset is not None:
+            data["asset"] = dataclasses.asdict(self.asset)
+        if self.content:
+            data["content"] = self.content
         return data
 
     @classmethod

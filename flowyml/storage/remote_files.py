@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import os
 import tempfile
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from importlib import import_module
 from typing import Any, BinaryIO, cast
 
 from flowyml.storage.errors import StoreError
-from flowyml.storage.spool import Blob, Spool
+from flowyml.storage.spool import Blob, Spool, digest_of_file
 
 _IN_MEMORY = 16 << 20
 """Bytes up to which a blob is fetched in one request; a larger one goes through a local file."""
@@ -20,13 +21,28 @@ _OBJECT_STORES = frozenset({"s3", "gs", "gcs", "abfs", "az", "adl", "oci", "oss"
 """Where an object appears whole or not at all, and renaming would copy it."""
 
 
-def write_url(dump: Callable[[BinaryIO], object], root: str, name: Callable[[str], str]) -> Blob:
+_ETAGS = (
+    "ETag", "etag", "e_tag", "md5Hash", "Content-MD5", "content_md5", "checksum", "generation",
+)  # fmt: skip
+"""What the file systems of fsspec call what changes with an object's content, the best first."""
+
+_log = logging.getLogger("flowyml")
+
+
+def write_url(
+    dump: Callable[[BinaryIO], object],
+    root: str,
+    name: Callable[[str], str],
+    *,
+    replace: bool = False,
+) -> Blob:
     """Write an object under a URL, unless one of the same name and size is there.
 
     Args:
         dump: writes the value.
         root: an fsspec URL without a slash at the end.
         name: gives the path under it, for the digest of what was written.
+        replace: write it in any case.
 
     Raises:
         StoreError: fsspec cannot open the URL.
@@ -44,7 +60,7 @@ def write_url(dump: Callable[[BinaryIO], object], root: str, name: Callable[[str
             raise
         blob = Blob(spool.digest(), spool.size, f"{root}/{name(spool.digest())}")
         path = f"{folder}/{name(blob.digest)}"
-        if _size(files, path) != blob.size:
+        if replace or _size(files, path) != blob.size:
             _upload(files, path, small, local)
     return blob
 
@@ -79,6 +95,55 @@ def size_of_url(url: str) -> int:
     if size is None:
         raise FileNotFoundError(url)
     return size
+
+
+def remote_names(url: str) -> Iterator[str]:
+    """Name the complete objects under a URL, relative to it, sorted.
+
+    Raises:
+        StoreError: fsspec cannot open the URL.
+        OSError: the store refuses.
+    """
+    files, folder = _open(url)
+    files.invalidate_cache()
+    found: list[str] = sorted(files.find(folder))
+    for path in found:
+        name = path.removeprefix(folder).lstrip("/")
+        if not name.rpartition("/")[2].startswith("."):
+            yield name
+
+
+def remove_url(url: str) -> None:
+    """Remove an object, unless it is gone already.
+
+    Raises:
+        StoreError: fsspec cannot open the URL.
+        OSError: the store refuses.
+    """
+    files, path = _open(url)
+    with contextlib.suppress(FileNotFoundError):
+        files.rm_file(path)
+
+
+def url_fingerprint(url: str) -> str | None:
+    """Fingerprint what is at a URL by the store's etag; what is in memory by its content.
+
+    Returns:
+        None if nothing is there that has a fingerprint.
+    """
+    try:
+        files, path = _open(url)
+        files.invalidate_cache()
+        info: dict[str, Any] = files.info(path)
+        tag = next((info[name] for name in _ETAGS if info.get(name)), None)
+        if tag is not None:
+            return f"etag {tag}"
+        if info.get("type") == "file" and "memory" in files.protocol:
+            with files.open(path, "rb") as file:
+                return digest_of_file(file)
+    except Exception as error:  # each protocol has errors of its own
+        _log.info("%s has no fingerprint: %s", url, error)
+    return None
 
 
 def _open(url: str) -> tuple[Any, str]:

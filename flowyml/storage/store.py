@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
+import hashlib
 import os
 from collections.abc import Callable, Generator
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, BinaryIO, cast
 
 from flowyml.storage.assets import restore_asset, take_apart
 from flowyml.storage.errors import (
@@ -15,13 +17,12 @@ from flowyml.storage.errors import (
     StoreError,
     UnserializableError,
 )
-from flowyml.storage.local_files import read_file, sweep, write_file
+from flowyml.storage.files import Dump, is_remote, normal_url, read, reading, remove, sweep, write
+from flowyml.storage.local_files import write_file
 from flowyml.storage.reference import Reference
+from flowyml.storage.serializer import Serializer
 from flowyml.storage.serializers import serializer_for, serializer_named
-from flowyml.storage.spool import Blob, digest_of_file
-
-Dump: TypeAlias = Callable[[BinaryIO], object]
-"""Writes a value to a file."""
+from flowyml.storage.spool import SMALL, Blob, digest_of, digest_of_file
 
 
 class ArtifactStore:
@@ -42,7 +43,7 @@ class ArtifactStore:
     """
 
     def __init__(self, url: str | os.PathLike[str]) -> None:
-        self.url = _normal(os.fspath(url))
+        self.url = normal_url(os.fspath(url))
 
     def __repr__(self) -> str:
         return f"ArtifactStore({self.url!r})"
@@ -64,24 +65,37 @@ class ArtifactStore:
         """Give the data behind a reference, from this store or another; see `load_value`."""
         return load_value(reference)
 
+    def find(self, reference: Reference) -> Reference | None:
+        """Give the reference to the same value in this store, if it is here and intact.
+
+        It is checked as `check_value` does; a broken one is removed, so that the next save makes it
+        whole.
+
+        Raises:
+            OSError: the store cannot be reached or read.
+            UsageError: the format is of a serializer that is not registered here.
+        """
+        place = _place(reference.digest, serializer_named(reference.format).suffix)
+        here = dataclasses.replace(reference, uri=f"{self.url}/{place}")
+        try:
+            check_value(here)
+        except MissingBlobError:
+            return None
+        except CorruptBlobError:
+            remove(self.url, place)
+            return None
+        return here
+
     def sweep(self) -> None:
         """Remove what writers that were killed left half-written; those at work are not disturbed.
 
         It does what it can, and only in a folder of this machine: nothing is left half-written at
         a URL of an object store.
         """
-        if not _is_remote(self.url):
-            sweep(self.url)
+        sweep(self.url)
 
     def _write(self, dump: Dump, suffix: str) -> Blob:
-        def name(digest: str) -> str:
-            return f"{digest[:2]}/{digest}{suffix}"
-
-        if not _is_remote(self.url):
-            return write_file(dump, self.url, name)
-        from flowyml.storage.remote_files import write_url
-
-        return write_url(dump, self.url, name)
+        return write(dump, self.url, lambda digest: _place(digest, suffix))
 
 
 def load_value(reference: Reference) -> Any:
@@ -110,16 +124,30 @@ def check_value(reference: Reference) -> None:
         CorruptBlobError: they are not the ones that were written.
         StoreError: the place cannot be read.
     """
-    with contextlib.ExitStack() as opened:
-        if not _is_remote(_normal(reference.uri)):
-            _open_verified(reference, opened)
-            return
+    uri = normal_url(reference.uri)
+    if is_remote(uri):
         from flowyml.storage.remote_files import size_of_url
 
         with _clear_errors(reference):
-            size = size_of_url(reference.uri)
+            size = size_of_url(uri)
         if size != reference.size:
             raise _corrupt(reference, f"it has {size} bytes, the reference says {reference.size}")
+    elif reference.size > SMALL:
+        with contextlib.ExitStack() as opened:
+            _open_verified(reference, opened)
+    else:
+        with _clear_errors(reference):
+            found = hashlib.sha256(read(uri)).hexdigest()
+        _compare(reference, found)
+
+
+def refer_to(value: Any) -> Reference:
+    """Give the reference that a value would have if it were stored; its URI is empty.
+
+    Raises:
+        UnserializableError: no serializer can store it.
+    """
+    return _save("the value", value, lambda dump, _: Blob(digest_of(cast("Any", dump)), 0, ""))
 
 
 def load_asset(reference: Reference) -> Any:
@@ -158,18 +186,37 @@ def _save(what: str, value: Any, write: Callable[[Dump, str], Blob]) -> Referenc
     except OSError as error:
         raise StoreError(f"{what} cannot be stored: {error}") from error
     return Reference(
-        uri=blob.uri, digest=blob.digest, format=serializer.name, size=blob.size, asset=asset
+        uri=blob.uri,
+        digest=blob.digest,
+        format=serializer.name,
+        size=blob.size,
+        asset=asset,
+        content=_content(serializer, data),
     )
+
+
+def _content(serializer: Serializer, data: Any) -> str:
+    """Ask a serializer that has an opinion of its own on when contents are the same."""
+    own = type(serializer).content_digest is not Serializer.content_digest
+    return serializer.content_digest(data) if own else ""
+
+
+def _place(digest: str, suffix: str) -> str:
+    return f"{digest[:2]}/{digest}{suffix}"
 
 
 def _open_verified(reference: Reference, opened: contextlib.ExitStack) -> BinaryIO:
     with _clear_errors(reference):
-        file = opened.enter_context(_reading(_normal(reference.uri), reference.size))
+        file = opened.enter_context(reading(normal_url(reference.uri), reference.size))
         found = digest_of_file(file)
-    if found != reference.digest:
-        raise _corrupt(reference, f"its sha256 is {found}, the reference says {reference.digest}")
+    _compare(reference, found)
     file.seek(0)
     return file
+
+
+def _compare(reference: Reference, found: str) -> None:
+    if found != reference.digest:
+        raise _corrupt(reference, f"its sha256 is {found}, the reference says {reference.digest}")
 
 
 @contextlib.contextmanager
@@ -191,23 +238,3 @@ def _corrupt(reference: Reference, why: str) -> CorruptBlobError:
         f"the stored value {reference.uri} is not what was written ({why}); delete it and run the "
         "step that made it again"
     )
-
-
-def _reading(uri: str, size: int) -> contextlib.AbstractContextManager[BinaryIO]:
-    if not _is_remote(uri):
-        return read_file(uri, size)
-    from flowyml.storage.remote_files import read_url
-
-    return read_url(uri, size)
-
-
-def _normal(url: str) -> str:
-    for scheme in ("file://", "local://"):
-        url = url.removeprefix(scheme)
-    if _is_remote(url):
-        return url if url.endswith("://") else url.rstrip("/")
-    return os.path.abspath(os.path.expanduser(url))  # noqa: PTH100, PTH111
-
-
-def _is_remote(url: str) -> bool:
-    return "://" in url

@@ -1,0 +1,56 @@
+"""The environment of a step: versions of what it reaches, found where it runs."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from flowyml.frontend.digest import packages_of, unseen_values
+from flowyml.frontend.digest_functions import real_function
+from flowyml.frontend.project import project_root
+
+_LIBRARIES = {"npy": ("numpy",), "parquet": ("pandas", "pyarrow")}
+"""By format: what gives a value its methods, whether or not a step imports it."""
+
+
+def environment(
+    digest: str, function: Callable[..., Any], formats: Iterable[str]
+) -> dict[str, str]:
+    """Give the versions of Python and of the third-party distributions that a step reaches.
+
+    Args:
+        digest: the function's source digest, or its beginning.
+        function: the step's function.
+        formats: the formats of the values that it reads.
+    """
+    packages = packages_of(digest, function, _root(function))
+    values = (name for format_ in formats for name in _LIBRARIES.get(format_, ()))
+    return _versions(frozenset((*packages, *values)))
+
+
+def taken_along(function: Callable[..., Any]) -> dict[str, Any]:
+    """Give the values in a function's closure and the like that its source does not tell."""
+    return unseen_values(function, _root(function))
+
+
+@functools.lru_cache(maxsize=1024)
+def _versions(packages: frozenset[str]) -> dict[str, str]:
+    from flowyml.storage.distributions import distributions_of
+
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return {"python": python, **distributions_of(packages)}
+
+
+def _root(function: Callable[..., Any]) -> Path:
+    real = real_function(function)
+    return _project(inspect.unwrap(real).__code__.co_filename) if real else Path.cwd()
+
+
+@functools.lru_cache(maxsize=1024)
+def _project(file: str) -> Path:
+    path = Path(file)
+    return project_root(path) if path.is_file() else Path.cwd()

@@ -1,0 +1,45 @@
+"""What is noted of a step's values where they are made, because elsewhere they are not at hand."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flowyml.runtime.mapping import MapTaskResult
+from flowyml.runtime.metrics import metrics_in
+from flowyml.runtime.texts import may_hold_texts
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Noted:
+    """Facts about the outputs of one step.
+
+    Attributes:
+        metrics: the figures among them.
+        texts: the outputs that may have texts in them, which may name files.
+        whole: whether every item of a map succeeded.
+        nothing: whether all of them are None.
+    """
+
+    metrics: Mapping[str, float] = dataclasses.field(default_factory=dict[str, float])
+    texts: Sequence[str] = ()
+    whole: bool = True
+    nothing: bool = False
+
+
+def noted(values: Mapping[str, Any]) -> Noted:
+    """Look at the values of a step's outputs."""
+    figures = (metrics_in(name, value) for name, value in values.items())
+    return Noted(
+        metrics={name: figure for found in figures for name, figure in found.items()},
+        texts=tuple(name for name, value in values.items() if may_hold_texts(value)),
+        whole=not any(isinstance(v, MapTaskResult) and v.errors for v in values.values()),
+        nothing=all(map(_is_nothing, values.values())),
+    )
+
+
+def _is_nothing(value: Any) -> bool:
+    if isinstance(value, MapTaskResult):
+        return value.total > 0 and all(result is None for result in value.results)
+    return value is None

@@ -1,0 +1,137 @@
+"""The index of the cache: for each key, what a step gave (docs/semantics.md §4).
+
+An entry is a small JSON file named by its key. It holds the references of the outputs without their
+places, so that a cache and a store can be moved, and the parts of the key, so that a later miss can
+be explained.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from flowyml.storage.files import names, normal_url, read, remove, sweep, write
+from flowyml.storage.reference import Reference
+
+FOLDER = ".flowyml/cache"
+"""Where a pipeline's cache is unless it says otherwise."""
+
+_VERSION = 1
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What one step gave once.
+
+    Attributes:
+        key: the digest of `parts`.
+        step: the step's entrypoint, `module:qualname`.
+        name: what the step was called in its pipeline.
+        parts: what the key is made of.
+        outputs: a reference for each output; its URI is empty.
+        texts: the outputs that have texts in them, which may name files.
+        metrics: the figures among the outputs.
+        created_at: aware UTC, as ISO 8601.
+    """
+
+    key: str
+    step: str
+    name: str
+    parts: Mapping[str, Any]
+    outputs: Mapping[str, Reference]
+    texts: Sequence[str] = ()
+    metrics: Mapping[str, float] = dataclasses.field(default_factory=dict[str, float])
+    created_at: str = dataclasses.field(
+        default_factory=lambda: datetime.now(timezone.utc).isoformat(timespec="microseconds")
+    )
+
+    def to_json(self) -> bytes:
+        """Write the entry."""
+        outputs = {name: _without_place(ref) for name, ref in self.outputs.items()}
+        return json.dumps({"version": _VERSION, **vars(self), "outputs": outputs}).encode()
+
+    @classmethod
+    def from_json(cls, text: bytes) -> Entry | None:
+        """Read an entry; None if it is none, or one of another version."""
+        try:
+            data: dict[str, Any] = json.loads(text)
+            if data.pop("version") != _VERSION:
+                return None
+            outputs = {n: Reference.from_dict(ref) for n, ref in data.pop("outputs").items()}
+            return cls(**data, outputs=outputs)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return None
+
+
+def size_of(entries: Iterable[Entry]) -> int:
+    """Add up the bytes of the stored values that entries name, each counted once."""
+    found = {(ref.digest, ref.format): ref.size for e in entries for ref in e.outputs.values()}
+    return sum(found.values())
+
+
+class CacheIndex:
+    """The entries in a folder or at an fsspec URL.
+
+    Entries appear whole or not at all, and two runs that make the same one write the same, so
+    threads, processes and machines can share an index. Nothing is made before the first entry.
+
+    Attributes:
+        url: an absolute path, or an fsspec URL.
+
+    Raises:
+        OSError: from every method, if the place cannot be read or written.
+    """
+
+    def __init__(self, url: str | os.PathLike[str]) -> None:
+        self.url = normal_url(os.fspath(url))
+
+    def find(self, key: str) -> Entry | None:
+        """Give the entry of a key; what cannot be read as one is none."""
+        text = self._read(_place(key))
+        entry = None if text is None else Entry.from_json(text)
+        return entry if entry is not None and entry.key == key else None
+
+    def add(self, entry: Entry) -> None:
+        """Add an entry, in the place of one with the same key."""
+        text = entry.to_json()
+        write(lambda file: file.write(text), self.url, lambda _: _place(entry.key), replace=True)
+
+    def entries(self) -> Iterator[Entry]:
+        """Read every entry; others may add and remove some meanwhile."""
+        for name in names(self.url):
+            text = self._read(name)
+            entry = None if text is None else Entry.from_json(text)
+            if entry is not None:
+                yield entry
+
+    def remove(self, wanted: Callable[[Entry], bool]) -> int:
+        """Remove the entries that a function chooses; gives how many there were.
+
+        The stored values stay: run records name them too.
+        """
+        chosen = [entry.key for entry in self.entries() if wanted(entry)]
+        for key in chosen:
+            remove(self.url, _place(key))
+        return len(chosen)
+
+    def sweep(self) -> None:
+        """Remove what killed writers left half-written."""
+        sweep(self.url)
+
+    def _read(self, name: str) -> bytes | None:
+        try:
+            return read(f"{self.url}/{name}")
+        except FileNotFoundError:
+            return None
+
+
+def _place(key: str) -> str:
+    return f"{key[:2]}/{key}.json"
+
+
+def _without_place(reference: Reference) -> dict[str, Any]:
+    return {**reference.to_dict(), "uri": ""}
