@@ -182,7 +182,7 @@ def collect_map(
     found = MapTaskResult(results=results, errors=[errors[n] for n in sorted(errors)])
     never = datetime.fromtimestamp(0).astimezone()
     with _opened(task, function, {}, {}, never, store) as call:
-        return Outcome(state="SUCCEEDED", outputs=call.collected(found), metrics=call.metrics)
+        return Outcome(state="SUCCEEDED", outputs=call.collected(found), metrics=call.noted.metrics)
 
 
 class _MapCall(StepCall):
