@@ -58,7 +58,13 @@ _OF_STEP = frozenset({
     "kind", "name", "function", "parameters", "outputs", "map", "when", "condition_parameters",
     "retry", "fallback",
 })  # fmt: skip
-_OF_BINDING = frozenset({"kind", "step", "output", "otherwise", "optional", "key"})
+_IN_WORDS: Mapping[type[Node], frozenset[str]] = {
+    FromAsset: frozenset({"kind", "step", "output", "otherwise", "optional"}),
+    FromContext: frozenset({"kind", "key"}),
+    FromInput: frozenset({"kind", "key"}),
+    FromRunDate: frozenset({"kind"}),
+}
+"""What `source` says of each kind of binding."""
 
 
 def of_pipeline(ir: PipelineIR) -> Facets:
@@ -98,9 +104,9 @@ def source(binding: Binding) -> str:
         return f"'{binding.output}' of {steps}{', if it was made' if binding.optional else ''}"
     if isinstance(binding, FromInput):
         return f"the run input '{binding.key}'"
-    if isinstance(binding, FromContext | FromRunDate):
-        return {"context": "the context", "run_date": "the run date"}[binding.kind]
-    return "nothing"
+    if isinstance(binding, FromContext):
+        return f"the context's '{binding.key}'" if binding.key else "the context"
+    return "the run date" if isinstance(binding, FromRunDate) else "nothing"
 
 
 def _parameters(aspect: str, parameters: Iterable[Parameter]) -> Facets:
@@ -108,7 +114,8 @@ def _parameters(aspect: str, parameters: Iterable[Parameter]) -> Facets:
     for each in parameters:
         found[Facet(aspect, each.name)] = source(each.binding)
         found[Facet(aspect, each.name, "type")] = _type(each.type)
-        own = _rest(each, {"name", "binding", "type"}) | _rest(each.binding, _OF_BINDING)
+        in_words = _IN_WORDS.get(type(each.binding), frozenset())
+        own = _rest(each, {"name", "binding", "type"}) | _rest(each.binding, in_words)
         found |= {Facet(aspect, each.name, facet.aspect): value for facet, value in own.items()}
     ordered = [each.name for each in parameters if each.position != "keyword"]
     return found | ({Facet(f"{ORDER} positional {aspect}s"): ordered} if ordered else {})

@@ -8,6 +8,7 @@ from flowyml.ir import FromContext, MapSpec, Output, Parameter, PipelineIR, Pred
 from tests.unit.review.changed import (
     ALPHA,
     CHECK,
+    CLEAN,
     FLOAT,
     INT,
     IR,
@@ -21,6 +22,9 @@ from tests.unit.review.changed import (
     of,
     step,
 )
+
+
+ALPHA_READ, BETA = CLEAN.parameters[1], FromContext(key="beta")
 
 
 def parameters(*found: object) -> PipelineIR:
@@ -147,6 +151,10 @@ def parameters(*found: object) -> PipelineIR:
                 parameters=(*CHECK.parameters, Parameter(name="rate", binding=FromContext())),
             ),
             "~ step check: parameter 'rate' added: the context  [behaviour]",
+        ),
+        (
+            step("clean", parameters=(CLEAN.parameters[0], of(ALPHA_READ, binding=BETA))),
+            "~ step clean: parameter 'alpha': the context → the context's 'beta'  [behaviour]",
         ),
         (step("train", outputs=()), "~ step train: output 'model' removed  [breaking]"),
         (
