@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, TextIO
 
@@ -54,18 +54,41 @@ class Reporter(Protocol):
 
 
 class SharedReporter:
-    """A reporter for several threads: `with shared as reporter:` lets one at a time talk to it."""
+    """A reporter for several threads: `with shared as reporter:` lets one at a time talk to it.
+
+    A line that a step prints never waits for others. Who prints may hold a lock that the reporter
+    needs, too: that of a logging handler.
+    """
 
     def __init__(self, reporter: Reporter) -> None:
         self._reporter = reporter
         self._lock = threading.RLock()
+        self._lines: deque[tuple[str, str, Stream]] = deque()
 
     def __enter__(self) -> Reporter:
         self._lock.acquire()
+        self._pass_on()
         return self._reporter
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
+        self._pass_on_if_free()
+
+    def line_printed(self, step: str, line: str, stream: Stream) -> None:
+        """Tell the reporter of a line now, or have the thread do it that talks to it now."""
+        self._lines.append((step, line, stream))
+        self._pass_on_if_free()
+
+    def _pass_on_if_free(self) -> None:
+        while self._lines and self._lock.acquire(blocking=False):
+            try:
+                self._pass_on()
+            finally:
+                self._lock.release()
+
+    def _pass_on(self) -> None:
+        while self._lines:
+            self._reporter.line_printed(*self._lines.popleft())
 
 
 class SilentReporter:

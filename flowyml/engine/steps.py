@@ -154,8 +154,7 @@ class StepRunner:
             reporter.items_finished(step, done, total)
 
     def _printed(self, step: str, line: str, stream: Any) -> None:
-        with self._reporter as reporter:
-            reporter.line_printed(step, line, stream)
+        self._reporter.line_printed(step, line, stream)
 
 
 def _once(task: Task, **keywords: Any) -> Outcome:

@@ -1,13 +1,15 @@
 """What steps print reaches the user with the name of its step.
 
 While a run is on, `sys.stdout` and `sys.stderr` are routers: text from a step's context goes to
-that step's printer, line by line, and all other text goes where it would have gone. Threads that a
+that step's printer, line by line, and all other text goes where it would have gone. So do logging
+handlers that write to the real streams: they belong to whoever set logging up. Threads that a
 step starts by itself have no such context (before Python 3.14), so their text is not attributed;
 `asyncio.to_thread` and tasks keep it. What a child process writes goes past Python altogether.
 """
 
 from __future__ import annotations
 
+import logging
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterable
@@ -119,13 +121,24 @@ def _install() -> None:
         if real is not None:  # there is none under pythonw or in some services
             _installed[stream] = Router(real, stream)
             setattr(sys, stream, _installed[stream])
+            _hand_over(real, _installed[stream])
 
 
 def _restore() -> None:
     for stream, router in _installed.items():
         if getattr(sys, stream) is router:  # else somebody else has put a stream there since
             setattr(sys, stream, router.real)
+        _hand_over(router, router.real)
     _installed.clear()
+
+
+def _hand_over(old: object, new: Any) -> None:
+    """Let the logging handlers that write to one stream write to another."""
+    loggers = [logging.root, *logging.root.manager.loggerDict.values()]
+    handlers: set[Any] = {each for logger in loggers for each in getattr(logger, "handlers", ())}
+    for handler in handlers:
+        if hasattr(handler, "setStream") and handler.stream is old:
+            handler.setStream(new)
 
 
 @contextmanager
