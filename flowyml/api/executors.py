@@ -1,11 +1,14 @@
-"""What `Pipeline(executor=…)` takes."""
+"""Where runs happen, and where they keep what they make: `Pipeline(executor=…, stack=…)`."""
 
 from __future__ import annotations
 
 from concurrent.futures import Executor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowyml.diagnostics import near
+
+if TYPE_CHECKING:
+    from flowyml.stacks.local import LocalStack
 
 WORDS = ("thread", "process")
 
@@ -23,6 +26,20 @@ def checked_executor(executor: Executor | str | None) -> Executor | str | None:
     elif executor is not None and not isinstance(executor, Executor):
         raise TypeError(f"executor= takes {_instead(executor)}")
     return executor
+
+
+def checked_stack(stack: LocalStack | None) -> LocalStack | None:
+    """Check a stack.
+
+    Raises:
+        TypeError: no stack; the name of one is none.
+    """
+    if stack is not None:
+        from flowyml.stacks.local import LocalStack
+
+        if not isinstance(stack, LocalStack):
+            raise TypeError(f"stack= takes a LocalStack, not {type(stack).__name__}")
+    return stack
 
 
 def _instead(found: Any) -> str:

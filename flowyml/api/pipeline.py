@@ -13,7 +13,7 @@ from flowyml.api.composition import SubPipeline, sub_pipeline
 from flowyml.api.context import Context
 from flowyml.api.dag import DAG
 from flowyml.api.discovery import discovered
-from flowyml.api.executors import checked_executor
+from flowyml.api.executors import checked_executor, checked_stack
 from flowyml.api.keywords import flag, refuse_unknown
 from flowyml.api.places import Place, caller
 from flowyml.api.step import Step
@@ -105,7 +105,7 @@ class Pipeline:
         self.cache_dir = checked_place(cache_dir)
         self.context = Context() if context is None else context
         self.executor = checked_executor(executor)
-        self.stack = stack
+        self.stack = checked_stack(stack)
         self.project_name = project_name
         self.version = checked_version(version)
         self.enable_experiment_tracking = enable_experiment_tracking

@@ -30,7 +30,11 @@ _DEFAULT = "compiled"
     help="Write nothing; exit with 1 if the files are stale, and say what changed in the pipeline.",
 )
 @options.allow
-@click.option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Overwrite files that were edited by hand, or compiled from another module.",
+)
 def command(
     *,
     pipeline: str,

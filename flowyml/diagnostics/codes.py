@@ -24,6 +24,7 @@ CODES: dict[str, str] = {
     "FML113": "a gate that reads nothing",
     "FML114": "a sub-pipeline has no such input or output",
     "FML115": "a sub-pipeline asks for what the whole pipeline does not do",
+    "FML116": "a fallback asks for what its step does not have",
     # Types and context.
     "FML201": "a consumer expects another type than the producer gives",
     "FML202": "the number of outputs does not match the return annotation",
@@ -40,4 +41,5 @@ CODES: dict[str, str] = {
     "FML307": "the emitted text does not mean what the IR means",
     "FML308": "the specification is too large",
     "FML309": "a value given to run(inputs=…) cannot be compiled",
+    "FML310": "the output of another module is in the way",
 }

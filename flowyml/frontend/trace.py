@@ -235,6 +235,7 @@ def _step(step: Step[..., Any], adding: _Adding, trace: _Trace) -> StepNode:
             var_keyword=inspect.Parameter.VAR_KEYWORD in kinds,
             repeats=adding.repeats,
             predicates=tuple(trace.number(condition.predicate) for condition in step.conditions),
+            fallback_needs=_fallback_needs(step),
         ),
     )
 
@@ -316,6 +317,13 @@ def _cache(step: Step[..., Any]) -> bool | Function | None:
     if step.cache is None or isinstance(step.cache, bool):
         return step.cache
     return describe_part(step.cache, step, "cache")
+
+
+def _fallback_needs(step: Step[..., Any]) -> tuple[str, ...]:
+    if step.fallback is None:
+        return ()
+    parameters = inspect.signature(step.fallback).parameters.values()
+    return tuple(p.name for p in parameters if p.kind not in _VARIABLE and p.default is p.empty)
 
 
 def _position(other: str | Step[..., Any], adding: _Adding) -> int | str:

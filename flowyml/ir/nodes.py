@@ -157,7 +157,8 @@ class Declared(Node):
 
     `added` is the order of adding; a number in `after` is a place among the steps. `predicates`
     numbers the function of each condition, so that the same one is known again. `lookups` are pairs
-    of an input and what it is called outside of the step's sub-pipeline.
+    of an input and what it is called outside of the step's sub-pipeline. `fallback_needs` are the
+    parameters of the fallback that have no default.
     """
 
     added: int = 0
@@ -172,6 +173,7 @@ class Declared(Node):
     repeats: bool = False
     predicates: tuple[int, ...] = ()
     lookups: tuple[tuple[str, str], ...] = ()
+    fallback_needs: tuple[str, ...] = ()
 
 
 class StepNode(Node):

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from flowyml.diagnostics import CompileError, Diagnostic
 from flowyml.ir import PipelineIR
 from flowyml.passes.bind_context import bind_context
+from flowyml.passes.check_fallbacks import check_fallbacks
 from flowyml.passes.check_types import check_types
 from flowyml.passes.compose import compose
 from flowyml.passes.declare_outputs import declare_outputs
@@ -27,6 +28,7 @@ PASSES: tuple[Pass, ...] = (
     declare_outputs,
     wire_assets,
     bind_context,
+    check_fallbacks,
     wire_order,
     check_types,
     order_steps,

@@ -51,6 +51,15 @@ def is_unedited(path: Path, sidecar_path: Path) -> bool:
         return False
 
 
+def made_from(text: str | bytes) -> str | None:
+    """Read from a sidecar's text which module its files were compiled from, if it says so."""
+    try:
+        found: object = json.loads(text)["pipeline"]["source"]["module"]
+    except (ValueError, LookupError, TypeError):
+        return None
+    return found if isinstance(found, str) and found != "__main__" else None  # a prompt is any
+
+
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from flowyml.diagnostics import CompileError, Diagnostic, UsageError
-from flowyml.rendering.sidecar import SUFFIX, is_unedited
+from flowyml.rendering.sidecar import SUFFIX, is_unedited, made_from
 
 
 def write_files(
@@ -23,18 +23,19 @@ def write_files(
     Args:
         files: text by path relative to the folder.
         folder: made if it is not there.
-        overwrite: whether files that were edited by hand may be replaced.
+        overwrite: whether files that were edited by hand, or compiled from another module, may be
+            replaced.
 
     Returns:
         The paths written, in the order given.
 
     Raises:
-        CompileError: a file was edited by hand, or was not made by flowyml (FML306).
+        CompileError: a file was edited by hand, or was not made by flowyml (FML306), or it was
+            compiled from another module's pipeline of the same name (FML310).
         UsageError: the folder cannot be written to.
     """
-    edited = [] if overwrite else [path for path in files if is_edited(path, files, folder)]
-    if edited:
-        raise CompileError(_edited(folder / path) for path in edited)
+    if not overwrite and (problems := [*_problems(files, folder)]):
+        raise CompileError(problems)
     try:
         with _folder(folder), _staging(folder) as staging:
             _write(files, staging)
@@ -43,6 +44,16 @@ def write_files(
         reason = error.strerror or type(error).__name__
         raise UsageError(f"cannot write to '{folder}': {reason}; nothing was written") from error
     return tuple(folder / path for path in files)
+
+
+def _problems(files: Mapping[str, str], folder: Path) -> Iterator[Diagnostic]:
+    for path in files:
+        if is_edited(path, files, folder):
+            yield _edited(folder / path)
+        elif path.endswith(SUFFIX) and (others := on_disk(folder / path)):
+            mine, theirs = made_from(files[path]), made_from(others)
+            if mine and theirs and mine != theirs:
+                yield _taken(folder / path, mine, theirs)
 
 
 def is_edited(path: str, files: Mapping[str, str], folder: Path) -> bool:
@@ -80,6 +91,17 @@ def _edited(path: Path) -> Diagnostic:
         message=f"'{path.name}' is not as flowyml wrote it, and compiling would overwrite it",
         file=path.as_posix(),
         help="move the edits into the pipeline, or discard them: flowyml compile --force",
+    )
+
+
+def _taken(sidecar: Path, mine: str, theirs: str) -> Diagnostic:
+    return Diagnostic(
+        code="FML310",
+        message=f"here lies what was compiled from the module '{theirs}', and compiling '{mine}' "
+        "would overwrite it: both have a pipeline of this name",
+        file=sidecar.as_posix(),
+        help="rename one of the two, or compile into another folder; if the module was renamed: "
+        "flowyml compile --force",
     )
 
 

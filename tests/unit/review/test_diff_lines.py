@@ -23,7 +23,6 @@ from tests.unit.review.changed import (
     step,
 )
 
-
 ALPHA_READ, BETA = CLEAN.parameters[1], FromContext(key="beta")
 
 

@@ -19,6 +19,15 @@ def compiled(text: str, name: str = "p.airflow.py") -> dict[str, str]:
     return {name: text, f"{name.rpartition('.')[0]}.flowyml.json": sidecar}
 
 
+def compiled_from(module: str | None, text: str) -> dict[str, str]:
+    files = compiled(text)
+    (name,) = (name for name in files if name.endswith(".json"))
+    data = json.loads(files[name])
+    if module is not None:
+        data["pipeline"] = {"source": {"module": module}}
+    return files | {name: json.dumps(data)}
+
+
 def contents(folder: Path) -> dict[str, str]:
     return {path.name: path.read_text() for path in folder.iterdir()}
 
@@ -106,3 +115,27 @@ def test_a_folder_in_a_files_place_is_an_error(tmp_path):
     with pytest.raises(UsageError, match=r"cannot read '.*p\.airflow\.py': Is a directory"):
         write_files(compiled("one"), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["p.airflow.py"]
+
+
+@pytest.mark.parametrize(
+    ("there", "new", "refused"),
+    [
+        ("a.train", "b.train", True),
+        ("a.train", "a.train", False),
+        (None, "a.train", False),  # compiled before sidecars said so
+        ("__main__", "a.train", False),
+    ],
+)
+def test_what_another_module_compiled_is_kept(tmp_path, there, new, refused):
+    write_files(compiled_from(there, "old"), tmp_path)
+    if refused:
+        with pytest.raises(CompileError) as error:
+            write_files(compiled_from(new, "new"), tmp_path)
+        (found,) = error.value.diagnostics
+        assert (found.code, found.file) == (
+            "FML310",
+            f"{tmp_path.as_posix()}/p.airflow.flowyml.json",
+        )
+        assert contents(tmp_path) == compiled_from(there, "old")
+    write_files(compiled_from(new, "new"), tmp_path, overwrite=refused)
+    assert contents(tmp_path) == compiled_from(new, "new")
