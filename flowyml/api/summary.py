@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from flowyml.storage.records import RunHead, RunRecord, StepRecord
@@ -27,7 +28,9 @@ def headline(run: RunRecord) -> str:
 
 def step_lines(steps: Iterable[StepRecord]) -> Iterator[str]:
     """Say what became of each step, or, of many, of those of each state that took longest."""
-    listed = list(steps)
+    top = list(steps)
+    opened = list(_with_nested(top))
+    listed = opened if len(opened) <= _MANY else top
     left_out = _left_out(listed) if len(listed) > _MANY else {}
     shown = [step for step in listed if step.name not in left_out]
     width = max((len(step.name) for step in shown), default=0)
@@ -61,6 +64,22 @@ def aligned(values: Mapping[str, str]) -> Iterator[str]:
     """Show names and values in two columns."""
     width = max(map(len, values), default=0)
     return (f"  {name:<{width}}  {value}" for name, value in values.items())
+
+
+def _with_nested(steps: Iterable[StepRecord]) -> Iterator[StepRecord]:
+    """Give the steps, each followed by those of the pipeline that it built, indented."""
+    for step in steps:
+        yield step
+        for inner in _with_nested(_nested(step)):
+            yield dataclasses.replace(inner, name=f"  {inner.name}")
+
+
+def _nested(step: StepRecord) -> Iterator[StepRecord]:
+    from flowyml.storage.records import StepRecord
+
+    for name, told in step.nested.items():
+        fields: dict[str, Any] = {**told, "name": name, "outputs": {}}
+        yield StepRecord(**fields)
 
 
 def _left_out(steps: Iterable[StepRecord]) -> dict[str, str]:

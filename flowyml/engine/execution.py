@@ -56,6 +56,7 @@ def execute(
     workers: int | None = None,
     grace: float = GRACE,
     tracking: Tracking | None = None,
+    metrics: bool = True,
     checkpoints: Checkpoints = FROM_THE_START,
     cache: Cache | None = None,
 ) -> RunRecord:
@@ -76,7 +77,8 @@ def execute(
         workers: how many steps may run at once; None goes by the executor, and is for threads four
             more than there are processors, at most 32.
         grace: seconds that running steps get to finish after Ctrl-C.
-        tracking: finds out what the run runs with; None records none of it, and no metrics.
+        tracking: finds out what the run runs with; None records none of it.
+        metrics: whether the figures among the outputs are recorded.
         checkpoints: how the run can be gone on with, and from which one it goes on; what that one
             was given is given again, under `context`, `inputs` and `run_date`.
         cache: where results are found and kept; None runs every step, and so does `debug`.
@@ -103,7 +105,7 @@ def execute(
             store=values,
             functions=functions or {},
             reporter=run.reporter,
-            metrics=tracking is not None,
+            metrics=metrics,
             place=place,
             resume=checkpoints.resume,
             cache=None if debug else cache,

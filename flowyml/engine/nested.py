@@ -73,6 +73,7 @@ def _told(step: StepRecord, *, lasting: bool) -> dict[str, Any]:
         "error": step.error,
         "duration_seconds": step.duration_seconds,
         "recovered": step.recovered,
+        "metrics": dict(step.metrics),
         "nested": dict(step.nested),
     }
 

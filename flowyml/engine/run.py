@@ -91,6 +91,7 @@ def run_pipeline(
             executor=pipeline.executor,
             workers=workers,
             tracking=tracking,
+            metrics=tracking is not None,
             checkpoints=Checkpoints(pipeline.enable_checkpointing, source, resume),
             cache=open_cache(pipeline, store) if caching else None,
         )

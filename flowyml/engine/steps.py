@@ -81,11 +81,13 @@ class StepRunner:
         told = partial(self._items_finished, step.name)
         with printing(partial(self._printed, step.name)), listening(told):
             ask = asking(self._place, step)
-            return self._earlier(step) or self._record(step, partial(run_task, ask=ask))
+            record = self._earlier(step) or self._record(step, partial(run_task, ask=ask))
+        return record if self._metrics else _unmeasured(record)
 
     def run_once(self, step: StepNode) -> StepRecord:
         """Run a step once and leave alone what it prints: for debugging."""
-        return self._earlier(step) or self._record(step, _once)
+        record = self._earlier(step) or self._record(step, _once)
+        return record if self._metrics else _unmeasured(record)
 
     def _earlier(self, step: StepNode) -> StepRecord | None:
         return self._resume.take(step, self._done) if self._resume else None
@@ -119,7 +121,7 @@ class StepRunner:
             error=outcome.error,
             exception=outcome.exception,
             recovered=outcome.recovered,
-            metrics=outcome.metrics if self._metrics else {},
+            metrics=outcome.metrics,
             nested=outcome.nested,
             bindings=self._bindings(step, inputs) if outcome.state == "FAILED" else {},
             digest=step.function.digest,
@@ -155,6 +157,18 @@ class StepRunner:
 
     def _printed(self, step: str, line: str, stream: Any) -> None:
         self._reporter.line_printed(step, line, stream)
+
+
+def _unmeasured(record: StepRecord) -> StepRecord:
+    """Give the record without figures: neither its own nor those of the steps within it."""
+    return dataclasses.replace(record, metrics={}, nested=_without_metrics(record.nested))
+
+
+def _without_metrics(nested: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: {**told, "metrics": {}, "nested": _without_metrics(told["nested"])}
+        for name, told in nested.items()
+    }
 
 
 def _once(task: Task, **keywords: Any) -> Outcome:

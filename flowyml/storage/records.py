@@ -7,7 +7,7 @@ records are first written or read.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -158,9 +158,18 @@ class RunRecord(RunHead):
 
     @property
     def metrics(self) -> dict[str, float]:
-        """The metrics of all steps, by name."""
+        """The metrics of all steps, by name; of steps within a dynamic one under its name."""
         steps = self.steps.values()
-        return {name: value for step in steps for name, value in step.metrics.items()}
+        own = {name: value for step in steps for name, value in step.metrics.items()}
+        nested = {step.name: step.nested for step in steps if step.nested}
+        return own | dict(_nested_metrics(nested))
+
+
+def _nested_metrics(nested: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    for parent, steps in nested.items():
+        for name, told in steps.items():
+            yield from ((f"{parent}.{key}", value) for key, value in told["metrics"].items())
+            yield from _nested_metrics({f"{parent}.{name}": told["nested"]})
 
 
 class RunRecords:

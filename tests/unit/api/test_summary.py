@@ -72,3 +72,27 @@ def test_of_many_failures_the_first_are_shown():
     text = summary(run_of(*(failed(f"s{n}") for n in range(12)), started_at=START))
     assert text.count("Traceback") == 10
     assert text.endswith("\nSo did 2 more: 's10', 's11'")
+
+
+def told(**changes):
+    return {
+        "state": "SUCCEEDED", "outputs": {}, "attempts": 1, "error": None, "duration_seconds": 0.5,
+        "recovered": False, "metrics": {}, "nested": {},
+    } | changes  # fmt: skip
+
+
+def test_steps_within_a_dynamic_one_stand_below_it():
+    inner = told(nested={"c": told(state="SKIPPED", attempts=0)})
+    outer = StepRecord(name="a", state="SUCCEEDED", attempts=1, nested={"b": inner})
+    assert list(step_lines([outer, StepRecord(name="long", state="CACHED")])) == [
+        "  a      SUCCEEDED  0.00 s",
+        "    b    SUCCEEDED  0.50 s",
+        "      c  SKIPPED",
+        "  long   CACHED",
+    ]
+
+
+def test_of_too_many_steps_within_a_dynamic_one_none_is_listed():
+    nested = {str(n): told() for n in range(40)}
+    step = StepRecord(name="a", state="SUCCEEDED", attempts=1, nested=nested)
+    assert list(step_lines([step])) == ["  a  SUCCEEDED  0.00 s"]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import flowyml
-from flowyml import Metrics, Pipeline, PipelineResult, context, step
+from flowyml import Metrics, Pipeline, PipelineResult, context, dynamic, step
 from flowyml.engine import execute
 from flowyml.frontend.trace import functions
 
@@ -35,9 +35,9 @@ def fails(mean, size, count: int, scale: float = 2.0):
     raise ValueError("no")
 
 
-def pipeline(*more, **keywords):
+def pipeline(*more, name="p", **keywords):
     steps = [load, measure, evaluate, *more]
-    return Pipeline("p", context=context(count=3), **keywords).add_steps(steps)
+    return Pipeline(name, context=context(count=3), **keywords).add_steps(steps)
 
 
 def recorded(stack, result):
@@ -96,10 +96,52 @@ def test_without_tracking_none_of_it_is(stack):
     assert found.context == {"count": 3}, "a rerun needs it"
 
 
-def test_what_the_engine_runs_for_others_is_not_tracked(stack):
+def test_what_the_engine_runs_for_others_is_not_looked_at(stack):
     one = pipeline()
     run = execute(one.build(), functions(one), store=stack.artifacts())
-    assert (run.metrics, run.environment) == ({}, {})
+    assert (run.git_commit, run.environment) == (None, {})
+
+
+@dynamic(outputs=["best"])
+def search(mean):
+    return pipeline(name="inner").add_step(deeper)
+
+
+@dynamic
+def deeper():
+    return Pipeline("deepest").add_step(seven)
+
+
+@step
+def seven():
+    return 7
+
+
+@pytest.mark.parametrize("track", [True, False])
+def test_the_metrics_of_steps_within_a_dynamic_one(stack, track):
+    result = pipeline(search, enable_experiment_tracking=track).run(stack=stack)
+    assert result.success, result.summary()
+    inner = {f"search.{name}": value for name, value in METRICS.items()}
+    expected = {**METRICS, **inner, "search.deeper.seven": 7.0} if track else {}
+    assert result.metrics == expected
+    assert recorded(stack, result).metrics == expected
+
+
+def test_metrics_of_a_rerun(stack):
+    one = pipeline()
+    first = one.run(stack=stack)
+    again = one.rerun(first.run_id, from_step="evaluate", stack=stack)
+    assert [step.state for step in again.step_results.values()] == ["CACHED", "CACHED", "SUCCEEDED"]
+    assert again.metrics == METRICS
+    one.enable_experiment_tracking = False
+    assert one.rerun(first.run_id, stack=stack).metrics == {}
+
+
+def test_metrics_of_a_cached_step(stack):
+    cached = step(lambda: 7, name="cached", outputs=["seven"], cache=True)
+    results = [Pipeline("p").add_step(cached).run(stack=stack) for _ in range(2)]
+    assert [result.step_results["cached"].cached for result in results] == [False, True]
+    assert [result.metrics for result in results] == [{"seven": 7.0}] * 2
 
 
 def test_metrics_of_a_debugged_run(stack):
