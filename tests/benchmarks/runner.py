@@ -1,0 +1,149 @@
+"""What the reference runner costs, beside its peers and bare loops, in one run: `make bench`.
+
+Every row is a ratio or a time that the issue tracker promises; rounds of both sides alternate, and
+medians are compared. Peers have environments of their own, which `make bench` installs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from tests.benchmarks.chains import chain, double, waiting
+
+from flowyml import LocalStack, Pipeline, context, map_task
+
+ROUNDS = 5
+PEERS = {"dagster": 100, "prefect": 100, "luigi": 1000, "metaflow": 10}
+"""How many steps each peer runs: enough to divide by, and done in a minute."""
+
+
+class Row(NamedTuple):
+    """A figure, its unit, and the most that it may be (None: shown, not judged)."""
+
+    what: str
+    figure: float
+    unit: str
+    most: float | None = None
+
+    @property
+    def kept(self) -> bool:
+        return self.most is None or self.figure <= self.most
+
+
+def main(environments: Path) -> None:
+    """Print the table; exit 1 if a promise is not kept."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        rows = [*steps(environments), *maps(), *waits(), *memory()]
+    width = max(len(row.what) for row in rows)
+    for row in rows:
+        most = "" if row.most is None else f"   at most {row.most:g}"
+        mark = "" if row.kept else "   <-- not kept"
+        print(f"{row.what:{width}} {row.figure:10.3f} {row.unit:<3}{most}{mark}")
+    sys.exit(not all(row.kept for row in rows))
+
+
+def steps(environments: Path) -> Iterator[Row]:
+    """Time chains of steps that do nothing, with store, record and cache."""
+    short, usual, long = per_step(100), per_step(1000), per_step(10_000, rounds=1)
+    hit = per_step(1000, warm=True)
+    yield Row("a step of 1,000", usual, "ms", 1.0)
+    yield Row("a step of 1,000, all cached", hit, "ms", 0.3)
+    yield Row("a step of 10,000, to one of 100", long / short, "x", 1.3)
+    for name, length in PEERS.items():
+        python = environments / name / "bin" / "python"
+        if not python.exists():
+            print(f"{name} is not installed in {environments}: left out", file=sys.stderr)
+            continue
+        theirs = peer(python, name, length)
+        yield Row(f"a step on {name}", theirs, "ms")
+        yield Row(f"a step, to one on {name}", usual / theirs, "x", 1.0)
+
+
+def per_step(length: int, *, warm: bool = False, rounds: int = 3) -> float:
+    """Give the milliseconds that each step of a chain takes, building and recording included.
+
+    The chain's head reads the number of the round, so that only a repeated round is cached.
+    """
+    pipeline = chain(length)
+    stack = LocalStack(tempfile.mkdtemp(), Path(tempfile.mkdtemp(), "metadata.db"))
+    taken: list[float] = []
+    for number in range(rounds + 1):
+        values = {"start": 0 if warm else number}
+        seconds = timed(lambda values=values: pipeline.run(context=values, stack=stack))
+        taken.append(seconds)
+    return 1000 * median(taken[1:]) / length
+
+
+def peer(python: Path, name: str, length: int) -> float:
+    """Give the milliseconds that a step takes on a peer."""
+    script = Path(__file__).with_name("peers") / f"{name}_chain.py"
+    command = [str(python), str(script), str(length)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+    return 1000 * median(json.loads(done.stdout.splitlines()[-1])) / length
+
+
+def maps() -> Iterator[Row]:
+    """Compare a map over many trivial items with a bare pool of threads."""
+    items = list(range(10_000))
+    task = map_task(double, concurrency=8)
+
+    def bare() -> None:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(double, items))
+
+    ours, theirs = alternately(lambda: task(items), bare)
+    yield Row("10,000 items at 8, to bare threads", ours / theirs, "x", 3.0)
+
+
+def waits() -> Iterator[Row]:
+    """Time eight independent steps that wait for a second each."""
+    pipeline = Pipeline("waiting", context=context(seconds=1.0)).add_steps(waiting(8))
+    yield Row("8 steps of 1 s at once", min(timed(pipeline.run) for _ in range(3)), "s", 1.3)
+
+
+def memory() -> Iterator[Row]:
+    """Compare 100 MB through three steps with the same library's calls, in fresh processes."""
+    for kind in ("frame", "array"):
+        ours = [large(kind, "flowyml") for _ in range(3)]
+        bare = [large(kind, "bare") for _ in range(3)]
+        ratio = median(s for s, _ in ours) / median(s for s, _ in bare)
+        yield Row(f"a 100 MB {kind} through 3 steps, to bare calls", ratio, "x", 1.5)
+        yield Row(f"  peak memory, to the {kind}", median(m for _, m in ours), "x", 2.5)
+
+
+def large(kind: str, how: str) -> tuple[float, float]:
+    """Give the seconds, and the peak memory as a multiple of the data, of one large value."""
+    script = Path(__file__).with_name("large_values.py")
+    command = [sys.executable, str(script), kind, how]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+    seconds, peak = json.loads(done.stdout.splitlines()[-1])
+    return seconds, peak
+
+
+def alternately(one: Callable[[], object], other: Callable[[], object]) -> tuple[float, float]:
+    """Time two calls in turns, and give the median of each, in seconds."""
+    one(), other()
+    pairs = [(timed(one), timed(other)) for _ in range(ROUNDS)]
+    return median(a for a, _ in pairs), median(b for _, b in pairs)
+
+
+def timed(call: Callable[[], object]) -> float:
+    """Give the seconds of a call."""
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).absolute())
