@@ -38,6 +38,9 @@ from flowyml.storage.records import (
 GRACE = 5.0
 """Seconds that running steps get to finish after Ctrl-C, unless told otherwise."""
 
+_BATCH = 100
+"""Cached steps that are committed to the record at once."""
+
 _BAD = frozenset({"FAILED", "UPSTREAM_FAILED"})
 
 
@@ -134,6 +137,7 @@ class _Run:
         self._head = head
         self._records = records
         self._tracking = tracking
+        self._unwritten: list[tuple[int, StepRecord]] = []
         self._began = time.perf_counter()
 
     def carry_out(self, work: Callable[[], None]) -> RunRecord:
@@ -184,9 +188,15 @@ class _Run:
 
     def _record(self, steps: Sequence[StepRecord]) -> None:
         self.done.update((step.name, step) for step in steps)
-        if self._records is not None:
-            numbered = [(self.schedule.position(step.name), step) for step in steps]
-            self._records.finish_steps(self._head.run_id, numbered)
+        self._unwritten += [(self.schedule.position(step.name), step) for step in steps]
+        if len(self._unwritten) >= _BATCH or any(step.state != "CACHED" for step in steps):
+            self._write()
+
+    def _write(self) -> None:
+        """Commit what is not yet; a cached step may wait, for it did nothing that could be lost."""
+        if self._records is not None and self._unwritten:
+            self._records.finish_steps(self._head.run_id, self._unwritten)
+        self._unwritten = []
 
     def _report(self, steps: Sequence[StepRecord]) -> None:
         with self.reporter as reporter:
@@ -207,6 +217,7 @@ class _Run:
             )
             try:
                 self._record(rest)
+                self._write()
                 if self._records is not None:
                     self._records.finish(run)
             finally:  # a reporter that draws has to know the end, recorded or not

@@ -14,6 +14,7 @@ from flowyml.frontend.digest import source_digest
 from flowyml.frontend.digest_functions import real_function
 from flowyml.frontend.digest_modules import definition_line, own_name
 from flowyml.frontend.loader import MAIN, load_entrypoint, main_module_name
+from flowyml.frontend.memo import Memo
 from flowyml.frontend.project import project_root
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def describe_function(
     *,
     step: object = None,
     root: Path | None = None,
-    roots: dict[Path, Path] | None = None,
+    memo: Memo | None = None,
 ) -> Function:
     """Describe a step's function for the IR.
 
@@ -33,29 +34,33 @@ def describe_function(
         function: the user's function.
         step: the Step that holds it: decorating binds the step, not the function, to the name.
         root: the project's folder; default: that of the function's file.
-        roots: what is known of the projects of files; looking for one touches the disk.
+        memo: what is known already.
 
     Returns:
         Its entrypoint, source digest and place, and in `problem` why no worker could import it, as
         a clause that starts with "it".
     """
-    from flowyml.ir import Function
-
+    memo = memo or Memo()
     real = real_function(function)
     file = _file(real.__code__.co_filename) if real else None
-    folder = root or (_root(file, {} if roots is None else roots) if file else Path.cwd())
+    folder = root or (memo.once(project_root, file) if file else Path.cwd())
+    found = memo.once(_described, function, real, file, folder)
+    problem = found.problem or _name_problem(function, step)
+    return found.model_copy(update={"problem": problem}) if problem else found
+
+
+def _described(
+    function: Callable[..., Any], real: FunctionType | None, file: Path | None, folder: Path
+) -> Function:
+    """Describe a function, whatever its name leads to."""
+    from flowyml.ir import Function
+
     return Function(
         entrypoint=f"{own_name(_module(function))}:{_qualname(function)}",
         digest=source_digest(function, folder),
         span=_span(real, file, folder) if real and file else None,
-        problem=_kind_problem(function) or _name_problem(function, step),
+        problem=_kind_problem(function),
     )
-
-
-def _root(file: Path, known: dict[Path, Path]) -> Path:
-    if file not in known:
-        known[file] = project_root(file)
-    return known[file]
 
 
 def load_function(entrypoint: str) -> Callable[..., Any]:

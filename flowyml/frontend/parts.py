@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from flowyml.frontend.entrypoints import describe_function
+from flowyml.frontend.memo import Memo
 from flowyml.ir import Function
 
 
 def describe_part(
-    function: Callable[..., Any], step: Any, part: str, roots: dict[Path, Path] | None = None
+    function: Callable[..., Any], step: Any, part: str, memo: Memo | None = None
 ) -> Function:
     """Describe a function that belongs to a step.
 
@@ -24,10 +24,10 @@ def describe_part(
         function: the predicate or fallback.
         step: the Step.
         part: `when[0]` or `fallback`.
-        roots: what is known of the projects of files.
+        memo: what is known already.
     """
-    own = describe_function(function, roots=roots)
-    owner = describe_function(step.function, step=step, roots=roots)
+    own = describe_function(function, memo=memo)
+    owner = describe_function(step.function, step=step, memo=memo)
     problem = owner.problem or _unreachable(owner.entrypoint, step)
     return own.model_copy(update={"entrypoint": f"{owner.entrypoint}#{part}", "problem": problem})
 

@@ -19,6 +19,7 @@ from flowyml.frontend.annotations import hints, type_ir
 from flowyml.frontend.entrypoints import describe_function
 from flowyml.frontend.jsonlike import json_problem
 from flowyml.frontend.loader import main_module_name
+from flowyml.frontend.memo import Memo
 from flowyml.frontend.parts import describe_part
 from flowyml.frontend.project import module_name, project_root
 from flowyml.frontend.returns import returns_nothing
@@ -74,7 +75,7 @@ class _Trace:
 
     def __init__(self) -> None:
         self.open: list[Pipeline] = []
-        self.roots: dict[Path, Path] = {}
+        self.memo = Memo()
         self._predicates: list[object] = []
 
     def number(self, predicate: object) -> int:
@@ -206,20 +207,20 @@ def _value(key: str, value: Any, span: Span | None) -> ContextParameter:
 
 def _step(step: Step[..., Any], adding: _Adding, trace: _Trace) -> StepNode:
     function = step.function
-    annotations = hints(function)
-    signature = inspect.signature(function)
+    annotations = trace.memo.once(hints, function)
+    signature = trace.memo.once(inspect.signature, function)
     kinds = {parameter.kind for parameter in signature.parameters.values()}
     returns = annotations.get("return", inspect.Signature.empty)
     return StepNode(
         name=step.name,
-        function=describe_function(function, step=step, roots=trace.roots),
-        parameters=_parameters(step, signature, annotations),
+        function=describe_function(function, step=step, memo=trace.memo),
+        parameters=_parameters(step, trace.memo.once(_read, function)),
         map=_map(step),
         dynamic=hasattr(step, "expand"),
-        when=_predicates(step, trace.roots),
+        when=_predicates(step, trace.memo),
         condition_parameters=_condition_parameters(step, set(signature.parameters)),
         retry=_retry(step),
-        fallback=_fallback(step, trace.roots),
+        fallback=_fallback(step, trace.memo),
         timeout=step.timeout,
         cache=_cache(step),
         description=inspect.getdoc(function),
@@ -240,14 +241,19 @@ def _step(step: Step[..., Any], adding: _Adding, trace: _Trace) -> StepNode:
     )
 
 
-def _parameters(
-    step: Step[..., Any], signature: inspect.Signature, annotations: Mapping[str, Any]
-) -> tuple[Parameter, ...]:
-    own = [p for p in signature.parameters.values() if p.kind not in _VARIABLE]
-    read = [_parameter(p, annotations.get(p.name)) for p in own]
-    if _map(step) and read:  # the annotation is the item's, and what is bound is a collection
-        read[0] = read[0].model_copy(update={"type": None})
-    return tuple(read)
+def _read(function: Callable[..., Any]) -> tuple[Parameter, ...]:
+    annotations = hints(function)
+    parameters = inspect.signature(function).parameters.values()
+    return tuple(
+        _parameter(p, annotations.get(p.name)) for p in parameters if p.kind not in _VARIABLE
+    )
+
+
+def _parameters(step: Step[..., Any], read: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
+    if not (_map(step) and read):
+        return read
+    items = read[0].model_copy(update={"type": None})  # annotated is one, bound the collection
+    return (items, *read[1:])
 
 
 def _map(step: Step[..., Any]) -> MapSpec | None:
@@ -263,10 +269,10 @@ def _returned(step: Step[..., Any], annotations: Mapping[str, Any]) -> TypeIR | 
     return type_ir(annotations["return"]) if "return" in annotations else None
 
 
-def _predicates(step: Step[..., Any], roots: dict[Path, Path]) -> tuple[Predicate, ...]:
+def _predicates(step: Step[..., Any], memo: Memo) -> tuple[Predicate, ...]:
     return tuple(
         Predicate(
-            function=describe_part(condition.predicate, step, f"when[{n}]", roots),
+            function=describe_part(condition.predicate, step, f"when[{n}]", memo),
             negate=condition.negate,
         )
         for n, condition in enumerate(step.conditions)
@@ -309,8 +315,8 @@ def _retry(step: Step[..., Any]) -> Retry | None:
     )
 
 
-def _fallback(step: Step[..., Any], roots: dict[Path, Path]) -> Function | None:
-    return describe_part(step.fallback, step, "fallback", roots) if step.fallback else None
+def _fallback(step: Step[..., Any], memo: Memo) -> Function | None:
+    return describe_part(step.fallback, step, "fallback", memo) if step.fallback else None
 
 
 def _cache(step: Step[..., Any]) -> bool | Function | None:

@@ -18,9 +18,8 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from tests.benchmarks.chains import chain, double, waiting
-
 from flowyml import LocalStack, Pipeline, context, map_task
+from tests.benchmarks.chains import chain, double, waiting
 
 ROUNDS = 5
 PEERS = {"dagster": 100, "prefect": 100, "luigi": 1000, "metaflow": 10}
@@ -89,7 +88,7 @@ def peer(python: Path, name: str, length: int) -> float:
     """Give the milliseconds that a step takes on a peer."""
     script = Path(__file__).with_name("peers") / f"{name}_chain.py"
     command = [str(python), str(script), str(length)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     return 1000 * median(json.loads(done.stdout.splitlines()[-1])) / length
 
 
@@ -126,7 +125,7 @@ def large(kind: str, how: str) -> tuple[float, float]:
     """Give the seconds, and the peak memory as a multiple of the data, of one large value."""
     script = Path(__file__).with_name("large_values.py")
     command = [sys.executable, str(script), kind, how]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     seconds, peak = json.loads(done.stdout.splitlines()[-1])
     return seconds, peak
 

@@ -13,7 +13,9 @@ from pathlib import Path
 from timing import measured, start
 
 HEAD = "from metaflow import FlowSpec, step\n\n\nclass Chain(FlowSpec):\n"
-STEP = "    @step\n    def {name}(self):\n        self.value = 0\n        self.next(self.{after})\n\n"
+STEP = (
+    "    @step\n    def {name}(self):\n        self.value = 0\n        self.next(self.{after})\n\n"
+)
 TAIL = "    @step\n    def end(self):\n        pass\n\n\nif __name__ == '__main__':\n    Chain()\n"
 
 
@@ -30,7 +32,7 @@ def main(length: int, folder: str) -> None:
     command = [sys.executable, str(file), "--quiet", "run"]
     environment = {**os.environ, "USERNAME": "bench", "METAFLOW_HOME": folder}
     measured(
-        lambda: subprocess.run(  # noqa: S603 - our own file
+        lambda: subprocess.run(
             command, check=True, cwd=folder, env=environment, capture_output=True
         )
     )
