@@ -41,6 +41,8 @@ class PipelineSnapshot:
     Attributes:
         ir: what the pipeline meant; a digest stands for the code of each step.
         dependencies: the versions of the distributions that the steps reach, and of `python`.
+        code: `files` if the code is that of the files; `process` if they could not be loaded
+            anew, and it is what the freezing process had.
 
     Example:
         >>> from flowyml import Pipeline, freeze_pipeline, step
@@ -54,6 +56,7 @@ class PipelineSnapshot:
 
     ir: PipelineIR
     dependencies: Mapping[str, str]
+    code: Literal["files", "process"]
     _pipeline: Pipeline | None = dataclasses.field(default=None, compare=False, repr=False)
 
     @property
@@ -72,7 +75,7 @@ class PipelineSnapshot:
         """Hold the seal against what is there now.
 
         Graph and context are those of the pipeline that was frozen; after `load()`, those of its
-        module. The code is read from the files again.
+        module. The code is read from the files again, unless they could not be loaded then.
 
         Args:
             pipeline: what to compare with instead.
@@ -134,6 +137,7 @@ class PipelineSnapshot:
         return cls(
             ir=from_json(json.dumps(body["ir"])),
             dependencies=MappingProxyType(body["dependencies"]),
+            code=body["code"],
         )
 
     def __hash__(self) -> int:
@@ -146,6 +150,7 @@ class PipelineSnapshot:
             "schema": SCHEMA,
             "snapshot_hash": self.snapshot_hash,
             "dependencies": dict(self.dependencies),
+            "code": self.code,
             "ir": json.loads(to_json(self.ir)),
         }
 
@@ -153,21 +158,26 @@ class PipelineSnapshot:
 def freeze_pipeline(pipeline: Pipeline) -> PipelineSnapshot:
     """Seal a pipeline: what it means, and the versions of what its steps reach.
 
-    Its module is loaded in a new process, as a worker does, so that the code is that of the files.
-    A pipeline that is no variable of a module is sealed as it is in this process.
+    Its module is loaded in a new process, as a worker loads it, so that the code is that of the
+    files. A pipeline that cannot be found that way is sealed as it is in this process.
 
     Raises:
         TypeError: not a pipeline.
         CompileError: what is wrong with it.
     """
     from flowyml.api.pipeline import Pipeline
-    from flowyml.review.sealed import sealed
+    from flowyml.review.sealed import seal
 
     end_loading_if_active()
     if not isinstance(pipeline, Pipeline):
         raise TypeError(f"freeze_pipeline() takes a pipeline, not {type(pipeline).__name__}")
-    ir, versions = sealed(pipeline)
-    return PipelineSnapshot(ir=ir, dependencies=MappingProxyType(versions), _pipeline=pipeline)
+    found = seal(pipeline)
+    return PipelineSnapshot(
+        ir=found.ir,
+        dependencies=MappingProxyType(dict(found.dependencies)),
+        code=found.code,
+        _pipeline=pipeline,
+    )
 
 
 def _sha256(data: Mapping[str, Any]) -> str:

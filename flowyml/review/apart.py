@@ -35,7 +35,13 @@ class _Answer:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def apart(spec: str, read: Callable[[Pipeline], str], moved: Moved | None = None) -> str:
+def apart(
+    spec: str,
+    read: Callable[[Pipeline], str],
+    moved: Moved | None = None,
+    *,
+    quiet: bool = False,
+) -> str:
     """Load a pipeline in a child process, and say there what is to be known of it.
 
     What its module prints goes to standard error, and so does the traceback of what it raises.
@@ -45,14 +51,16 @@ def apart(spec: str, read: Callable[[Pipeline], str], moved: Moved | None = None
         read: a module's function that writes what is asked for as text.
         moved: where the project is at home, if the one that is read is a copy: imports are looked
             for in the copy alone, and the text names the home.
+        quiet: print nothing at all.
 
     Raises:
         UsageError: no such file, module or name, or the copy imports modules of the home.
         CompileError: what is wrong with the pipeline.
+        ChildDiedError: its module ended the process.
     """
     from flowyml.runtime.supervise import call_in_child
 
-    arguments = (spec, read, moved)
+    arguments = (spec, read, moved, quiet)
     made: Any = call_in_child(_answer, arguments, {}, seconds=math.inf, what=f"'{spec}'")
     answer: _Answer = made
     if answer.usage is not None:
@@ -62,8 +70,15 @@ def apart(spec: str, read: Callable[[Pipeline], str], moved: Moved | None = None
     return answer.text
 
 
-def _answer(spec: str, read: Callable[[Pipeline], str], moved: Moved | None) -> _Answer:
+def _answer(
+    spec: str,
+    read: Callable[[Pipeline], str],
+    moved: Moved | None,
+    quiet: bool,  # noqa: FBT001 - given by name above
+) -> _Answer:
     """Do the work in the child."""
+    if quiet:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:
         return _Answer(_read(spec, read, moved))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
-from flowyml.diagnostics import CompileError, UsageError
+from flowyml.diagnostics import FlowymlError, UsageError
 from flowyml.frontend.dependencies import dependencies
 from flowyml.ir import PipelineIR, StepNode, from_json, to_json
 from flowyml.review.apart import apart
@@ -19,32 +19,39 @@ if TYPE_CHECKING:
     from flowyml.api.snapshot import PipelineSnapshot
 
 
-_BOUND_TOO_LATE = "FML005"
+Code: TypeAlias = Literal["files", "process"]
 
 
-def sealed(pipeline: Pipeline) -> tuple[PipelineIR, dict[str, str]]:
-    """Give what a pipeline means, without line numbers, and the versions of what it reaches.
+class Sealed(NamedTuple):
+    """What a snapshot seals.
 
-    Graph and context are those of the object. Code and versions are what a new process finds, if
-    the pipeline is in a file, above the line where loading ends: in this process, files may have
-    been edited after they were imported, and variables have got other values.
+    Attributes:
+        ir: what the pipeline means, without line numbers.
+        dependencies: versions of what it reaches.
+        code: `files` if code and versions are what a new process finds. In this process, files may
+            have been edited after they were imported, and variables have got other values.
+            `process` where the files cannot be loaded, or do not hold the pipeline.
+    """
+
+    ir: PipelineIR
+    dependencies: Mapping[str, str]
+    code: Code
+
+
+def seal(pipeline: Pipeline) -> Sealed:
+    """Seal graph and context of the object, with the code of its files if they can be loaded.
 
     Raises:
         CompileError: what is wrong with the pipeline.
     """
-    ir, versions = _here(pipeline)
-    file, variable = pipeline.place and pipeline.place.file, ir.source.variable
-    if not (file and variable):
-        return ir, versions
+    here = _here(pipeline)
+    place = _place(pipeline, here.ir)
+    if place is None:
+        return here
     try:
-        on_disk, versions = _on_disk(f"{file}:{variable}")
-    except CompileError as error:
-        if all(each.code == _BOUND_TOO_LATE for each in error.diagnostics):
-            return ir, versions
-        raise
-    own = {step.name: step for step in on_disk.steps}
-    steps = tuple(_with_code(step, own.get(step.name, step)) for step in ir.steps)
-    return ir.model_copy(update={"steps": steps}), versions
+        return _with_code(here.ir, _on_disk(place, quiet=True))
+    except FlowymlError:  # a script that cannot be imported can be frozen all the same
+        return here
 
 
 def changes(snapshot: PipelineSnapshot, pipeline: Pipeline | None) -> Diff:
@@ -58,16 +65,37 @@ def changes(snapshot: PipelineSnapshot, pipeline: Pipeline | None) -> Diff:
         CompileError: the pipeline cannot be read any more.
         UsageError: nobody knows where it is.
     """
-    ir, versions = sealed(pipeline) if pipeline else _on_disk(_recorded_place(snapshot.ir))
-    name = f"{label(snapshot.ir)} (frozen)"
-    found = diff(snapshot.ir, ir, old_name=name, new_name=f"{label(ir)} (now)")
+    now = _now(snapshot, pipeline)
+    names = f"{label(snapshot.ir)} (frozen)", f"{label(now.ir)} (now)"
+    found = diff(snapshot.ir, now.ir, old_name=names[0], new_name=names[1])
     told = [change for change in found.changes if change.what != "description"]
-    return dataclasses.replace(
-        found, changes=(*told, *_dependencies(snapshot.dependencies, versions))
-    )
+    others = _dependencies(snapshot.dependencies, now.dependencies)
+    return dataclasses.replace(found, changes=(*told, *others))
 
 
-def _with_code(step: StepNode, other: StepNode) -> StepNode:
+def _now(snapshot: PipelineSnapshot, pipeline: Pipeline | None) -> Sealed:
+    if pipeline is None:
+        return _on_disk(_recorded_place(snapshot.ir))
+    here = _here(pipeline)
+    place = _place(pipeline, here.ir)
+    if place is None or snapshot.code == "process":
+        return here
+    return _with_code(here.ir, _on_disk(place))
+
+
+def _place(pipeline: Pipeline, ir: PipelineIR) -> str | None:
+    """Say where a new process finds the pipeline, if it is a variable of a module."""
+    file, variable = pipeline.place and pipeline.place.file, ir.source.variable
+    return f"{file}:{variable}" if file and variable else None
+
+
+def _with_code(ir: PipelineIR, on_disk: Sealed) -> Sealed:
+    own = {step.name: step for step in on_disk.ir.steps}
+    steps = tuple(_step_with_code(step, own.get(step.name, step)) for step in ir.steps)
+    return on_disk._replace(ir=ir.model_copy(update={"steps": steps}))
+
+
+def _step_with_code(step: StepNode, other: StepNode) -> StepNode:
     """Give a step with the functions of another; conditions only if there are as many."""
     update: dict[str, Any] = {"function": other.function}
     if step.fallback and other.fallback:
@@ -80,18 +108,19 @@ def _with_code(step: StepNode, other: StepNode) -> StepNode:
     return step.model_copy(update=update)
 
 
-def _here(pipeline: Pipeline) -> tuple[PipelineIR, dict[str, str]]:
-    return from_json(to_json(meaning(pipeline), lines=False)), dependencies(pipeline)
+def _here(pipeline: Pipeline) -> Sealed:
+    ir = from_json(to_json(meaning(pipeline), lines=False))
+    return Sealed(ir, dependencies(pipeline), "process")
 
 
-def _on_disk(spec: str) -> tuple[PipelineIR, dict[str, str]]:
-    found = json.loads(apart(spec, _text))
-    return from_json(found["ir"]), found["dependencies"]
+def _on_disk(spec: str, *, quiet: bool = False) -> Sealed:
+    found = json.loads(apart(spec, _text, quiet=quiet))
+    return Sealed(from_json(found["ir"]), found["dependencies"], "files")
 
 
 def _text(pipeline: Pipeline) -> str:
-    ir, versions = _here(pipeline)
-    return json.dumps({"ir": to_json(ir), "dependencies": versions})
+    found = _here(pipeline)
+    return json.dumps({"ir": to_json(found.ir), "dependencies": found.dependencies})
 
 
 def _recorded_place(ir: PipelineIR) -> str:

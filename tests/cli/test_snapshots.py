@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -98,7 +98,7 @@ def python(project, write, path):
 
     def run(script: str):
         return subprocess.run(
-            [sys.executable, "-c", textwrap.dedent(script)],
+            [sys.executable, "-c", dedent(script)],
             cwd=project, env=os.environ | path, capture_output=True, text=True, check=False,
         )  # fmt: skip
 
@@ -186,6 +186,20 @@ def test_a_file_that_cannot_be_imported_any_more(frozen, python, project):
     done = python(VERIFY)
     assert done.returncode == 1
     assert "error[FML001]" in done.stderr
+
+
+def test_what_cannot_be_loaded_anew_is_sealed_as_it_is(python, write):
+    """A script may need arguments, or names that somebody put into its module."""
+    write("script.py", "import sys\n\nassert sys.argv == ['-c']\nprint(1)\n" + dedent(TRAINING))
+    done = python(
+        """
+        from flowyml import freeze_pipeline
+        from script import pipeline
+        snapshot = freeze_pipeline(pipeline)
+        print(snapshot.code, snapshot.verify())
+        """
+    )
+    assert (done.stdout, done.stderr) == ("1\nprocess True\n", "")
 
 
 def test_a_script_that_freezes_its_own_pipeline_can_be_compiled(
