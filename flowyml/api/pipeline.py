@@ -17,6 +17,7 @@ from flowyml.api.executors import checked_executor, checked_stack
 from flowyml.api.keywords import flag, refuse_unknown
 from flowyml.api.places import Place, caller
 from flowyml.api.step import Step
+from flowyml.api.versioned import Versioned
 from flowyml.api.versioning import checked_version
 from flowyml.frontend.loading import end_loading_if_active
 from flowyml.storage.cache import FOLDER
@@ -29,11 +30,10 @@ if TYPE_CHECKING:
     from flowyml.api.result import PipelineResult
     from flowyml.engine.cache import CacheStats
     from flowyml.ir import PipelineIR
-    from flowyml.review.diff import Diff
     from flowyml.stacks.local import LocalStack
 
 
-class Pipeline:
+class Pipeline(Versioned):
     """A named set of steps; their order follows from what they read and produce.
 
     Constructing one touches no disk and runs nothing.
@@ -94,12 +94,7 @@ class Pipeline:
         **unknown: Never,
     ) -> None:
         refuse_unknown(Pipeline.__init__, unknown)
-        if not isinstance(name, str):
-            raise TypeError(f"a pipeline's name must be text, not {type(name).__name__}")
-        if context is not None and not isinstance(context, Context):
-            raise TypeError(f"context= takes context(…), not {type(context).__name__}")
-        if isinstance(tags, str):
-            raise TypeError(f'tags= takes a list: write tags=["{tags}"]')
+        _check(name, context, tags)
         self.name = name
         self.enable_cache = checked_switch("enable_cache", enable_cache)
         self.cache_dir = checked_place(cache_dir)
@@ -376,47 +371,6 @@ class Pipeline:
             write_files(files, Path(output))
         return files
 
-    def save_version(self, *, stack: LocalStack | None = None) -> None:
-        """Record what the pipeline means now under its version, as a run does.
-
-        A version stays what it was when it was first recorded. Saving it again unchanged, or with
-        other descriptions and tags, does nothing.
-
-        Args:
-            stack: where the records are kept; default: the pipeline's.
-
-        Raises:
-            VersionTakenError: the version is recorded, and the pipeline has changed since.
-            UsageError: the pipeline has no version.
-            CompileError: what is wrong with the pipeline.
-        """
-        end_loading_if_active()
-        from flowyml.api.versioning import save_version
-
-        save_version(self, stack or self._place())
-
-    def list_versions(self, *, stack: LocalStack | None = None) -> list[str]:
-        """Name the recorded versions of the pipeline, the oldest first."""
-        end_loading_if_active()
-        return list((stack or self._place()).versions().names(self.name))
-
-    def compare_with(self, version: str, *, stack: LocalStack | None = None) -> Diff:
-        """Compare the pipeline as it is now with a recorded version; print it to read it.
-
-        Raises:
-            UnknownVersionError: it was never recorded; lists those that were.
-            CompileError: what is wrong with the pipeline.
-        """
-        end_loading_if_active()
-        from flowyml.api.versioning import compare
-
-        return compare(self, version, stack or self._place())
-
-    def _place(self) -> LocalStack:
-        from flowyml.stacks.local import LocalStack
-
-        return self.stack or LocalStack()
-
     def _added(self, seen: list[Pipeline]) -> Iterator[Step[..., Any]]:
         """Give the steps that were added, here and in sub-pipelines."""
         if self in seen:
@@ -433,3 +387,12 @@ class Pipeline:
 
 
 _KEYWORDS = frozenset(Pipeline.__init__.__annotations__) - {"name", "unknown", "return"}
+
+
+def _check(name: str, context: Context | None, tags: Sequence[str] | None) -> None:
+    if not isinstance(name, str):
+        raise TypeError(f"a pipeline's name must be text, not {type(name).__name__}")
+    if context is not None and not isinstance(context, Context):
+        raise TypeError(f"context= takes context(…), not {type(context).__name__}")
+    if isinstance(tags, str):
+        raise TypeError(f'tags= takes a list: write tags=["{tags}"]')

@@ -125,11 +125,21 @@ def _entry(name: str, value: Any) -> Iterator[str]:
         yield f"```text\n{name}{_signature(value)}\n```\n"
     yield _prose(value)
     if inspect.isclass(value):
-        for member, function in vars(value).items():
+        for member, function in _members(value):
             if _is_public_method(member, function):
                 yield f"### {name}.{member}\n"
                 yield f"```text\n{member}{_signature(getattr(value, member))}\n```\n"
                 yield _prose(getattr(value, member))
+
+
+def _members(value: type) -> Iterator[tuple[str, Any]]:
+    """Its own members, and those of bases that have no entry of their own."""
+    import flowyml
+
+    for part in value.__mro__:
+        ours = part.__module__.startswith("flowyml.")
+        if part is value or (ours and part.__name__ not in flowyml.__all__):
+            yield from vars(part).items()
 
 
 def _documented_below(name: str) -> str:
