@@ -125,17 +125,35 @@ def test_all_constructs_mean_the_same(make, tmp_path, monkeypatch):
     assert Path("asked").read_text() == "x"  # shared by two steps, evaluated once per run
 
 
-@everywhere
-def test_an_executor_of_the_users_is_left_open(make):
-    @step
+@pytest.mark.parametrize("name", ["threads of theirs", "processes of theirs"])
+def test_an_executor_of_the_users_is_left_open(name):
+    @step(cache=False)
     def one():
         return 1
 
-    with make() as executor:
+    with EXECUTORS[name]() as executor:
         for _ in range(2):
             assert Pipeline("p", executor=executor).add_step(one).run()["one"] == 1
-        if executor != "process":
-            assert executor.submit(abs, -2).result() == 2
+        assert executor.submit(abs, -2).result() == 2
+
+
+def test_a_run_is_gone_on_from():
+    """The engine decides that, so nobody is asked for what is there."""
+
+    @step(outputs=["one"])
+    def make():
+        return 1
+
+    @step(cache=False)
+    def fails(one):
+        assert Path("mended").exists()
+
+    pipeline = Pipeline("p", executor="process").add_steps([make, fails])
+    first = pipeline.run()
+    assert first.step_results["fails"].state == "FAILED"
+    Path("mended").touch()
+    again = pipeline.rerun(first.run_id)
+    assert [found.state for found in again.step_results.values()] == ["CACHED", "SUCCEEDED"]
 
 
 @in_processes
