@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import threading
-import time
 
 import pytest
 
@@ -51,7 +50,7 @@ from flowyml import (
         (lambda: when(True), TypeError, "@when takes a function, not bool: True"),
         (lambda: unless(None), TypeError, "@unless takes a function, not NoneType"),
         (lambda: when(type), TypeError, "@when cannot read the parameters of 'type'"),
-        (lambda: step(time.time), TypeError, "@step cannot read the parameters of 'time'"),
+        (lambda: step(type), TypeError, "@step cannot read the parameters of 'type'"),
         (lambda: parallel_map(abs, [1], num_workers=0), ValueError, "num_workers=0: it must be"),
         (lambda: parallel_map(abs, [1], backend="proces"), ValueError, "did you mean 'process'"),
         (

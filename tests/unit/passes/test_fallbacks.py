@@ -26,7 +26,6 @@ def build(fallback, *more):
         lambda limit, url, error: 0,
         lambda url, other=1: 0,
         lambda *args, **kwargs: 0,
-        print,
     ],
 )
 def test_what_can_be_called_is_fine(fallback):
