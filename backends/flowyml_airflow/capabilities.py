@@ -21,8 +21,8 @@ CAPABILITIES: dict[str, Capabilities] = {
         "complementary": Support(
             grade="emulated", note="one task asks the predicate, and the tasks of both steps obey"
         ),
-        "map": Support(grade="emulated", note="one task works on all items, several at once"),
         "dynamic": Support(grade="emulated", note="one task runs the pipeline that it builds"),
+        "map": _NATIVE,
         "sub_pipeline": _NATIVE,
         "fallback": Support(
             grade="emulated",
@@ -40,6 +40,11 @@ CAPABILITIES: dict[str, Capabilities] = {
     },
 }
 """By target version, the default first."""
+
+WHOLE = (
+    "one task works on all items where the step has fail_fast, a fallback or more than one attempt"
+)
+"""What the ledger says of a map task that cannot be tasks of Airflow's own."""
 
 JITTER = "Airflow lengthens waits that grow (backoff) by a jitter, to at most twice their length"
 """What the ledger says of a step whose waits grow; how often it is tried stays the same."""

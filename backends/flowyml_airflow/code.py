@@ -30,10 +30,18 @@ class Item:
 
 
 @dataclasses.dataclass(frozen=True)
-class Call:
-    """A call: `Param(0.1, type="number")`, or a call of a call."""
+class Method:
+    """A method of what a call gives: `step.override(…).expand`."""
 
-    function: str | Call
+    of: Call
+    name: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Call:
+    """A call: `Param(0.1, type="number")`, a call of a call, or of its method."""
+
+    function: str | Call | Method
     args: tuple[Any, ...] = ()
     keywords: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
 
@@ -48,6 +56,8 @@ def write(value: Any) -> str:
         return value.id
     if isinstance(value, Item):
         return f"{value.variable}[{py(value.key)}]"
+    if isinstance(value, Method):
+        return f"{write(value.of)}.{value.name}"
     if isinstance(value, Call):
         return _write_call(value)
     if _is_plain(value):
@@ -87,6 +97,8 @@ def names(value: Any) -> Iterator[str]:
 
 
 def _parts(value: Any) -> list[Any]:
+    if isinstance(value, Method):
+        return [value.of]
     if isinstance(value, Call):
         return [value.function, *value.args, *value.keywords.values()]
     if isinstance(value, dict):
@@ -96,7 +108,7 @@ def _parts(value: Any) -> list[Any]:
 
 def _is_plain(value: Any) -> bool:
     """Tell whether a value is data alone, which is then written, and checked, as a whole."""
-    return not isinstance(value, Name | Item | Call) and all(map(_is_plain, _parts(value)))
+    return not isinstance(value, Name | Item | Call | Method) and all(map(_is_plain, _parts(value)))
 
 
 def _write_call(call: Call) -> str:
@@ -106,7 +118,13 @@ def _write_call(call: Call) -> str:
 
 
 def _read_call(node: ast.Call) -> Call:
-    function = read(node.func) if isinstance(node.func, ast.Call) else ast.unparse(node.func)
+    match node.func:
+        case ast.Call() as inner:
+            function = read(inner)
+        case ast.Attribute(value=ast.Call() as inner, attr=name):
+            function = Method(read(inner), name)
+        case _:
+            function = ast.unparse(node.func)
     keywords = {str(keyword.arg): read(keyword.value) for keyword in node.keywords}
     return Call(function, tuple(map(read, node.args)), keywords)
 

@@ -11,8 +11,9 @@ from flowyml.backend import Capabilities
 from flowyml.constructs import used
 from flowyml.ir import PipelineIR
 from flowyml.rendering import tidy
-from flowyml_airflow.capabilities import JITTER
+from flowyml_airflow.capabilities import JITTER, WHOLE
 from flowyml_airflow.code import Call, Name, names
+from flowyml_airflow.map_tasks import is_native
 from flowyml_airflow.model import DagFile
 from flowyml_airflow.names import dag_id, file_stem
 from flowyml_airflow.params import lower_params
@@ -43,6 +44,7 @@ def lower(ir: PipelineIR, target: str, capabilities: Capabilities) -> DagFile:
         dag=dag,
         imports=_imports([dag, *(task.call for task in tasks)]),
         tasks=tasks,
+        maps=any(map(is_native, ir.steps)),
     )
 
 
@@ -92,6 +94,8 @@ def _ledger(ir: PipelineIR, capabilities: Capabilities) -> Iterable[str]:
         support = capabilities[construct]
         if support.grade != "native":
             yield f"{support.grade}: {construct}: {support.note}"
+    if any(step.map and not is_native(step) for step in ir.steps):
+        yield f"emulated: map: {WHOLE}"
     if any(step.retry and step.retry.backoff != 1 for step in ir.steps):
         yield f"differs: retry: {JITTER}"
 

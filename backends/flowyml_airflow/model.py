@@ -14,13 +14,13 @@ class DagTask:
 
     Attributes:
         step: the step's name in the pipeline.
-        origin: the comment above it: file and function, never a line.
+        origin: the comment above it: file and function, never a line; or none.
     """
 
     step: str
-    origin: str
     variable: str
     call: Call
+    origin: str = ""
     after: tuple[str, ...] = ()
 
 
@@ -38,6 +38,7 @@ class DagFile:
         doc: the text of the module's docstring and of the DAG's page.
         dag: the call that makes the DAG.
         imports: names to import, by module, both in the order of the text.
+        maps: whether there are map tasks, which need functions of their own.
     """
 
     path: str
@@ -50,3 +51,4 @@ class DagFile:
     dag: Call
     imports: Mapping[str, tuple[str, ...]]
     tasks: tuple[DagTask, ...]
+    maps: bool = False

@@ -12,7 +12,9 @@ import keyword
 import re
 from collections.abc import Collection
 
-_MARKED = re.compile(r"__([0-9a-f]{8}|when)$")  # how our own names end; no other may end so
+_MARKED = re.compile(
+    r"__([0-9a-f]{8}|when|split|items)$"
+)  # how our own names end; no other may end so
 _UNSAFE = re.compile(r"[^A-Za-z0-9_]+")
 _KEPT = 180  # characters of a changed name
 
@@ -25,7 +27,8 @@ WHY = "skipped__when"
 
 _XCOM_RESERVED = frozenset({"return_value"})  # Airflow: XCOM_RETURN_KEY
 _TAKEN = frozenset(  # by Python, and by the emitted file itself
-    {*keyword.kwlist, "_", "case", "match", "type"} | {"DAG", "Param", "literal", "step", "task"}
+    {*keyword.kwlist, "_", "case", "match", "type", "DAG", "Param", "literal", "step", "task"}
+    | {"split_map", "map_items", "collect_map"}
 )
 
 
@@ -57,6 +60,21 @@ def variable(step: str) -> str:
 def decision(name: str) -> str:
     """Name what belongs to the task that asks a step's conditions, after the step's own."""
     return f"{name}__when"
+
+
+def split(name: str) -> str:
+    """Name what belongs to the task that splits a map task's collection, after the step's own."""
+    return f"{name}__split"
+
+
+def items(name: str) -> str:
+    """Name what belongs to the tasks that work on a map task's items, after the step's own."""
+    return f"{name}__items"
+
+
+def is_item(task: str) -> bool:
+    """Tell whether Airflow names a mapped instance, as `TASK__items_3`, that works on items."""
+    return re.search(r"__items(_\d+)?$", task) is not None
 
 
 def _fit(name: str, valid: re.Pattern[str], reserved: Collection[str] = ()) -> str:

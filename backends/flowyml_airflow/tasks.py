@@ -13,6 +13,7 @@ from flowyml_airflow import names
 from flowyml_airflow.attempts import lower_retry
 from flowyml_airflow.code import Call, Item
 from flowyml_airflow.decisions import Decision, decisions
+from flowyml_airflow.map_tasks import collect_call, is_native, items_call
 from flowyml_airflow.model import DagTask
 from flowyml_airflow.names import task_id, variable, xcom_key
 from flowyml_airflow.specs import decision_spec, inputs, protected, step_spec
@@ -35,33 +36,51 @@ class _Lowering:
         self._common = {"fail_fast": True} if "fail_fast" in used(ir) else {}
 
     def tasks(self, step: StepNode) -> Iterator[DagTask]:
-        """Give what a step becomes: its task, and before it the one that asks its conditions."""
+        """Give what a step becomes: its task, and before it those that it needs for itself."""
         decision = self._decisions.get(step.name)
         if decision and decision.step.name == step.name:
             yield self._decision(decision)
-        yield self._step(step, decision)
+        yield from (self._map if is_native(step) else self._step)(step, decision)
 
-    def _step(self, step: StepNode, decision: Decision | None) -> DagTask:
-        options = {"task_id": task_id(step.name)}
-        if options["task_id"] != step.name:
-            options["task_display_name"] = step.name
-        spec = step_spec(step, self._types)
-        call = self._call(step, options | lower_retry(step.retry), spec, _wanted(step, decision))
-        return _task(step, _origin(step), variable(step.name), call)
+    def _step(self, step: StepNode, decision: Decision | None) -> Iterator[DagTask]:
+        options = _named(step) | lower_retry(step.retry)
+        call = self._call("step", step, options, step_spec(step, self._types), decision)
+        yield _task(step, _origin(step), variable(step.name), call)
+
+    def _map(self, step: StepNode, decision: Decision | None) -> Iterator[DagTask]:
+        name, origin = variable(step.name), _origin(step)
+        options = {"task_id": names.split(task_id(step.name)), **lower_retry(None)}
+        call = self._call("split_map", step, options, step_spec(step, self._types), decision)
+        yield _task(step, f"{origin} (its items)", names.split(name), call)
+        yield DagTask(step=step.name, variable=names.items(name), call=items_call(step))
+        yield DagTask(step=step.name, variable=name, call=collect_call(step, _named(step)))
 
     def _decision(self, decision: Decision) -> DagTask:
         step = decision.step
         options = {"task_id": names.decision(task_id(step.name)), **lower_retry(None)}
-        call = self._call(step, options, decision_spec(decision, self._types), {})
+        call = self._call("step", step, options, decision_spec(decision, self._types), None)
         name = names.decision(variable(step.name))
         return _task(step, f"{_origin(step)} (its condition)", name, call)
 
     def _call(
-        self, step: StepNode, options: dict[str, Any], spec: dict[str, Any], more: dict[str, Any]
+        self,
+        function: str,
+        step: StepNode,
+        options: dict[str, Any],
+        spec: dict[str, Any],
+        decision: Decision | None,
     ) -> Call:
-        maker = Call("step.override", (), options | trigger_rule(step, self._skippable))
+        rule = trigger_rule(step, self._skippable)
+        maker = Call(f"{function}.override", (), options | rule)
         read = inputs(step)
-        return Call(maker, (protected(spec | self._common), *[read] * bool(read)), more)
+        arguments = (protected(spec | self._common), *[read] * bool(read))
+        return Call(maker, arguments, _wanted(step, decision))
+
+
+def _named(step: StepNode) -> dict[str, Any]:
+    """Name the task, and the step where that is not the same."""
+    found = task_id(step.name)
+    return {"task_id": found} | ({"task_display_name": step.name} if found != step.name else {})
 
 
 def _wanted(step: StepNode, decision: Decision | None) -> dict[str, Any]:

@@ -16,8 +16,10 @@ import flowyml
 import flowyml_airflow
 from flowyml.backend import Artifact, StepTrace, Trace
 from flowyml.diagnostics import FlowymlError
-from flowyml.ir import PipelineIR
+from flowyml.ir import PipelineIR, StepNode
 from flowyml.storage.reference import Reference
+from flowyml_airflow import names
+from flowyml_airflow.map_tasks import is_native
 from flowyml_airflow.names import WHY, dag_id, task_id, xcom_key
 
 _STATES = {
@@ -187,10 +189,7 @@ def _trace(ir: PipelineIR, answer: Mapping[str, Any], log: str) -> Trace:
     tasks, xcoms = answer["tasks"], answer["xcoms"]
     return Trace(
         success=answer["state"] == "success",
-        steps={
-            step.name: _step(ir, xcoms.get(task_id(step.name), {}), **tasks[task_id(step.name)])
-            for step in ir.steps
-        },
+        steps={step.name: _step(ir, step, tasks, xcoms) for step in ir.steps},
         assets={
             output.name: Reference.from_dict(pushed[xcom_key(output.name)])
             for step in ir.steps
@@ -203,9 +202,23 @@ def _trace(ir: PipelineIR, answer: Mapping[str, Any], log: str) -> Trace:
 
 
 def _step(
-    ir: PipelineIR, pushed: Mapping[str, Any], *, state: str | None, tries: int, error: str | None
+    ir: PipelineIR, step: StepNode, tasks: Mapping[str, Any], xcoms: Mapping[str, Any]
 ) -> StepTrace:
-    """Read a task's state; with `fail_fast`, one that was kept from running skipped itself too."""
-    if state == "skipped":
-        return StepTrace(state="SKIPPED" if WHY in pushed or not ir.fail_fast else "NOT_RUN")
-    return StepTrace(state=_STATES.get(state or "", "NOT_RUN"), attempts=tries, error=error)
+    """Read a step's state from its task, and a map task's also from the one that splits.
+
+    With `fail_fast`, a task that was kept from running has skipped itself, as one does whose
+    condition says no; but only the latter leaves word of it.
+    """
+    task = task_id(step.name)
+    split = names.split(task) if is_native(step) else task
+    found, first = tasks[task], tasks[split]
+    if found["state"] == "skipped":
+        says_why = WHY in xcoms.get(split, {})
+        return StepTrace(state="SKIPPED" if says_why or not ir.fail_fast else "NOT_RUN")
+    if first["state"] == "upstream_failed":
+        return StepTrace(state="UPSTREAM_FAILED")
+    return StepTrace(
+        state=_STATES.get(found["state"] or "", "NOT_RUN"),
+        attempts=found["tries"],
+        error=first["error"] or found["error"],
+    )

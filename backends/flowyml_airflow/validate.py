@@ -17,6 +17,25 @@ def step(spec, inputs=None, wanted=None, **context):
 
     return run_step(spec, inputs, context, wanted=wanted)
 """
+_MAPS = """
+@task
+def split_map(spec, inputs=None, wanted=None, **context):
+    from flowyml_airflow.map_worker import split_items
+
+    return split_items(spec, inputs, context, wanted=wanted)
+
+@task
+def map_items(plan, part, **context):
+    from flowyml_airflow.map_worker import work_on_items
+
+    return work_on_items(plan, part, context)
+
+@task(multiple_outputs=True)
+def collect_map(parts, results, **context):
+    from flowyml_airflow.map_worker import collect_items
+
+    return collect_items(parts, results, context)
+"""
 _SHOWN = 160  # characters of a statement in a message
 
 
@@ -41,7 +60,8 @@ def _expected(file: DagFile) -> Iterator[str]:
     yield repr(file.doc)
     for module, names in file.imports.items():
         yield f"from {module} import {', '.join(names)}"
-    yield ast.unparse(ast.parse(_STEP))
+    for function in ast.parse(_STEP + _MAPS * file.maps).body:
+        yield ast.unparse(function)
     yield f"with {write(file.dag)}"
     for task in file.tasks:
         yield f"{task.variable} = {write(task.call)}"

@@ -12,6 +12,7 @@ from typing import Any, NoReturn, TypeAlias, cast
 from flowyml.diagnostics import FlowymlError
 from flowyml.runtime import FinalFailure, Task, ValueStore, run_attempt, run_conditions
 from flowyml.storage.reference import Reference
+from flowyml_airflow import names
 from flowyml_airflow.names import WHY
 
 STORE = "FLOWYML_ARTIFACT_STORE"
@@ -48,32 +49,57 @@ def run_step(
         FlowymlError: the step cannot run here, or returned something else than it declares.
         AirflowSkipException: the step is not to run.
     """
-    if spec.get("fail_fast"):
-        _skip_after_failure(context)
-    task = Task.from_dict({"outputs": (), **_without_ours(spec)})
-    given: dict[str, Any] = {
-        "inputs": _present(spec, inputs or {}, context),
-        "context": context["params"],
-        "run_date": run_date(context),
-        "store": store or _open_store(task),
-    }
+    task = described(spec)
+    given = given_to(task, spec, inputs, context, store)
     if "decides" in spec:
         return _decide(task, spec["decides"], given)
-    if isinstance(wanted, str):
-        _fail_for_good(wanted)
-    keys: Mapping[str, str] = spec.get("keys", {})
     last = context["ti"].try_number > context["ti"].max_tries
     try:
-        outcome = run_attempt(task, **given, decided=wanted, last=last)
+        outcome = run_attempt(task, **given, decided=obeyed(wanted), last=last)
     except FinalFailure as failure:
-        _fail_for_good(str(failure), failure.__cause__)
+        fail_for_good(str(failure), failure.__cause__)
     if outcome.state == "SKIPPED":
-        _skip(f"a condition of step '{task.name}' says no", spec, context)
+        skip(f"a condition of step '{task.name}' says no", spec, context)
+    keys: Mapping[str, str] = spec.get("keys", {})
     return {keys.get(name, name): value.to_dict() for name, value in outcome.outputs.items()}
 
 
-def _without_ours(spec: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in spec.items() if name not in _OURS}
+def described(spec: Mapping[str, Any]) -> Task:
+    """Give the runtime's part of a specification."""
+    return Task.from_dict({"outputs": (), **{k: v for k, v in spec.items() if k not in _OURS}})
+
+
+def given_to(
+    task: Task,
+    spec: Mapping[str, Any],
+    inputs: Inputs | None,
+    context: Mapping[str, Any],
+    store: ValueStore | None,
+) -> dict[str, Any]:
+    """Give what the runtime asks for besides the task.
+
+    Raises:
+        AirflowSkipException: the step is not to run any more, or what it reads was skipped.
+    """
+    if spec.get("fail_fast"):
+        _skip_after_failure(context)
+    return {
+        "inputs": _present(spec, inputs or {}, context),
+        "context": context["params"],
+        "run_date": run_date(context),
+        "store": store or open_store(task),
+    }
+
+
+def obeyed(wanted: bool | str | None) -> bool | None:  # noqa: FBT001 - it is what was said
+    """Give the verdict, if there is one.
+
+    Raises:
+        AirflowFailException: the conditions could not be asked.
+    """
+    if isinstance(wanted, str):
+        fail_for_good(wanted)
+    return wanted
 
 
 def _present(
@@ -93,7 +119,7 @@ def _present(
             "a success and did not run; clear that task, so that it runs"
         )
     if left := [name for name in missing if name not in spec.get("optional", ())]:
-        _skip(f"what makes {', '.join(left)} was skipped", spec, context)
+        skip(f"what makes {', '.join(left)} was skipped", spec, context)
     return {name: found for name, found in made.items() if found is not None}
 
 
@@ -114,7 +140,7 @@ def _decide(
     return {key: held == verdict for key, verdict in decides.items()}
 
 
-def _skip(why: str, spec: Mapping[str, Any], context: Mapping[str, Any]) -> NoReturn:
+def skip(why: str, spec: Mapping[str, Any], context: Mapping[str, Any]) -> NoReturn:
     """Skip this task; where tasks also stop after a failure, leave word of the difference."""
     from airflow.sdk.exceptions import AirflowSkipException
 
@@ -123,7 +149,7 @@ def _skip(why: str, spec: Mapping[str, Any], context: Mapping[str, Any]) -> NoRe
     raise AirflowSkipException(why)
 
 
-def _fail_for_good(why: str, cause: BaseException | None = None) -> NoReturn:
+def fail_for_good(why: str, cause: BaseException | None = None) -> NoReturn:
     """Tell Airflow not to try again, and show it the user's own exception."""
     from airflow.sdk.exceptions import AirflowFailException
 
@@ -149,12 +175,17 @@ def _skip_after_failure(context: Mapping[str, Any]) -> None:
 
     task = context["ti"]
     states = task.get_task_states(dag_id=task.dag_id, run_ids=[task.run_id])
-    failed = [name for name, state in states[task.run_id].items() if state == "failed"]
+    failed = [
+        name
+        for name, state in states[task.run_id].items()
+        if state == "failed" and not names.is_item(name)
+    ]
     if failed:
         raise AirflowSkipException(f"fail_fast: {', '.join(failed)} failed")
 
 
-def _open_store(task: Task) -> ValueStore:
+def open_store(task: Task) -> ValueStore:
+    """Open the store that the environment names, else the one in the project's folder."""
     from flowyml.storage import ArtifactStore
 
     return ArtifactStore(os.environ.get(STORE) or str(_project(task) / ".flowyml" / "artifacts"))

@@ -132,6 +132,7 @@ def settings_of(home: Path, dags: Path, url: str, port: int, logs_port: int) -> 
     values = {
         "CORE__EXECUTOR": "LocalExecutor",
         "CORE__PARALLELISM": "2",
+        "CORE__MAX_MAP_LENGTH": "3",  # so that few items are many
         "CORE__LOAD_EXAMPLES": "False",
         "CORE__DAGS_FOLDER": str(dags),
         "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",

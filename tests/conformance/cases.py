@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.conformance.case import FAILED, UNSAID, UPSTREAM, Case
 from tests.conformance.condition_cases import CONDITION_CASES
 from tests.conformance.nested_cases import NESTED_CASES
+from tests.conformance.map_cases import MAP_CASES
 from tests.conformance.value_cases import VALUE_CASES
 
 CASES = (
@@ -30,6 +31,7 @@ CASES = (
     *VALUE_CASES,
     *CONDITION_CASES,
     *NESTED_CASES,
+    *MAP_CASES,
     # Order and failure.
     Case(
         name="gates",

@@ -38,6 +38,7 @@ NAMES = (
     "branches-neither",
     "skip_and_fail",
     "odd_conditions",
+    "mapping",
 )
 STATES = {
     "success": "SUCCEEDED",

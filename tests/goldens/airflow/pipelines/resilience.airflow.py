@@ -1,6 +1,5 @@
 # Compiled by flowyml 0.1 from resilience.py (pipeline) for airflow==3.3. Do not edit; run:
 #   flowyml compile resilience.py:pipeline --target airflow==3.3
-# emulated: map: one task works on all items, several at once
 # emulated: fallback: the task calls it on its last try; a worker that is lost cannot fall back
 # emulated: timeout: the task runs the step in a process of its own and ends it
 # differs: retry: Airflow lengthens waits that grow (backoff) by a jitter, to at most twice their length
@@ -15,6 +14,30 @@ def step(spec, inputs=None, wanted=None, **context):
     from flowyml_airflow.worker import run_step
 
     return run_step(spec, inputs, context, wanted=wanted)
+
+
+@task
+def split_map(spec, inputs=None, wanted=None, **context):
+    """Store the items of a map task, and say in which ranges to work on them."""
+    from flowyml_airflow.map_worker import split_items
+
+    return split_items(spec, inputs, context, wanted=wanted)
+
+
+@task
+def map_items(plan, part, **context):
+    """Work on one range of a map task's items."""
+    from flowyml_airflow.map_worker import work_on_items
+
+    return work_on_items(plan, part, context)
+
+
+@task(multiple_outputs=True)
+def collect_map(parts, results, **context):
+    """Put a map task's results together, in the order of the items."""
+    from flowyml_airflow.map_worker import collect_items
+
+    return collect_items(parts, results, context)
 
 
 with DAG(
@@ -67,8 +90,8 @@ with DAG(
         {"step": "resilience:numbers", "digest": "36338aa17717f1de", "outputs": ["numbers"]},
         {"limited": in_time["limited"]},
     )
-    # resilience.py: halve
-    halve = step.override(task_id="halve", retries=0)(
+    # resilience.py: halve (its items)
+    halve__split = split_map.override(task_id="halve__split", retries=0)(
         {
             "step": "resilience:halve",
             "digest": "efac7c2a29eb6211",
@@ -83,6 +106,14 @@ with DAG(
             },
         },
         {"number": numbers["numbers"]},
+    )
+    halve__items = (
+        map_items.override(task_id="halve__items", retries=0, max_active_tis_per_dagrun=4)
+        .partial(plan=halve__split["plan"])
+        .expand(part=halve__split)
+    )
+    halve = collect_map.override(task_id="halve", retries=0, trigger_rule="all_done")(
+        halve__split, halve__items
     )
     # resilience.py: keep
     keep = step.override(task_id="keep", retries=0)(

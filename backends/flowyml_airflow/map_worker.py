@@ -1,0 +1,149 @@
+"""The worker's side of map tasks: split, work on a range, collect.
+
+What the three have to tell each other is a plan in the artifact store: the task description, what
+every item gets besides, and where each range of items is. XCom holds its reference, and the bounds
+of the ranges, which is what Airflow maps over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+from flowyml.runtime import Task, ValueStore
+from flowyml.runtime.map_parts import MapPart, MapRange, collect_map, split_map, work_on
+from flowyml.storage.reference import Reference
+from flowyml_airflow import names
+from flowyml_airflow.worker import (
+    Inputs,
+    described,
+    fail_for_good,
+    given_to,
+    obeyed,
+    open_store,
+    run_date,
+    skip,
+)
+
+MOST = 1024
+"""Ranges of one map task at most, or fewer where Airflow's `core.max_map_length` says so."""
+
+PLAN = "plan"
+
+
+def split_items(
+    spec: Mapping[str, Any],
+    inputs: Inputs | None,
+    context: Mapping[str, Any],
+    *,
+    wanted: bool | str | None = None,
+    store: ValueStore | None = None,
+) -> list[list[int]]:
+    """Store the items of a map task in ranges, and push the plan; see `run_step`.
+
+    Returns:
+        The bounds of the ranges: `[[0, 1], [1, 2]]`.
+    """
+    task = described(spec)
+    given = given_to(task, spec, inputs, context, store)
+    ranges = split_map(task, **given, most=_most(), decided=obeyed(wanted))
+    if ranges is None:
+        skip(f"a condition of step '{task.name}' says no", spec, context)
+    plan = {
+        "spec": dict(spec),
+        "inputs": {name: reference.to_dict() for name, reference in given["inputs"].items()},
+        "ranges": [each.to_dict() for each in ranges],
+    }
+    context["ti"].xcom_push(PLAN, given["store"].save(PLAN, plan).to_dict())
+    return [[each.start, each.stop] for each in ranges]
+
+
+def work_on_items(
+    plan: Mapping[str, Any],
+    part: Sequence[int],
+    context: Mapping[str, Any],
+    *,
+    store: ValueStore | None = None,
+) -> dict[str, Any]:
+    """Work on one range of a map task.
+
+    A failed item shows as a failed task; what became of the range is pushed in any case.
+
+    Raises:
+        Exception: what the first failed item raised, or what went wrong with the whole range.
+    """
+    task, found, values = _planned(plan, store)
+    bounds = next(each for each in found["ranges"] if each["start"] == part[0])
+    worked = work_on(
+        task,
+        MapRange.from_dict(bounds),
+        inputs={name: Reference.from_dict(value) for name, value in found["inputs"].items()},
+        context=context["params"],
+        run_date=run_date(context),
+        store=values,
+    )
+    if worked.error is not None:
+        context["ti"].xcom_push("return_value", worked.part.to_dict())
+        raise worked.error
+    return worked.part.to_dict()
+
+
+def collect_items(
+    parts: Sequence[Sequence[int]] | None,
+    results: Iterable[Mapping[str, Any]],
+    context: Mapping[str, Any],
+    *,
+    store: ValueStore | None = None,
+) -> dict[str, Any]:
+    """Put a map task's results together, in the order of the items.
+
+    Args:
+        parts: the bounds of the ranges that were split; None if nothing was.
+        results: what was pushed for them.
+        context: Airflow's context of the running task.
+        store: as for `run_step`.
+
+    Raises:
+        MapTaskError: more items failed than `min_success_ratio` allows.
+        RangeError: a range could not be worked on.
+        AirflowSkipException: the map task was skipped.
+        AirflowFailException: its items are not there, because something before failed.
+    """
+    split = names.split(context["ti"].task_id)
+    if parts is None:
+        _end_as(split, context)
+    plan: Mapping[str, Any] = context["ti"].xcom_pull(task_ids=split, key=PLAN)
+    task, found, values = _planned(plan, store)
+    total = parts[-1][1] if parts else 0
+    made = collect_map(task, map(MapPart.from_dict, results), total=total, store=values)
+    keys: Mapping[str, str] = found["spec"].get("keys", {})
+    return {keys.get(name, name): value.to_dict() for name, value in made.outputs.items()}
+
+
+def _most() -> int:
+    conf: Any = import_module("airflow.configuration").conf
+    return min(MOST, conf.getint("core", "max_map_length", fallback=MOST))
+
+
+def _planned(
+    plan: Mapping[str, Any], store: ValueStore | None
+) -> tuple[Task, Mapping[str, Any], ValueStore]:
+    from flowyml.storage import load_value
+
+    reference = Reference.from_dict(plan)
+    found: Mapping[str, Any] = store.load(reference) if store else load_value(reference)
+    task = described(found["spec"])
+    return task, found, store or open_store(task)
+
+
+def _end_as(split: str, context: Mapping[str, Any]) -> NoReturn:
+    """Share the fate of the task that had to split the collection, and had nothing to split."""
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    ti = context["ti"]
+    states = ti.get_task_states(dag_id=ti.dag_id, task_ids=[split], run_ids=[ti.run_id])
+    state = states[ti.run_id].get(split)
+    if state == "skipped":
+        raise AirflowSkipException(f"{split} was skipped")
+    fail_for_good(f"there are no items to collect from: {split} is {state}")
