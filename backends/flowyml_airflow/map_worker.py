@@ -123,7 +123,8 @@ def collect_items(
 
 def _most() -> int:
     conf: Any = import_module("airflow.configuration").conf
-    return min(MOST, conf.getint("core", "max_map_length", fallback=MOST))
+    allowed: int = conf.getint("core", "max_map_length", fallback=MOST)
+    return min(MOST, allowed)
 
 
 def _planned(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.conformance.case import FAILED, UNSAID, UPSTREAM, Case
 from tests.conformance.condition_cases import CONDITION_CASES
-from tests.conformance.nested_cases import NESTED_CASES
 from tests.conformance.map_cases import MAP_CASES
+from tests.conformance.nested_cases import NESTED_CASES
 from tests.conformance.value_cases import VALUE_CASES
 
 CASES = (
