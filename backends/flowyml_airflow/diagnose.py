@@ -10,11 +10,13 @@ from flowyml.capability import unportable, unsupported
 from flowyml.diagnostics import Diagnostic
 from flowyml.ir import ContextParameter, PipelineIR, Retry, Span, StepNode
 from flowyml.rendering import LiteralError, py
+from flowyml_airflow import names
 from flowyml_airflow.capabilities import CAPABILITIES
 from flowyml_airflow.lowering import tags
 from flowyml_airflow.params import is_inexact
 
 _TAG_LIMIT = 100  # Airflow: TAG_MAX_LEN
+_ID_LIMIT = 240  # Airflow: KEY_LENGTH is 250, and endings of ours need some
 
 
 def diagnose(ir: PipelineIR, options: CompileOptions) -> tuple[Diagnostic, ...]:
@@ -25,6 +27,7 @@ def diagnose(ir: PipelineIR, options: CompileOptions) -> tuple[Diagnostic, ...]:
         *unportable(ir, target),
         *(d for parameter in ir.parameters for d in _parameter(parameter, target)),
         *(d for step in ir.steps for d in _retry(step, target)),
+        *_ids(ir, target),
         *_tags(ir, target),
     )
 
@@ -54,6 +57,29 @@ def _retry(step: StepNode, target: str) -> Iterator[Diagnostic]:
         yield _value(
             f"the waits between the attempts of step '{step.name}' are longer than Airflow holds",
             "give shorter ones, in seconds",
+            step.function.span,
+            target,
+        )
+
+
+def _ids(ir: PipelineIR, target: str) -> Iterator[Diagnostic]:
+    """Airflow: a task's id holds those of its groups, and no group is called as a task is."""
+    groups = {
+        ".".join(names.group_ids(step)[:depth])
+        for step in ir.steps
+        for depth in range(1, len(step.group) + 1)
+    }
+    for step in ir.steps:
+        found = names.task_id(step)
+        if len(found) > _ID_LIMIT:
+            problem = f"would be a task whose id is longer than {_ID_LIMIT} characters"
+        elif found in groups:
+            problem = "would be a task of the same id as the group of a sub-pipeline"
+        else:
+            continue
+        yield _value(
+            f"step '{step.name}' {problem}",
+            "name the step with @step(name=…), or the part with add_sub_pipeline(…, name=…)",
             step.function.span,
             target,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flowyml import __version__
@@ -14,12 +14,12 @@ from flowyml.rendering import tidy
 from flowyml_airflow.capabilities import JITTER, WHOLE
 from flowyml_airflow.code import Call, Name, names
 from flowyml_airflow.map_tasks import is_native
-from flowyml_airflow.model import DagFile
+from flowyml_airflow.model import DagFile, DagTask
 from flowyml_airflow.names import dag_id, file_stem
 from flowyml_airflow.params import lower_params
 from flowyml_airflow.tasks import lower_tasks
 
-_MODULES = dict.fromkeys(("DAG", "Param", "literal", "task"), "airflow.sdk")
+_MODULES = dict.fromkeys(("DAG", "Param", "TaskGroup", "literal", "task"), "airflow.sdk")
 
 
 def lower(ir: PipelineIR, target: str, capabilities: Capabilities) -> DagFile:
@@ -42,7 +42,7 @@ def lower(ir: PipelineIR, target: str, capabilities: Capabilities) -> DagFile:
         ledger=tuple(_ledger(ir, capabilities)),
         doc=doc,
         dag=dag,
-        imports=_imports([dag, *(task.call for task in tasks)]),
+        imports=_imports([dag, *_calls(tasks)]),
         tasks=tasks,
         maps=any(map(is_native, ir.steps)),
     )
@@ -98,6 +98,12 @@ def _ledger(ir: PipelineIR, capabilities: Capabilities) -> Iterable[str]:
         yield f"emulated: map: {WHOLE}"
     if any(step.retry and step.retry.backoff != 1 for step in ir.steps):
         yield f"differs: retry: {JITTER}"
+
+
+def _calls(tasks: Iterable[DagTask]) -> Iterator[Call]:
+    for task in tasks:
+        yield task.call
+        yield from (each.head for each in task.opens if isinstance(each.head, Call))
 
 
 def _imports(calls: Iterable[Call]) -> dict[str, tuple[str, ...]]:

@@ -7,7 +7,7 @@ from typing import Any
 from flowyml.ir import StepNode
 from flowyml_airflow import names
 from flowyml_airflow.code import Call, Item, Method, Name
-from flowyml_airflow.names import task_id, variable
+from flowyml_airflow.names import variable
 
 
 def is_native(step: StepNode) -> bool:
@@ -26,7 +26,7 @@ def items_call(step: StepNode) -> Call:
     assert step.map is not None  # noqa: S101 - `is_native` said so
     split = names.split(variable(step.name))
     options = {
-        "task_id": names.items(task_id(step.name)),
+        "task_id": names.items(names.own_id(step)),
         "retries": 0,
         "max_active_tis_per_dagrun": step.map.concurrency,
     }

@@ -5,7 +5,22 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from flowyml_airflow.code import Call
+from flowyml_airflow.code import Call, Name
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Opening:
+    """The head of a `with` block of a task group.
+
+    Attributes:
+        depth: how many blocks it is in, the DAG's own not counted.
+        head: what makes the group, or the variable of one that was made before.
+        variable: what it is called, if tasks are put into it again further below.
+    """
+
+    depth: int
+    head: Call | Name
+    variable: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -15,6 +30,8 @@ class DagTask:
     Attributes:
         step: the step's name in the pipeline.
         origin: the comment above it: file and function, never a line; or none.
+        opens: the blocks of groups that begin with it.
+        depth: how many blocks it is in, the DAG's own not counted.
     """
 
     step: str
@@ -22,6 +39,8 @@ class DagTask:
     call: Call
     origin: str = ""
     after: tuple[str, ...] = ()
+    opens: tuple[Opening, ...] = ()
+    depth: int = 0
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

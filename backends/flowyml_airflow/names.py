@@ -12,23 +12,26 @@ import keyword
 import re
 from collections.abc import Collection
 
-_MARKED = re.compile(
-    r"__([0-9a-f]{8}|when|split|items)$"
-)  # how our own names end; no other may end so
+from flowyml.ir import StepNode
+
+_OURS = re.compile(r"[0-9a-f]{8}|when|split|items|group")
+_MARKED = re.compile(rf"__({_OURS.pattern})$")  # how our own names end; no other may end so
 _UNSAFE = re.compile(r"[^A-Za-z0-9_]+")
 _KEPT = 180  # characters of a changed name
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,239}")  # Airflow: 250 (KEY_LENGTH), and endings
 _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}")  # 255 bytes with our suffixes
-_VARIABLE = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_]*")
+_GROUP = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")  # Airflow: no dots
+_VARIABLE = re.compile(r"(?!.*__)[A-Za-z_][A-Za-z0-9_]*")
+_PART = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")  # of a variable; "__" joins them
 
 WHY = "skipped__when"
 """The XCom in which a step says why it skipped itself."""
 
 _XCOM_RESERVED = frozenset({"return_value"})  # Airflow: XCOM_RETURN_KEY
 _TAKEN = frozenset(  # by Python, and by the emitted file itself
-    {*keyword.kwlist, "_", "case", "match", "type", "DAG", "Param", "literal", "step", "task"}
-    | {"split_map", "map_items", "collect_map"}
+    {*keyword.kwlist, "_", "case", "match", "type", "DAG", "Param", "TaskGroup", "literal"}
+    | {"step", "task", "split_map", "map_items", "collect_map"}
 )
 
 
@@ -37,9 +40,29 @@ def dag_id(pipeline: str) -> str:
     return _fit(pipeline, _ID)
 
 
-def task_id(step: str) -> str:
-    """Name a step's task."""
-    return _fit(step, _ID)
+def task_id(step: StepNode) -> str:
+    """Name a step's task, as Airflow does: its group's id stands before its own."""
+    return ".".join((*group_ids(step), own_id(step)))
+
+
+def own_id(step: StepNode) -> str:
+    """Name a step's task within its group."""
+    return _fit(own_name(step), _ID)
+
+
+def own_name(step: StepNode) -> str:
+    """Give a step's name within its sub-pipeline."""
+    return step.name[len("".join(f"{each}." for each in step.group)) :]
+
+
+def group_ids(step: StepNode) -> tuple[str, ...]:
+    """Name the task groups that a step's task is in, from the outermost."""
+    return tuple(map(group_id, step.group))
+
+
+def group_id(pipeline: str) -> str:
+    """Name a sub-pipeline's task group within the group around it."""
+    return _fit(pipeline, _GROUP)
 
 
 def file_stem(pipeline: str) -> str:
@@ -53,7 +76,10 @@ def xcom_key(output: str) -> str:
 
 
 def variable(step: str) -> str:
-    """Name the Python variable that holds a step's task."""
+    """Name the Python variable that holds a step's task: `train`, `features__scale` in a group."""
+    parts = step.split(".")
+    if parts[1:] and all(_PART.fullmatch(p) and not _OURS.fullmatch(p) for p in parts):
+        return "__".join(parts)
     return _fit(step, _VARIABLE, _TAKEN)
 
 
@@ -70,6 +96,11 @@ def split(name: str) -> str:
 def items(name: str) -> str:
     """Name what belongs to the tasks that work on a map task's items, after the step's own."""
     return f"{name}__items"
+
+
+def group(path: str) -> str:
+    """Name the Python variable of a task group."""
+    return f"{variable(path)}__group"
 
 
 def is_item(task: str) -> bool:

@@ -13,9 +13,10 @@ from flowyml_airflow import names
 from flowyml_airflow.attempts import lower_retry
 from flowyml_airflow.code import Call, Item
 from flowyml_airflow.decisions import Decision, decisions
+from flowyml_airflow.groups import blocks, together
 from flowyml_airflow.map_tasks import collect_call, is_native, items_call
 from flowyml_airflow.model import DagTask
-from flowyml_airflow.names import task_id, variable, xcom_key
+from flowyml_airflow.names import variable, xcom_key
 from flowyml_airflow.specs import decision_spec, inputs, protected, step_spec
 from flowyml_airflow.triggers import trigger_rule
 
@@ -23,7 +24,9 @@ from flowyml_airflow.triggers import trigger_rule
 def lower_tasks(ir: PipelineIR) -> tuple[DagTask, ...]:
     """Give the tasks of a checked IR, each after those that it needs."""
     lowering = _Lowering(ir)
-    return tuple(task for step in ir.steps for task in lowering.tasks(step))
+    steps = together(ir)
+    tasks = {step.name: tuple(lowering.tasks(step)) for step in steps}
+    return tuple(task for step, begins in blocks(steps) for task in begins.into(tasks[step.name]))
 
 
 class _Lowering:
@@ -49,7 +52,7 @@ class _Lowering:
 
     def _map(self, step: StepNode, decision: Decision | None) -> Iterator[DagTask]:
         name, origin = variable(step.name), _origin(step)
-        options = {"task_id": names.split(task_id(step.name)), **lower_retry(None)}
+        options = {"task_id": names.split(names.own_id(step)), **lower_retry(None)}
         call = self._call("split_map", step, options, step_spec(step, self._types), decision)
         yield _task(step, f"{origin} (its items)", names.split(name), call)
         yield DagTask(step=step.name, variable=names.items(name), call=items_call(step))
@@ -57,7 +60,7 @@ class _Lowering:
 
     def _decision(self, decision: Decision) -> DagTask:
         step = decision.step
-        options = {"task_id": names.decision(task_id(step.name)), **lower_retry(None)}
+        options = {"task_id": names.decision(names.own_id(step)), **lower_retry(None)}
         call = self._call("step", step, options, decision_spec(decision, self._types), None)
         name = names.decision(variable(step.name))
         return _task(step, f"{_origin(step)} (its condition)", name, call)
@@ -79,8 +82,8 @@ class _Lowering:
 
 def _named(step: StepNode) -> dict[str, Any]:
     """Name the task, and the step where that is not the same."""
-    found = task_id(step.name)
-    return {"task_id": found} | ({"task_display_name": step.name} if found != step.name else {})
+    found, own = names.own_id(step), names.own_name(step)
+    return {"task_id": found} | ({"task_display_name": own} if found != own else {})
 
 
 def _wanted(step: StepNode, decision: Decision | None) -> dict[str, Any]:

@@ -193,7 +193,7 @@ def _trace(ir: PipelineIR, answer: Mapping[str, Any], log: str) -> Trace:
         assets={
             output.name: Reference.from_dict(pushed[xcom_key(output.name)])
             for step in ir.steps
-            for pushed in [xcoms.get(task_id(step.name), {})]
+            for pushed in [xcoms.get(task_id(step), {})]
             for output in step.outputs
             if xcom_key(output.name) in pushed
         },
@@ -209,7 +209,7 @@ def _step(
     With `fail_fast`, a task that was kept from running has skipped itself, as one does whose
     condition says no; but only the latter leaves word of it.
     """
-    task = task_id(step.name)
+    task = task_id(step)
     split = names.split(task) if is_native(step) else task
     found, first = tasks[task], tasks[split]
     if found["state"] == "skipped":

@@ -36,6 +36,7 @@ def collect_map(parts, results, **context):
 
     return collect_items(parts, results, context)
 """
+_MARGIN = "    "
 _SHOWN = 160  # characters of a statement in a message
 
 
@@ -64,8 +65,12 @@ def _expected(file: DagFile) -> Iterator[str]:
         yield ast.unparse(function)
     yield f"with {write(file.dag)}"
     for task in file.tasks:
-        yield f"{task.variable} = {write(task.call)}"
-        yield from (f"{before} >> {task.variable}" for before in task.after)
+        for each in task.opens:
+            called = f" as {each.variable}" if each.variable else ""
+            yield f"{_MARGIN * (each.depth + 1)}with {write(each.head)}{called}"
+        margin = _MARGIN * (task.depth + 1)
+        yield f"{margin}{task.variable} = {write(task.call)}"
+        yield from (f"{margin}{before} >> {task.variable}" for before in task.after)
 
 
 def _found(module: ast.Module) -> Iterator[str]:
@@ -75,22 +80,27 @@ def _found(module: ast.Module) -> Iterator[str]:
         elif isinstance(statement, ast.FunctionDef):
             yield ast.unparse(_without_docstring(statement))
         elif isinstance(statement, ast.With):
-            yield from _block(statement)
+            yield from _block(statement, "")
         else:
             yield ast.unparse(statement)
 
 
-def _block(block: ast.With) -> Iterator[str]:
-    yield "with " + ", ".join(
-        _expression(item.context_expr) if item.optional_vars is None else ast.unparse(item)
-        for item in block.items
-    )
+def _block(block: ast.With, margin: str) -> Iterator[str]:
+    yield f"{margin}with {', '.join(map(_item, block.items))}"
+    margin += _MARGIN
     for statement in block.body:
-        if isinstance(statement, ast.Assign):
+        if isinstance(statement, ast.With):
+            yield from _block(statement, margin)
+        elif isinstance(statement, ast.Assign):
             targets = ", ".join(map(ast.unparse, statement.targets))
-            yield f"{targets} = {_expression(statement.value)}"
+            yield f"{margin}{targets} = {_expression(statement.value)}"
         else:
-            yield ast.unparse(statement)
+            yield margin + ast.unparse(statement)
+
+
+def _item(item: ast.withitem) -> str:
+    called = f" as {ast.unparse(item.optional_vars)}" if item.optional_vars else ""
+    return _expression(item.context_expr) + called
 
 
 def _expression(node: ast.expr) -> str:

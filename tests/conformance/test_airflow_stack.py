@@ -133,12 +133,12 @@ def read(stack: Stack, run: str, ir) -> Trace:
     steps: dict[str, StepTrace] = {}
     assets: dict[str, Reference] = {}
     for step in ir.steps:
-        task = found[task_id(step.name)]
+        task = found[task_id(step)]
         state = STATES.get(task["state"], "NOT_RUN")
         tried = 0 if state == "SKIPPED" else task["try_number"]
         steps[step.name] = StepTrace(state=state, attempts=tried)
         if state == "SUCCEEDED":
-            xcoms = f"{run}/taskInstances/{quote(task_id(step.name))}/xcomEntries"
+            xcoms = f"{run}/taskInstances/{quote(task_id(step))}/xcomEntries"
             for output in step.outputs:
                 entry = stack.get(f"{xcoms}/{quote(xcom_key(output.name))}?stringify=false")
                 assets[output.name] = Reference.from_dict(entry["value"])
@@ -151,7 +151,7 @@ def logs(stack: Stack, run: str, ir) -> str:
 
     parts: list[str] = []
     for step in ir.steps:
-        path = f"{run}/taskInstances/{quote(task_id(step.name))}"
+        path = f"{run}/taskInstances/{quote(task_id(step))}"
         task = stack.get(path)
         if task["state"] == "failed":
             log = stack.get(f"{path}/logs/{task['try_number']}?full_content=true")

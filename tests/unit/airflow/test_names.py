@@ -10,13 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowyml_airflow.names import dag_id, file_stem, task_id, variable, xcom_key
+from flowyml_airflow import names as airflow_names
+from flowyml_airflow.names import dag_id, file_stem, group_id, variable, xcom_key
+from tests.unit.airflow.irs import node
 
 ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
-IDS = [dag_id, task_id, file_stem, xcom_key]
-ALL = [*IDS, variable]
 TEXT = st.text(st.characters(codec=None), max_size=40) | st.from_regex(r"[a-c_. -]{1,4}\Z")
 
+
+def task_id(name):
+    return airflow_names.task_id(node(name))
+
+
+IDS = [dag_id, task_id, file_stem, group_id, xcom_key]
+ALL = [*IDS, variable]
 each = pytest.mark.parametrize("make", ALL, ids=lambda make: make.__name__)
 
 
@@ -47,13 +54,51 @@ def test_a_changed_name_is_never_what_another_name_is(make, name):
 
 
 @each
-@pytest.mark.parametrize("name", ["train", "A_B", "load2", "x" * 200])
+@pytest.mark.parametrize("name", ["train", "A_B", "load2", "x" * 100])
 def test_a_name_that_fits_stays(make, name):
     assert make(name) == name
 
 
 def test_ids_keep_dots_and_dashes():
     assert task_id("a-b.c") == "a-b.c"
+
+
+def test_a_task_is_named_within_its_groups():
+    step = node("clean up.inner.scale", group=("clean up", "inner"))
+    assert airflow_names.group_ids(step) == (group_id("clean up"), "inner")
+    assert airflow_names.own_id(step) == "scale"
+    assert airflow_names.task_id(step) == f"{group_id('clean up')}.inner.scale"
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("features.scale", "features__scale"),
+        ("a.b.c_d", "a__b__c_d"),
+        ("class.step", "class__step"),
+    ],
+)
+def test_a_variable_shows_its_groups(name, found):
+    assert variable(name) == found
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("a_.b", "a._b"),
+        ("a.when", "a__when"),
+        ("a__b", "a.b"),
+        ("a.items", "a__items"),
+        ("a.b.c", "a.b__c"),
+        ("a.01234567", "a__01234567"),
+        ("a.abcdef01", "a__abcdef01"),
+    ],
+)
+def test_no_two_variables_meet(names):
+    taken = {airflow_names.decision("a"), airflow_names.items("a")}
+    found = {variable(name) for name in names}
+    assert len(found) == 2
+    assert not found & taken
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_comments_and_layout_are_free(old, new):
 
 def test_the_message_shows_what_was_meant_and_what_is_there():
     (diagnostic,) = validate(FILE, TEXT.replace("    check >> train\n", "    check << train\n"))
-    assert "expected 'check >> train', found 'check << train'" in diagnostic.message
+    assert "expected '    check >> train', found '    check << train'" in diagnostic.message
 
 
 def test_compiling_with_a_broken_template_fails(monkeypatch):

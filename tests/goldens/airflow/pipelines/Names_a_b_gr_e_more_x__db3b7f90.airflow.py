@@ -40,7 +40,7 @@ with DAG(
         {"step": "names:upper", "digest": "b54f9027f74c8678", "outputs": ["A_B"], "name": "A_B"}
     )
     # names.py: dotted
-    a_b__2e7336dc = step.override(task_id="a.b", retries=0)(
+    a__b = step.override(task_id="a.b", retries=0)(
         {"step": "names:dotted", "digest": "9a4be70655c4cedf", "outputs": ["a.b"], "name": "a.b"}
     )
     # names.py: spaced
@@ -146,7 +146,7 @@ with DAG(
             "a-b": a_b__d44362d6["a-b"],
             "a_b": a_b["a_b"],
             "A_B": A_B["A_B"],
-            "a.b": a_b__2e7336dc["a.b"],
+            "a.b": a__b["a.b"],
             "a b/c": a_b_c__539138d5["a_b_c__539138d5"],
             "'\"{{ x }}": a_b_c__539138d5["x__388aaba5"],
             "kůň": lu_ou_k_k__64258c52["k__a466b171"],

@@ -2,7 +2,7 @@
 #   flowyml compile sub_pipelines.py:pipeline --target airflow==3.3
 """Parts within parts, one of them used twice, with names and context values of their own."""
 
-from airflow.sdk import DAG, Param, task
+from airflow.sdk import DAG, Param, TaskGroup, task
 
 
 @task(multiple_outputs=True)
@@ -31,74 +31,78 @@ with DAG(
     load = step.override(task_id="load", retries=0)(
         {"step": "sub_pipelines:load", "digest": "675f0b1c609f3ed2", "outputs": ["raw"]}
     )
-    # sub_pipelines.py: order
-    once_order__bc743929 = step.override(task_id="once.order", retries=0)(
-        {
-            "step": "sub_pipelines:order",
-            "digest": "689c1a029ba19ddb",
-            "outputs": ["once.ordered"],
-            "name": "once.order",
-        },
-        {"numbers": load["raw"]},
-    )
-    # sub_pipelines.py: check
-    once_inner_check__0fc1a150 = step.override(task_id="once.inner.check", retries=0)(
-        {
-            "step": "sub_pipelines:check",
-            "digest": "50ea74414db04a6b",
-            "outputs": ["once.inner.check"],
-            "params": {"longest": "integer"},
-            "name": "once.inner.check",
-        },
-        {"ordered": once_order__bc743929["once.ordered"]},
-    )
-    # sub_pipelines.py: scale
-    once_inner_scale__f137c0a3 = step.override(task_id="once.inner.scale", retries=0)(
-        {
-            "step": "sub_pipelines:scale",
-            "digest": "3da004c1cee3d307",
-            "outputs": ["first"],
-            "params": {"rate": "integer"},
-            "aliases": {"rate": "once.inner.rate"},
-            "name": "once.inner.scale",
-        },
-        {"ordered": once_order__bc743929["once.ordered"]},
-    )
-    once_inner_check__0fc1a150 >> once_inner_scale__f137c0a3
-    # sub_pipelines.py: order
-    again_order__ec52294c = step.override(task_id="again.order", retries=0)(
-        {
-            "step": "sub_pipelines:order",
-            "digest": "689c1a029ba19ddb",
-            "outputs": ["again.ordered"],
-            "name": "again.order",
-        },
-        {"numbers": once_inner_scale__f137c0a3["first"]},
-    )
-    # sub_pipelines.py: check
-    again_inner_check__f0bc36a8 = step.override(task_id="again.inner.check", retries=0)(
-        {
-            "step": "sub_pipelines:check",
-            "digest": "50ea74414db04a6b",
-            "outputs": ["again.inner.check"],
-            "params": {"longest": "integer"},
-            "name": "again.inner.check",
-        },
-        {"ordered": again_order__ec52294c["again.ordered"]},
-    )
-    # sub_pipelines.py: scale
-    again_inner_scale__60f87c42 = step.override(task_id="again.inner.scale", retries=0)(
-        {
-            "step": "sub_pipelines:scale",
-            "digest": "3da004c1cee3d307",
-            "outputs": ["second"],
-            "params": {"rate": "integer"},
-            "aliases": {"rate": "again.inner.rate"},
-            "name": "again.inner.scale",
-        },
-        {"ordered": again_order__ec52294c["again.ordered"]},
-    )
-    again_inner_check__f0bc36a8 >> again_inner_scale__60f87c42
+    with TaskGroup(group_id="once"):
+        # sub_pipelines.py: order
+        once__order = step.override(task_id="order", retries=0)(
+            {
+                "step": "sub_pipelines:order",
+                "digest": "689c1a029ba19ddb",
+                "outputs": ["once.ordered"],
+                "name": "once.order",
+            },
+            {"numbers": load["raw"]},
+        )
+        with TaskGroup(group_id="inner"):
+            # sub_pipelines.py: check
+            once__inner__check = step.override(task_id="check", retries=0)(
+                {
+                    "step": "sub_pipelines:check",
+                    "digest": "50ea74414db04a6b",
+                    "outputs": ["once.inner.check"],
+                    "params": {"longest": "integer"},
+                    "name": "once.inner.check",
+                },
+                {"ordered": once__order["once.ordered"]},
+            )
+            # sub_pipelines.py: scale
+            once__inner__scale = step.override(task_id="scale", retries=0)(
+                {
+                    "step": "sub_pipelines:scale",
+                    "digest": "3da004c1cee3d307",
+                    "outputs": ["first"],
+                    "params": {"rate": "integer"},
+                    "aliases": {"rate": "once.inner.rate"},
+                    "name": "once.inner.scale",
+                },
+                {"ordered": once__order["once.ordered"]},
+            )
+            once__inner__check >> once__inner__scale
+    with TaskGroup(group_id="again"):
+        # sub_pipelines.py: order
+        again__order = step.override(task_id="order", retries=0)(
+            {
+                "step": "sub_pipelines:order",
+                "digest": "689c1a029ba19ddb",
+                "outputs": ["again.ordered"],
+                "name": "again.order",
+            },
+            {"numbers": once__inner__scale["first"]},
+        )
+        with TaskGroup(group_id="inner"):
+            # sub_pipelines.py: check
+            again__inner__check = step.override(task_id="check", retries=0)(
+                {
+                    "step": "sub_pipelines:check",
+                    "digest": "50ea74414db04a6b",
+                    "outputs": ["again.inner.check"],
+                    "params": {"longest": "integer"},
+                    "name": "again.inner.check",
+                },
+                {"ordered": again__order["again.ordered"]},
+            )
+            # sub_pipelines.py: scale
+            again__inner__scale = step.override(task_id="scale", retries=0)(
+                {
+                    "step": "sub_pipelines:scale",
+                    "digest": "3da004c1cee3d307",
+                    "outputs": ["second"],
+                    "params": {"rate": "integer"},
+                    "aliases": {"rate": "again.inner.rate"},
+                    "name": "again.inner.scale",
+                },
+                {"ordered": again__order["again.ordered"]},
+            )
+            again__inner__check >> again__inner__scale
     # sub_pipelines.py: add
     add = step.override(task_id="add", retries=0)(
         {
@@ -107,8 +111,5 @@ with DAG(
             "outputs": ["sums"],
             "params": {"rate": "integer"},
         },
-        {
-            "first": once_inner_scale__f137c0a3["first"],
-            "second": again_inner_scale__60f87c42["second"],
-        },
+        {"first": once__inner__scale["first"], "second": again__inner__scale["second"]},
     )
