@@ -11,6 +11,7 @@ INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecod
 LIGHT := $(VENV)/.light
 FULL := $(VENV)/.full
 SOURCES := flowyml backends templates
+PEERS := $(patsubst %,$(VENV)-peers/%,$(shell sed 's/=.*//' tests/benchmarks/peers.txt))
 DEMO := examples/ml_training.py
 OUT := compiled
 
@@ -51,9 +52,15 @@ goldens: $(FULL)  ## Write the expected compiled files anew; review the diff bef
 docs: $(FULL)  ## Write the generated pages of docs/, and what its commands print, anew
 	FLOWYML_UPDATE_DOCS=1 $(BIN)/python -m pytest tests/docs
 
-bench: $(LIGHT)  ## Measure start-up, compiling and running; fails if something became too slow
+bench: $(LIGHT) $(PEERS)  ## Measure start-up, compiling and running, beside peers; fails if too slow
 	@$(BIN)/python -m compileall -q $(SOURCES)
 	$(BIN)/python tests/benchmarks/first_numbers.py
+	$(BIN)/python -m tests.benchmarks.runner $(VENV)-peers
+
+$(VENV)-peers/%: tests/benchmarks/peers.txt | $(BIN)/uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $@
+	$(BIN)/uv pip install --quiet --python $@/bin/python $$(grep '^$*=' $<)
+	@touch $@
 
 test-pythons: $(BIN)/uv  ## Run the unit tests on each Python from 3.10 to 3.13 that is found here
 	@tests/packaging/on_every_python.sh $(BIN)/uv $(CONSTRAINTS)
@@ -64,7 +71,7 @@ constraints: $(BIN)/uv  ## Resolve constraints.txt anew, for all supported Pytho
 		--group test --no-header --no-annotate --no-emit-index-url pyproject.toml - -o $(CONSTRAINTS)
 
 clean:  ## Remove environments, caches and compiled files
-	rm -rf $(VENV) $(VENV)-3.* $(OUT) dist build .flowyml examples/.flowyml
+	rm -rf $(VENV) $(VENV)-3.* $(VENV)-peers $(OUT) dist build .flowyml examples/.flowyml
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find $(SOURCES) tests examples -name __pycache__ -type d -prune -exec rm -rf {} +
 

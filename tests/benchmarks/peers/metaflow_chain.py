@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 from timing import measured, start
@@ -22,7 +23,7 @@ TAIL = "    @step\n    def end(self):\n        pass\n\n\nif __name__ == '__main_
 def source(length: int) -> str:
     """Write a flow with so many steps."""
     names = ["start", *(f"step_{i}" for i in range(length - 2)), "end"]
-    pairs = zip(names, names[1:], strict=False)
+    pairs = pairwise(names)
     return HEAD + "".join(STEP.format(name=name, after=after) for name, after in pairs) + TAIL
 
 
