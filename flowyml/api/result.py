@@ -224,15 +224,19 @@ class PipelineResult:
             error = RunFailedError(self.summary())
             raise error from next((s.exception for s in self._failed() if s.exception), None)
 
-    def summary(self) -> str:
+    def summary(self, *, pipeline: str | None = None) -> str:
         """Describe the run for people.
 
         A line a step (of more than 40, those of each state that took longest); then of what failed
         the traceback, what the step was called with, and how to go on from there.
+
+        Args:
+            pipeline: what to call the pipeline in a command; None leaves it to the run's record,
+                which is found from within its project.
         """
         from flowyml.api.summary import summary
 
-        return summary(self._run)
+        return summary(self._run, pipeline)
 
     def to_dict(self) -> dict[str, Any]:
         """Give everything but the values as plain JSON data; times in ISO 8601."""

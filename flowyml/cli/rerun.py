@@ -46,9 +46,10 @@ def command(
 ) -> None:
     """Go on from an earlier run: what it finished is reused, the rest runs.
 
-    RUN is a run's id, how only its id begins, or latest. The new run is given what the earlier one
-    was; steps that read a value that you change here run again. Without PIPELINE the record says
-    which it was, and is looked for in the project around the working directory.
+    RUN is a run's id, how only its id begins, latest, or latest~1 for the one before. The new run
+    is given what the earlier one was; steps that read a value that you change here run again.
+    Without PIPELINE the record says which it was, and is looked for in the project around the
+    working directory.
 
     \b
     Examples:
@@ -76,7 +77,7 @@ def command(
             rerun=Rerun(run_id=earlier.run_id, from_step=from_step),
         )
     _say_if_nothing_ran(result)
-    show(result, as_json=as_json, quiet=quiet)
+    show(result, as_json=as_json, quiet=quiet, pipeline=pipeline)
 
 
 def _recorded(run: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -77,19 +78,30 @@ def command(
         )
         return
     from flowyml.cli.progress import reporter
+    from flowyml.frontend.project import enclosing_project
 
     with options.located(pipeline, quiet=as_json) as found:
         shown = reporter(brief=not as_json, debug=debug, quiet=quiet)
         result = carried_out(found, overrides, inputs, run_date, debug=debug, reporter=shown)
-    show(result, as_json=as_json, quiet=quiet)
+    here = enclosing_project(Path.cwd()) == found.loaded.project_root
+    show(result, as_json=as_json, quiet=quiet, pipeline=None if here else pipeline)
 
 
-def show(result: PipelineResult, *, as_json: bool, quiet: bool) -> Never:
-    """Print what became of a run, and exit with 0 only if it succeeded."""
+def show(
+    result: PipelineResult, *, as_json: bool, quiet: bool, pipeline: str | None = None
+) -> Never:
+    """Print what became of a run, and exit with 0 only if it succeeded.
+
+    Args:
+        result: what became of it.
+        as_json: whether for a program.
+        quiet: whether nothing is to be said of a success.
+        pipeline: what the user calls the pipeline, if its record is not found from here.
+    """
     if as_json:
         emit(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
     elif not (quiet and result.success):
-        click.echo(result.summary())
+        click.echo(result.summary(pipeline=pipeline))
     sys.exit(0 if result.success else 1)
 
 

@@ -23,13 +23,14 @@ _STATES = ("succeeded", "failed", "interrupted", "running", "killed")
 def command() -> None:
     """List, show and compare recorded runs.
 
-    RUN is a run's id, how its id begins if no other begins so, or latest.
+    RUN is a run's id, how its id begins if no other begins so, latest, or latest~1 for the one
+    before that.
 
     \b
     Examples:
       flowyml runs list --project ml_platform --state failed
       flowyml runs show latest
-      flowyml runs compare 20261121-0614 latest
+      flowyml runs compare latest~1 latest
     """
 
 
@@ -111,7 +112,7 @@ def compare_command(*, runs: tuple[str, ...], records_file: Path | None, as_json
 
     \b
     Example:
-      flowyml runs compare 20261121-0614 latest
+      flowyml runs compare latest~1 latest
     """
     from flowyml.cli.run_texts import show_comparison
     from flowyml.review.runs import compare_runs

@@ -7,6 +7,7 @@ records are first written or read.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -29,8 +30,8 @@ RunState: TypeAlias = Literal["RUNNING", "SUCCEEDED", "FAILED", "INTERRUPTED"]
 """A run that was killed stays `RUNNING`; one that Ctrl-C ended is `INTERRUPTED`."""
 
 
-LATEST = "latest"
-"""What users write for the run that was started last."""
+_LATEST = re.compile(r"latest(?P<sign>~(?P<back>\d{0,6}))?")
+"""What users write for the run that was started last, and for those before it."""
 
 
 class RecordsError(FlowymlError, RuntimeError):
@@ -216,6 +217,8 @@ class RunRecords:
     def find(self, name: str, *, pipeline: str | None = None) -> RunRecord:
         """Read the run that a user names: by its id, by how only its id begins, or as `latest`.
 
+        As in git, `latest~2` is the second before the latest, and `latest~` the one before.
+
         Args:
             name: what the user wrote.
             pipeline: the pipeline whose `latest` is meant; None is any.
@@ -223,8 +226,9 @@ class RunRecords:
         Raises:
             UnknownRunError: there is none, or several begin like that; names those near it.
         """
-        if name == LATEST:
-            found = [run.run_id for run in self.list(pipeline=pipeline, limit=1)]
+        if latest := _LATEST.fullmatch(name):
+            back = int(latest["back"] or 1) if latest["sign"] else 0
+            found = [run.run_id for run in self.list(pipeline=pipeline, limit=back + 1)[back:]]
         else:
             found = list(self._open().read_ids(name)) if name and self.path.exists() else []
         if len(found) > 1 and name not in found:

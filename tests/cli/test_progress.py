@@ -134,3 +134,14 @@ def test_quiet_and_json(flowyml):
     done = flowyml("run", "mapped.py", "-q", "--json")
     assert done.out.startswith("{")
     assert done.err == "[items] making 3\n"
+
+
+@pytest.mark.parametrize(("cwd", "named"), [(".", ""), ("..", "project/mapped.py ")])
+def test_the_command_to_go_on_with_works_from_here(flowyml, project, cwd, named):
+    folder = (project / cwd).resolve()
+    spec = named.strip() or "mapped.py"
+    failed = flowyml("run", spec, "-q", "-c", "limit=1", cwd=folder)
+    command = failed.out.rpartition("To go on from there: ")[2].split()
+    assert " ".join(command[3:]) == f"{named}--from total"
+    again = flowyml(*command[1:], "-c", "limit=10", cwd=folder)
+    assert (again.code, "square  CACHED" in again.out) == (0, True), again.err

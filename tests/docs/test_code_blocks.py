@@ -59,6 +59,9 @@ def test_python_blocks_print_what_the_page_says(page: Path, folder: Path) -> Non
 @pytest.mark.parametrize("page", [p for p in PAGES if sessions(p)], ids=_id)
 def test_commands_print_what_the_page_says(page: Path, folder: Path) -> None:
     for command, output in sessions(page):
+        if command.startswith("cd "):
+            folder /= command[3:]
+            continue
         assert command.startswith(COMMANDS), f"{_id(page)}: cannot check '{command}'"
         done = subprocess.run(
             ["bash", "-c", command],

@@ -215,3 +215,20 @@ def test_what_tracking_found_is_read_again(records):
     records.finish(ended)
     assert records.get("run-1") == ended
     assert ended.metrics == {"loss": float("inf")}
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("latest", "c"), ("latest~", "b"), ("latest~0", "c"), ("latest~1", "b"), ("latest~02", "a")],
+)
+def test_the_latest_runs_are_counted_back(records, name, found):
+    for number, run_id in enumerate("abc"):
+        records.start(head(run_id, started_at=START + timedelta(seconds=number)))
+    assert records.find(name).run_id == found
+
+
+@pytest.mark.parametrize("name", ["latest~3", "latest~999999", "latest~-1", "latest~~"])
+def test_no_run_so_far_back(records, name):
+    records.start(head())
+    with pytest.raises(UnknownRunError, match=f"no run '{name}'.*the latest are: run-1"):
+        records.find(name)
