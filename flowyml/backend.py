@@ -98,11 +98,22 @@ class TrialRequest:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class StepTrace:
-    """What became of one step: a state of semantics §3, and how often it was tried."""
+    """What became of one step.
+
+    Attributes:
+        state: a state of semantics §3.
+        attempts: how often it was tried.
+        error: the traceback of the last attempt, as text.
+        recovered: whether its value is a fallback's; None if the target does not tell.
+        items: how many items of a map task succeeded, and of how many; None if it was none, or if
+            the target does not tell.
+    """
 
     state: str
     attempts: int = 0
     error: str | None = None
+    recovered: bool | None = None
+    items: tuple[int, int] | None = None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -127,7 +127,13 @@ def _ended(task: TaskRun) -> StepTrace | None:
         return StepTrace(state=task.state, attempts=tried, error=task.log.strip() or task.error)
     # A container that ends well may still have failed the launcher, so the task's state counts.
     state = outcome.state if task.state == "SUCCEEDED" else task.state
-    return StepTrace(state=state, attempts=outcome.attempts, error=outcome.error or task.error)
+    return StepTrace(
+        state=state,
+        attempts=outcome.attempts,
+        error=outcome.error or task.error,
+        recovered=outcome.recovered,
+        items=outcome.items,
+    )
 
 
 def _error(gate: TaskRun) -> str | None:

@@ -73,10 +73,16 @@ def _own_path() -> str:
 def _trace(data: dict[str, Any], log: str) -> Trace:
     return Trace(
         success=data["success"],
-        steps={name: StepTrace(**step) for name, step in data["steps"].items()},
+        steps={name: _step(step) for name, step in data["steps"].items()},
         assets={name: Reference.from_dict(ref) for name, ref in data["assets"].items()},
         log=log,
     )
+
+
+def _step(data: dict[str, Any]) -> StepTrace:
+    items: list[int] | None = data["items"]
+    fields: dict[str, Any] = {**data, "items": items and tuple(items)}
+    return StepTrace(**fields)
 
 
 def main(order: str) -> None:
@@ -100,7 +106,13 @@ def main(order: str) -> None:
 def _found(run: RunRecord) -> dict[str, Any]:
     steps = {
         name: dataclasses.asdict(
-            StepTrace(state=step.state, attempts=step.attempts, error=step.error)
+            StepTrace(
+                state=step.state,
+                attempts=step.attempts,
+                error=step.error,
+                recovered=step.recovered,
+                items=step.items,
+            )
         )
         for name, step in run.steps.items()
     }

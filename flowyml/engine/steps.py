@@ -121,6 +121,7 @@ class StepRunner:
             error=outcome.error,
             exception=outcome.exception,
             recovered=outcome.recovered,
+            items=outcome.items,
             metrics=outcome.metrics,
             nested=outcome.nested,
             bindings=self._bindings(step, inputs) if outcome.state == "FAILED" else {},

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Iterator
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 from flowyml.backend import StepTrace, Trace
 from flowyml.review.pinpoint import kind, pinpoint
 from flowyml.storage.reference import Reference
 
-Kind: TypeAlias = Literal["run", "state", "attempts", "asset"]
+Kind: TypeAlias = Literal["run", "state", "attempts", "recovered", "items", "asset"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class Difference:
     def __str__(self) -> str:
         """Give one line: `asset 'model': expected 1, found 2`."""
         what = {"run": "run", "asset": f"asset '{self.name}'"}.get(self.kind, f"step '{self.name}'")
-        kind = " attempts" if self.kind == "attempts" else ""
+        kind = "" if self.kind in ("run", "state", "asset") else f" {self.kind}"
         return f"{what}{kind}: expected {self.expected}, found {self.found}"
 
 
@@ -94,13 +94,25 @@ def _steps(reference: Trace, trace: Trace, accepted: frozenset[str]) -> Iterator
             yield Difference(
                 kind="state", name=name, expected=_state(expected), found=_state(found)
             )
-        elif expected.attempts != found.attempts:
+        else:
+            yield from _facts(name, expected, found)
+
+
+def _facts(name: str, expected: StepTrace, found: StepTrace) -> Iterator[Difference]:
+    """Compare what both targets tell of a step that ended alike."""
+    for what, first, second in (
+        ("attempts", expected.attempts, found.attempts),
+        ("recovered", expected.recovered, found.recovered),
+        ("items", _items(expected), _items(found)),
+    ):
+        if first != second and first is not None and second is not None:
             yield Difference(
-                kind="attempts",
-                name=name,
-                expected=str(expected.attempts),
-                found=str(found.attempts),
+                kind=cast("Kind", what), name=name, expected=str(first), found=str(second)
             )
+
+
+def _items(step: StepTrace) -> str | None:
+    return f"{step.items[0]} of {step.items[1]}" if step.items else None
 
 
 def _state(step: StepTrace) -> str:

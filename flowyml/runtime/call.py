@@ -246,7 +246,7 @@ class StepCall:
     def _stored(self, value: Any) -> dict[str, Reference]:
         parts = split(self._task, value)
         stored = {name: self._store.save(name, part) for name, part in parts.items()}
-        self.noted = noted(parts)
+        self.noted = noted(parts, mapped=self._task.map is not None)
         return stored
 
 

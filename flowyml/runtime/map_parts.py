@@ -182,7 +182,8 @@ def collect_map(
     found = MapTaskResult(results=results, errors=[errors[n] for n in sorted(errors)])
     never = datetime.fromtimestamp(0).astimezone()
     with _opened(task, function, {}, {}, never, store) as call:
-        return Outcome(state="SUCCEEDED", outputs=call.collected(found), metrics=call.noted.metrics)
+        outputs, facts = call.collected(found), call.noted
+        return Outcome(state="SUCCEEDED", outputs=outputs, items=facts.items, metrics=facts.metrics)
 
 
 class _MapCall(StepCall):

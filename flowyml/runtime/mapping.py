@@ -83,14 +83,32 @@ class MapTaskResult:
 
 
 class MapTaskError(FlowymlError, RuntimeError):
-    """Too many items of a map task failed; `result` tells which."""
+    """Too many items of a map task failed; `result` tells which.
 
-    def __init__(self, message: str, result: MapTaskResult) -> None:
-        super().__init__(message, result)
+    `items` is how many succeeded, of how many; None where the first failure ended the work, since
+    then it is a matter of time how many were tried.
+    """
+
+    def __init__(
+        self, message: str, result: MapTaskResult, items: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(message, result, items)
         self.result = result
+        self.items = items
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+def item_counts(end: object) -> tuple[int, int] | None:
+    """Say how many items of a map task succeeded, and of how many: None without any such task.
+
+    Args:
+        end: what a step returned or raised.
+    """
+    if isinstance(end, MapTaskError):
+        return end.items
+    return (end.successes, end.total) if isinstance(end, MapTaskResult) else None
 
 
 def run_map(
@@ -156,7 +174,8 @@ def judged(
         MapTaskError: more items failed than the policy allows.
     """
     if stopped or result.success_ratio < policy.min_success_ratio:
-        raise MapTaskError(_too_many(result, policy, what, stopped=stopped), result)
+        items = None if stopped else (result.successes, result.total)
+        raise MapTaskError(_too_many(result, policy, what, stopped=stopped), result, items)
     return result
 
 

@@ -21,6 +21,7 @@ class Outcome:
         error: the traceback of the last attempt, as text.
         exception: the exception itself where it did not leave the process.
         recovered: whether the outputs are the fallback's.
+        items: how many items of a map task succeeded, and of how many there were.
         metrics: the figures among the outputs, by name.
         nested: what became of the steps of the pipeline that a dynamic step built, by name, each
             as `to_dict` writes it.
@@ -34,6 +35,7 @@ class Outcome:
     exception: BaseException | None = None
     duration_seconds: float = 0.0
     recovered: bool = False
+    items: tuple[int, int] | None = None
     metrics: Mapping[str, float] = dataclasses.field(default_factory=dict[str, float])
     nested: Steps = dataclasses.field(default_factory=dict[str, Mapping[str, Any]])
 
@@ -50,6 +52,7 @@ class Outcome:
             "error": self.error,
             "duration_seconds": self.duration_seconds,
             "recovered": self.recovered,
+            "items": None if self.items is None else list(self.items),
             "metrics": dict(self.metrics),
             "nested": {name: dict(step) for name, step in self.nested.items()},
         }
@@ -58,5 +61,6 @@ class Outcome:
     def from_dict(cls, data: Mapping[str, Any]) -> Outcome:
         """Read what `to_dict` wrote."""
         outputs = {name: Reference.from_dict(ref) for name, ref in data["outputs"].items()}
-        fields: dict[str, Any] = {**data, "outputs": outputs}
+        items: list[int] | None = data.get("items")
+        fields: dict[str, Any] = {**data, "outputs": outputs, "items": items and tuple(items)}
         return cls(**fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import time
 from collections.abc import Callable, Generator, Mapping
@@ -15,6 +16,7 @@ from flowyml.runtime.caching import Cache
 from flowyml.runtime.call import StepCall
 from flowyml.runtime.code import ALLOW_DRIFT, code_of, load_code
 from flowyml.runtime.errors import FinalFailure, NestedError
+from flowyml.runtime.mapping import item_counts
 from flowyml.runtime.outcome import Outcome
 from flowyml.runtime.task import RetryPolicy, Task, ValueStore
 from flowyml.runtime.tracebacks import user_traceback
@@ -145,6 +147,7 @@ def run_task(
             attempts=attempts,
             error=user_traceback(error),
             exception=error,
+            items=item_counts(error),
             nested=error.steps if isinstance(error, NestedError) else {},
         )
     return outcome.lasting(time.perf_counter() - started)
@@ -211,12 +214,18 @@ def _attempted(call: StepCall, **facts: Any) -> Outcome:
 
 
 def _recovered(call: StepCall, error: Exception, attempts: int = 1) -> Outcome:
-    return _succeeded(call, call.recover(error), attempts=attempts, recovered=True)
+    outcome = _succeeded(call, call.recover(error), attempts=attempts, recovered=True)
+    return dataclasses.replace(outcome, items=item_counts(error))
 
 
 def _succeeded(call: StepCall, outputs: Mapping[str, Reference], **facts: Any) -> Outcome:
     return Outcome(
-        state="SUCCEEDED", outputs=outputs, metrics=call.noted.metrics, nested=call.nested, **facts
+        state="SUCCEEDED",
+        outputs=outputs,
+        items=call.noted.items,
+        metrics=call.noted.metrics,
+        nested=call.nested,
+        **facts,
     )
 
 

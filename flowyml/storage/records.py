@@ -57,6 +57,7 @@ class StepRecord:
         started_at: aware UTC, None if it never started.
         duration_seconds: from the first attempt's start to the last one's end.
         recovered: whether the output is a fallback's.
+        items: how many items of a map task succeeded, and of how many there were.
         metrics: the figures among the outputs, by name; empty without experiment tracking.
         bindings: what a failed step was called with, shortened, by parameter.
         from_run: the run that made the outputs, if it was an earlier one (§4.4).
@@ -74,6 +75,7 @@ class StepRecord:
     started_at: datetime | None = None
     duration_seconds: float = 0.0
     recovered: bool = False
+    items: tuple[int, int] | None = None
     metrics: Mapping[str, float] = dataclasses.field(default_factory=dict[str, float])
     bindings: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     from_run: str | None = None

@@ -63,6 +63,7 @@ _steps = sa.Table(
     sa.Column("started_at", sa.String),
     sa.Column("duration_seconds", sa.Float, nullable=False),
     sa.Column("recovered", sa.Boolean, nullable=False),
+    sa.Column("items", sa.String),
     sa.Column("metrics", sa.String),
     sa.Column("bindings", sa.String),
     sa.Column("from_run", sa.String),
@@ -263,6 +264,7 @@ def _step_row(run_id: str, position: int, step: StepRecord) -> dict[str, Any]:
         "started_at": _text(step.started_at),
         "duration_seconds": step.duration_seconds,
         "recovered": step.recovered,
+        "items": None if step.items is None else json.dumps(step.items),
         "metrics": _mapping_text(step.metrics),
         "bindings": _mapping_text(step.bindings),
         "from_run": step.from_run,
@@ -288,6 +290,7 @@ def _step(row: sa.RowMapping) -> StepRecord:
     values |= {
         "outputs": _references(row["outputs"]),
         "started_at": _time(row["started_at"]),
+        "items": row["items"] and tuple(json.loads(row["items"])),
         "metrics": _mapping(row["metrics"]),
         "bindings": _mapping(row["bindings"]),
         "nested": _mapping(row["nested"]),

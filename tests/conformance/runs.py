@@ -118,7 +118,13 @@ def trace_of(record: RunRecord) -> Trace:
     return Trace(
         success=record.state == "SUCCEEDED",
         steps={
-            name: StepTrace(state=step.state, attempts=step.attempts, error=step.error)
+            name: StepTrace(
+                state=step.state,
+                attempts=step.attempts,
+                error=step.error,
+                recovered=step.recovered,
+                items=step.items,
+            )
             for name, step in record.steps.items()
         },
         assets={n: ref for step in record.steps.values() for n, ref in step.outputs.items()},

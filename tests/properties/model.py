@@ -11,15 +11,14 @@ from tests.properties.generated import Generated, Made, Read, number
 
 
 class Broken(Exception):
-    """An attempt failed."""
+    """An attempt failed; it says of a map task how many items succeeded, of how many."""
 
 
 class Ended(NamedTuple):
-    """What became of a step."""
-
     state: str
     attempts: int = 0
     recovered: bool = False
+    items: tuple[int, int] | None = None
     values: Mapping[str, Any] = {}
 
 
@@ -109,22 +108,23 @@ def _run(step: Made, values: list[Any]) -> Ended:
     """Try, try again unless the failure is final, and fall back (§3)."""
     for attempt in range(1, max(1, step.attempts) + 1):
         try:
-            made = _map(step, *values) if step.items else _call(step, attempt, values)
-            return Ended("SUCCEEDED", attempt, values=made)
-        except Broken:
+            made, items = _map(step, *values) if step.items else _call(step, attempt, values)
+            return Ended("SUCCEEDED", attempt, values=made, items=items)
+        except Broken as error:
+            items = error.args[0]
             if step.final or attempt >= step.attempts:
                 break
     if step.fallback == "value":
         made = _returned(step, number((1000 + step.number, *values[:1])))
-        return Ended("SUCCEEDED", attempt, recovered=True, values=made)
-    return Ended("FAILED", attempt)
+        return Ended("SUCCEEDED", attempt, recovered=True, values=made, items=items)
+    return Ended("FAILED", attempt, items=None if step.fallback == "raises" else items)
 
 
-def _call(step: Made, attempt: int, values: list[Any]) -> dict[str, Any]:
+def _call(step: Made, attempt: int, values: list[Any]) -> tuple[dict[str, Any], None]:
     if attempt <= step.failing or step.returns == "too many":
-        raise Broken
+        raise Broken(None)
     made = _returned(step, number((step.number, *values)))
-    return dict.fromkeys(made) if step.returns == "nothing" else made
+    return dict.fromkeys(made) if step.returns == "nothing" else made, None
 
 
 def _returned(step: Made, value: int) -> dict[str, Any]:
@@ -135,14 +135,15 @@ def _returned(step: Made, value: int) -> dict[str, Any]:
     return {step.assets[0]: many if step.returns == "list" or step.items else value}
 
 
-def _map(step: Made, items: Any, *others: Any) -> dict[str, Any]:
+def _map(step: Made, items: Any, *others: Any) -> tuple[dict[str, Any], tuple[int, int]]:
     """§3, map tasks: failed items are None and listed; too few successes fail the step."""
     policy, given = step.items, items.results if isinstance(items, MapTaskResult) else items
     if policy is None or not isinstance(given, list):
-        raise Broken
-    bad = {n for n, item in enumerate(given) if policy.fails(item)}
-    if bad and (policy.fail_fast or len(given) - len(bad) < policy.ratio * len(given)):
-        raise Broken
+        raise Broken(None)
+    bad = [n for n, item in enumerate(given) if policy.fails(item)]
+    counts = len(given) - len(bad), len(given)
+    if bad and (policy.fail_fast or counts[0] < policy.ratio * counts[1]):
+        raise Broken(None if policy.fail_fast else counts)
     done = [None if n in bad else number((step.number, i, *others)) for n, i in enumerate(given)]
-    errors = [MapItemError(index=n, error="RuntimeError: ") for n in sorted(bad)]
-    return {step.assets[0]: MapTaskResult(results=done, errors=errors)}
+    errors = [MapItemError(index=n, error="RuntimeError: ") for n in bad]
+    return {step.assets[0]: MapTaskResult(results=done, errors=errors)}, counts

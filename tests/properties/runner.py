@@ -38,6 +38,7 @@ class Runner:
                 step.state,
                 step.attempts,
                 step.recovered,
+                step.items,
                 {asset: store.load(reference) for asset, reference in step.outputs.items()},
             )
             for name, step in run.steps.items()

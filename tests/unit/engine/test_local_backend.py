@@ -96,10 +96,10 @@ def test_a_trial_says_what_became_of_every_step(backend, ir, request_):
     error = trace.steps["breaks"].error
     assert trace.success is False
     assert trace.steps == {
-        "place": StepTrace(state="SUCCEEDED", attempts=1),
-        "dated": StepTrace(state="SUCCEEDED", attempts=1),
-        "breaks": StepTrace(state="FAILED", attempts=1, error=error),
-        "after": StepTrace(state="UPSTREAM_FAILED"),
+        "place": StepTrace(state="SUCCEEDED", attempts=1, recovered=False),
+        "dated": StepTrace(state="SUCCEEDED", attempts=1, recovered=False),
+        "breaks": StepTrace(state="FAILED", attempts=1, error=error, recovered=False),
+        "after": StepTrace(state="UPSTREAM_FAILED", recovered=False),
     }
     assert error is not None
     assert error.endswith("ValueError: as planned")
@@ -129,7 +129,7 @@ def test_a_process_that_cannot_run_it_says_why(backend, ir, request_):
 
 
 GUARDED = """
-from flowyml import Pipeline, on_failure, retry, step, when
+from flowyml import Pipeline, map_task, on_failure, retry, step, when
 
 @step
 @when(lambda: False)
@@ -142,7 +142,15 @@ def unwanted():
 def broken():
     raise ValueError
 
-pipeline = Pipeline("guarded").add_steps([unwanted, broken])
+@map_task(min_success_ratio=0.5)
+def mapped(item):
+    return 1 / item
+
+@step
+def item():
+    return [0, 1]
+
+pipeline = Pipeline("guarded").add_steps([unwanted, broken, item, mapped])
 """
 
 
@@ -153,7 +161,9 @@ def test_what_surrounds_a_function_is_carried_out_too(backend, project, request_
     ir = load_file(project / "guarded_pipeline.py").module.pipeline.build()
     trace = backend.simulate(ir, (), dataclasses.replace(request_, context={}))
     assert trace.steps == {
-        "unwanted": StepTrace(state="SKIPPED"),
-        "broken": StepTrace(state="SUCCEEDED", attempts=1),
+        "unwanted": StepTrace(state="SKIPPED", recovered=False),
+        "broken": StepTrace(state="SUCCEEDED", attempts=1, recovered=True),
+        "item": StepTrace(state="SUCCEEDED", attempts=1, recovered=False),
+        "mapped": StepTrace(state="SUCCEEDED", attempts=1, recovered=False, items=(1, 2)),
     }
     assert load_value(trace.assets["broken"]) == "ValueError"

@@ -48,6 +48,7 @@ STEPS = (
         name="load",
         state="SUCCEEDED",
         attempts=2,
+        items=(3, 4),
         outputs={"z": REFERENCE, "a": REFERENCE},
         started_at=START,
         duration_seconds=1.5,

@@ -51,6 +51,19 @@ def test_states_and_attempts(trace):
     ]
 
 
+def test_fallbacks_and_counts_of_items_are_compared_where_both_tell():
+    def run(**facts):
+        step = StepTrace(state="SUCCEEDED", attempts=1, **facts)
+        return Trace(success=True, steps={"a": step}, assets={})
+
+    reference = run(recovered=True, items=(2, 4))
+    assert told(reference, run(recovered=False, items=(3, 4))) == [
+        "step 'a' recovered: expected True, found False",
+        "step 'a' items: expected 2 of 4, found 3 of 4",
+    ]
+    assert told(reference, run()) == told(run(), reference) == []
+
+
 def test_a_failed_step_is_shown_with_what_was_raised():
     failed = StepTrace(state="FAILED", attempts=1, error="Traceback\n  …\nValueError: no rows\n")
     reference = Trace(
