@@ -29,15 +29,21 @@ def example(tmp_path, monkeypatch) -> Example:
     """Give a function that runs an example in a module, in a folder of its own.
 
     `only` is "good" or "bad" where an example shows both; `filled_in` says what is written for what
-    the page leaves open.
+    the page leaves open; `before` is text to stand before it, where other processes are to find
+    what is given.
     """
     monkeypatch.chdir(tmp_path)
 
     def run(
-        name: str, *, only: str | None = None, filled_in: Mapping[str, str] = {}, **given: Any
+        name: str,
+        *,
+        only: str | None = None,
+        filled_in: Mapping[str, str] = {},
+        before: str = "",
+        **given: Any,
     ) -> ModuleType:
         text = (EXAMPLES / f"{name}.py").read_text(encoding="utf-8")
-        text = _part(text, only)
+        text = before + _part(text, only)
         for printed, meant in filled_in.items():
             assert printed in text
             text = text.replace(printed, meant)

@@ -40,6 +40,38 @@ def train_at_once():
     return 6
 
 
+STEPS = """from flowyml import step
+
+@step(outputs=["model"])
+def train_model():
+    return 6
+
+@step(inputs=["model"], outputs=["score"])
+def evaluate(model):
+    return model / 6
+
+"""
+
+
+def test_15_pipeline_versioning(example, capsys):
+    Pipeline("training", version="v0.9.0").add_step(train_at_once).save_version()
+    module = example("15_pipeline_versioning", before=STEPS)
+    assert isinstance(module.pipeline, Pipeline)
+    seal = capsys.readouterr().out.strip()
+    assert len(bytes.fromhex(seal)) == 32
+    assert "evaluate" in str(module.pipeline.compare_with("v0.9.0"))
+    module.pipeline.add_step(step(lambda score: score, name="more"))
+    assert module.snapshot.snapshot_hash == seal
+    with pytest.raises(FlowymlError, match=r"v0\.9\.0"):
+        module.pipeline.compare_with("v0.9")
+
+
+def test_16_pipeline_from_steps(example):
+    pipeline = example("16_pipeline_from_steps", **WORKFLOW).pipeline
+    assert (pipeline.name, pipeline.run().outputs["score"]) == ("training", 1)
+    assert not any(each.cached for each in pipeline.run().step_results.values())
+
+
 def test_17_sub_pipeline_composition(example):
     clean_data = step(lambda input: [x for x in input if x], name="clean_data", outputs=["cleaned"])
     normalize = step(
@@ -147,6 +179,16 @@ def test_22_map_tasks(example, capsys, monkeypatch):
     failing.add(4)
     with pytest.raises(MapTaskError, match="2 of 20 items failed"):
         module.process_document(documents)
+
+
+def test_23_dynamic_workflows(example):
+    search = example("23_dynamic_workflows", train_model=lambda rate: f"model at {rate}")
+    pipeline = Pipeline("search", context=context(config={"learning_rates": [0.1, 0.01]}))
+    result = pipeline.add_step(search.hyperparameter_search).run()
+    assert result.outputs["best_model"] == {
+        "model_lr_0.1": "model at 0.1",
+        "model_lr_0.01": "model at 0.01",
+    }
 
 
 @pytest.mark.parametrize(("failures", "found"), [(2, "data"), (3, "fallback")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from flowyml import CompileError, LocalStack, Model, Pipeline, step
+from tests.seed.conftest import EXAMPLES
 
 
 def states(result):
@@ -176,3 +178,15 @@ def test_30_ml_training_pipeline(example, capsys):
     assert capsys.readouterr().out == f"Model accuracy: {accuracy:.2%}\n"
     assert [len(module.result.outputs[name]) for name in ("X_train", "y_test")] == [142, 36]
     assert module.pipeline.project_name == "ml_platform"
+
+
+def test_every_example_of_the_page_has_a_test():
+    tests = {name for file in Path(__file__).parent.glob("test_*.py") for name in _tests(file)}
+    assert sorted(f"test_{path.stem}" for path in EXAMPLES.glob("*.py")) == sorted(
+        name for name in tests if (EXAMPLES / f"{name.removeprefix('test_')}.py").exists()
+    )
+    assert len(list(EXAMPLES.glob("*.py"))) == 30
+
+
+def _tests(file):
+    return re.findall(r"^def (test_\d\d_\w+)\(", file.read_text(encoding="utf-8"), re.MULTILINE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import threading
 from pathlib import Path
@@ -61,6 +62,50 @@ def test_05_creating_your_first_pipeline(example, capsys):
         "1. extract",
         "2. transform (depends on: extract)",
     ]
+
+
+def test_06_pipeline_configuration(example):
+    stack = LocalStack(artifact_path="mine", metadata_path="mine.db")
+    pipeline = example("06_pipeline_configuration", my_stack=stack).pipeline
+
+    @step(outputs=["rows"])
+    def load():
+        return [1, 2, 3]
+
+    @step(outputs=["model"])
+    def train(rows, learning_rate: float, batch_size: int):
+        return rows, learning_rate, batch_size
+
+    pipeline.add_steps([load, train])
+    first, second = pipeline.run(), pipeline.run()
+    assert [run.step_results["train"].cached for run in (first, second)] == [False, True]
+    assert first.outputs["model"] == second.outputs["model"] == ([1, 2, 3], 0.001, 32)
+    assert Path("my_cache").is_dir()
+    assert Path("mine.db").is_file()
+    assert "/mine/" in first.step_results["train"].artifact_uri
+    assert not Path(".flowyml").exists()
+    assert isinstance(pipeline, Pipeline)
+    assert [str(version) for version in pipeline.list_versions()] == ["v1.0.0"]
+    with stack.records() as records:
+        assert records.get(first.run_id).project == "ml_project"
+
+
+def test_06_the_defaults_of_the_page(example):
+    defaults = {p.name: p.default for p in inspect.signature(Pipeline).parameters.values()}
+    printed = {
+        "name": inspect.Parameter.empty,
+        "executor": None,
+        "enable_cache": True,
+        "cache_dir": ".flowyml/cache",
+        "stack": None,
+        "project_name": None,
+        "version": None,
+        "enable_checkpointing": True,
+        "enable_experiment_tracking": True,
+        "auto_discover": False,
+    }
+    assert {name: defaults[name] for name in printed} == printed
+    assert len(Pipeline("p").context) == 0
 
 
 def test_07_execution_graph(example):
