@@ -16,6 +16,7 @@ _COMMANDS = {
     "check": "Report all that is wrong with a pipeline, for every target at once.",
     "verify": "Run a pipeline here and as compiled, and compare.",
     "diff": "Show what differs between two pipelines, and how much it matters.",
+    "cache": "Show what the cache holds, and clear it.",
     "runs": "List, show and compare recorded runs.",
     "graph": "Show the steps of a pipeline and what they need.",
 }

@@ -31,6 +31,13 @@ if TYPE_CHECKING:
 @options.date
 @options.as_json
 @options.quiet
+@click.option("--no-cache", is_flag=True, help="Run every step, whatever the cache holds.")
+@click.option(
+    "--plan",
+    "planned",
+    is_flag=True,
+    help="Run nothing; say which steps would run and why, and which the cache would answer for.",
+)
 @click.option(
     "--debug",
     is_flag=True,
@@ -50,24 +57,29 @@ def command(
     run_date: datetime | None,
     as_json: bool,
     quiet: bool,
+    no_cache: bool,
+    planned: bool,
     debug: bool,
     simulate: tuple[str, ...],
 ) -> None:
     """Run a pipeline on this machine.
 
     Independent steps run in parallel. Artifacts and records are kept in .flowyml/ in the project's
-    folder, which is also the steps' working directory. Exits with 0 only if the run succeeded.
+    folder, which is also the steps' working directory. A step whose code, inputs and parameters are
+    those of an earlier run gives that run's outputs. Exits with 0 only if the run succeeded.
 
     \b
     Examples:
       flowyml run examples/ml_training.py -c n_estimators=50
+      flowyml run examples/ml_training.py -c n_estimators=50 --plan
       flowyml run examples/ml_training.py --simulate kubeflow
     """
     if simulate:
         from flowyml.cli.simulate import run_simulated
 
-        if debug:
-            raise click.UsageError("--debug works in this process, and --simulate does not")
+        if debug or planned:
+            flag = "--debug" if debug else "--plan"
+            raise click.UsageError(f"{flag} works in this process, and --simulate does not")
         run_simulated(
             pipeline,
             simulate,
@@ -77,14 +89,40 @@ def command(
             as_json=as_json,
         )
         return
+    caching = False if no_cache else None
+    if planned:
+        _plan(pipeline, overrides, inputs, run_date, caching, as_json=as_json)
+        return
     from flowyml.cli.progress import reporter
     from flowyml.frontend.project import enclosing_project
 
     with options.located(pipeline, quiet=as_json) as found:
         shown = reporter(brief=not as_json, debug=debug, quiet=quiet)
-        result = carried_out(found, overrides, inputs, run_date, debug=debug, reporter=shown)
+        result = carried_out(
+            found, overrides, inputs, run_date, debug=debug, reporter=shown, enable_cache=caching
+        )
     here = enclosing_project(Path.cwd()) == found.loaded.project_root
     show(result, as_json=as_json, quiet=quiet, pipeline=None if here else pipeline)
+
+
+def _plan(
+    pipeline: str,
+    overrides: Mapping[str, str],
+    inputs: Mapping[str, str],
+    run_date: datetime | None,
+    enable_cache: bool | None,  # noqa: FBT001 - a keyword of the run's
+    *,
+    as_json: bool,
+) -> None:
+    from flowyml.cli.plan import show_plan
+    from flowyml.engine.plan import plan_pipeline
+
+    with options.located(pipeline, quiet=as_json) as found:
+        values = typed_values(found.pipeline, overrides, inputs)
+        steps = plan_pipeline(
+            found.pipeline, run_date=run_date, enable_cache=enable_cache, **values
+        )
+    show_plan(found.pipeline.name, steps, as_json=as_json)
 
 
 def show(
@@ -115,11 +153,12 @@ def carried_out(
     reporter: Reporter,
     earlier: RunRecord | None = None,
     rerun: Rerun | None = None,
+    enable_cache: bool | None = None,
 ) -> PipelineResult:
     """Run a pipeline with values as they were typed; `earlier` is the run to go on from, if any."""
     from flowyml.engine import run_pipeline
 
-    values = _values(found.pipeline, overrides, inputs, earlier) if overrides or inputs else {}
+    values = typed_values(found.pipeline, overrides, inputs, earlier)
     try:
         return run_pipeline(
             found.pipeline,
@@ -128,6 +167,7 @@ def carried_out(
             reporter=reporter,
             source=found.source,
             rerun=rerun,
+            enable_cache=enable_cache,
             **values,
         )
     except Exception as error:
@@ -136,12 +176,15 @@ def carried_out(
         raise
 
 
-def _values(
+def typed_values(
     pipeline: Pipeline,
     overrides: Mapping[str, str],
     inputs: Mapping[str, str],
-    earlier: RunRecord | None,
+    earlier: RunRecord | None = None,
 ) -> dict[str, Any]:
+    """Read what was typed as the types that the pipeline asks for."""
+    if not (overrides or inputs):
+        return {}
     from flowyml.cli.values import context_values, input_values
     from flowyml.frontend.trace import trace
     from flowyml.passes import build

@@ -98,8 +98,11 @@ class StepCall:
         with staying():
             return finish(function(**_taken(function, self._named())))
 
-    def key(self, cache: Cache) -> Key | NoKey:
+    def key(self, texts: Callable[[Reference], tuple[str, ...]]) -> Key | NoKey:
         """Make the cache key of this call.
+
+        Args:
+            texts: gives the texts in a stored value.
 
         Raises:
             Exception: what a `cache=` function of the user's raised; the step has failed.
@@ -112,7 +115,7 @@ class StepCall:
                 context=self._context,
                 run_date=self._run_date,
                 ask=self._answer_of,
-                texts=cache.texts,
+                texts=texts,
             )
         )
 
@@ -124,7 +127,7 @@ class StepCall:
         """
         if self._cache is None:
             return None
-        key = self.key(self._cache)
+        key = self.key(self._cache.texts)
         if isinstance(key, NoKey):
             return None
         self._key = key

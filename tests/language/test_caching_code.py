@@ -1,0 +1,182 @@
+"""What of a step's code and surroundings invalidates its cached result (docs/semantics.md §4.1).
+
+Each run is a process of its own, as in life: a changed file is met by a fresh interpreter.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+HELPERS = """
+FACTOR = 2
+UNUSED = 1
+
+class Scale:
+    def __init__(self, factor):
+        self.factor = factor
+
+def double(x):
+    return x * FACTOR
+
+def unrelated(x):
+    return x
+"""
+PIPELINE = """
+import acme
+from flowyml import Pipeline, step
+from helpers import FACTOR, double
+
+OFFSET = 0
+
+@step(outputs=["base"], cache=True)
+def base():
+    return 10
+
+def made(summand):
+    @step(name="closed", inputs=["base"], outputs=["closed"], cache=True)
+    def closed(base):
+        return base + summand
+    return closed
+
+@step(inputs=["base"], outputs=["result"], cache=True)
+def work(base, more=0):
+    return double(base) + OFFSET + more
+
+@step(inputs=["base"], outputs=["versioned"], cache=True)
+def versioned(base):
+    return acme.shift(base)
+
+pipeline = Pipeline("p").add_steps([base, work, versioned, made(1)])
+
+if __name__ == "__main__":
+    result = pipeline.run()
+    assert result.success, result.summary()
+    print(*(name for name, found in result.step_results.items() if not found.cached))
+"""
+
+
+class Project:
+    """A project's folder beside a folder of installed distributions."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "project"
+        self.site = folder / "site-packages"
+        self.folder.mkdir()
+        self.write("flowyml.yaml", "")
+        self.write("helpers.py", HELPERS)
+        self.write("flow.py", PIPELINE)
+        self.install("1.0")
+
+    def write(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(textwrap.dedent(text))
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        path = self.folder / name
+        assert old in path.read_text()
+        path.write_text(path.read_text().replace(old, new))
+
+    def install(self, version: str) -> None:
+        for found in self.site.glob("acme-*"):
+            (found / "METADATA").unlink()
+            found.rmdir()
+        about = self.site / f"acme-{version}.dist-info"
+        about.mkdir(parents=True)
+        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: acme\nVersion: {version}\n")
+        (self.site / "acme.py").write_text("def shift(x):\n    return x + 1\n")
+
+    def ran(self, **environment: str) -> set[str]:
+        """Run the pipeline; gives the steps that the cache did not answer for."""
+        path = os.pathsep.join([str(self.site), os.environ.get("PYTHONPATH", "")])
+        done = subprocess.run(
+            [sys.executable, "flow.py"],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": path, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return set(done.stdout.split())
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    made = Project(tmp_path)
+    assert made.ran() == {"base", "work", "versioned", "closed"}
+    return made
+
+
+def test_another_process_and_hash_seed_find_it(project: Project) -> None:
+    assert project.ran(PYTHONHASHSEED="1") == project.ran(PYTHONHASHSEED="2") == set()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("flow.py", "import acme", "# acme\nimport os\nimport acme"),
+        ("flow.py", "    return double(base)", '    """Work."""\n\n    return double( base )'),
+        ("flow.py", 'Pipeline("p")', 'Pipeline("another")'),
+        ("helpers.py", "UNUSED = 1", "UNUSED = 2"),
+        ("helpers.py", "def unrelated(x):\n    return x", "def unrelated(x):\n    return -x"),
+    ],
+)
+def test_what_a_step_does_not_reach_changes_nothing(
+    project: Project, file: str, old: str, new: str
+) -> None:
+    project.edit(file, old, new)
+    assert project.ran() == set()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "ran"),
+    [
+        ("flow.py", "+ OFFSET + more", "+ OFFSET - more", {"work"}),
+        ("flow.py", "more=0", "more=1", {"work"}),
+        ("flow.py", "OFFSET = 0", "OFFSET = 1", {"work"}),
+        ("flow.py", "OFFSET = 0", "OFFSET = 2 - 1", {"work"}),
+        ("flow.py", "made(1)", "made(2)", {"closed"}),
+        ("helpers.py", "return x * FACTOR", "return FACTOR * x", {"work"}),
+        ("helpers.py", "FACTOR = 2", "FACTOR = 3", {"work"}),
+        ("flow.py", "return 10", "return 5 + 5", {"base"}),
+        ("flow.py", "return 10", "return 11", {"base", "work", "versioned", "closed"}),
+    ],
+)
+def test_what_it_reaches_runs_it_again(
+    project: Project, file: str, old: str, new: str, ran: set[str]
+) -> None:
+    project.edit(file, old, new)
+    assert project.ran() == ran
+    assert project.ran() == set()
+    project.edit(file, new, old)
+    assert project.ran() == set()
+
+
+def test_another_version_of_a_library_runs_what_reaches_it(project: Project) -> None:
+    project.install("1.1")
+    assert project.ran() == {"versioned"}
+    project.install("1.0")
+    assert project.ran() == set()
+
+
+def test_an_object_in_a_closure_counts_by_its_content(project: Project) -> None:
+    project.edit("flow.py", "FACTOR, double", "FACTOR, Scale, double")
+    project.edit("flow.py", "base + summand", "base + summand.factor")
+    project.edit("flow.py", "made(1)", "made(Scale(1))")
+    assert project.ran() == {"closed"}
+    assert project.ran() == set()
+    project.edit("flow.py", "made(Scale(1))", "made(Scale(2))")
+    assert project.ran() == {"closed"}
+
+
+def test_what_cannot_be_told_apart_is_not_cached(project: Project) -> None:
+    project.edit("flow.py", "import acme", "import threading\nimport acme")
+    project.edit("flow.py", "base + summand", "base + (1 if summand.locked() else 2)")
+    project.edit("flow.py", "made(1)", "made(threading.Lock())")
+    assert project.ran() == {"closed"}
+    assert project.ran() == {"closed"}
