@@ -48,7 +48,8 @@ def unportable(ir: PipelineIR, target: str) -> list[Diagnostic]:
 
 
 def _problem(step: StepNode) -> str | None:
-    parts = (step.function, *(predicate.function for predicate in step.when), step.fallback)
+    cache = None if isinstance(step.cache, bool) else step.cache
+    parts = (step.function, *(predicate.function for predicate in step.when), step.fallback, cache)
     return next((part.problem for part in parts if part and part.problem), None)
 
 

@@ -30,6 +30,7 @@ CONSTRUCTS: dict[str, str] = {
     "sub_pipeline": "a pipeline within a pipeline",
     "fallback": "a fallback for a failing step",
     "timeout": "a time limit",
+    "cache": "caching that a step asks for",
     "independent": "steps that still run after an unrelated step failed",
     "fail_fast": "stopping at the first failed step",
     "input": "a value given to run(inputs=…)",
@@ -72,6 +73,7 @@ def _own(step: StepNode) -> dict[str, bool]:
         "sub_pipeline": bool(step.group),
         "fallback": step.fallback is not None,
         "timeout": step.timeout is not None,
+        "cache": bool(step.cache),
     }
 
 

@@ -31,6 +31,11 @@ CAPABILITIES: dict[str, Capabilities] = {
         "timeout": Support(
             grade="emulated", note="the task runs the step in a process of its own and ends it"
         ),
+        "cache": Support(
+            grade="emulated",
+            note="in the task, where FLOWYML_CACHE names a cache that the workers share; "
+            "elsewhere every run runs the step",
+        ),
         "independent": _NATIVE,
         "fail_fast": Support(
             grade="emulated",

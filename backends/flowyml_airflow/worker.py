@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeAlias, cast
 
 from flowyml.diagnostics import FlowymlError
-from flowyml.runtime import FinalFailure, Task, ValueStore, run_attempt, run_conditions
+from flowyml.runtime import (
+    FinalFailure,
+    Task,
+    ValueStore,
+    run_attempt,
+    run_conditions,
+    shared_cache,
+)
 from flowyml.storage.reference import Reference
 from flowyml_airflow import names
 from flowyml_airflow.names import WHY
@@ -55,7 +62,9 @@ def run_step(
         return _decide(task, spec["decides"], given)
     last = context["ti"].try_number > context["ti"].max_tries
     try:
-        outcome = run_attempt(task, **given, decided=obeyed(wanted), last=last)
+        outcome = run_attempt(
+            task, **given, decided=obeyed(wanted), last=last, cache=shared_cache(given["store"])
+        )
     except FinalFailure as failure:
         fail_for_good(str(failure), failure.__cause__)
     if outcome.state == "SKIPPED":

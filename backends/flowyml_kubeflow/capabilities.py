@@ -39,6 +39,7 @@ _2_5 = {
     "timeout": Support(
         grade="emulated", note="the pod runs the step in a process of its own and ends it"
     ),
+    "cache": Support(grade="emulated", note="pods keep no cache: every run runs the step"),
     "independent": Support(
         grade="degraded",
         note="Kubeflow starts no further step once one has failed; "

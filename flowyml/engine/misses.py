@@ -73,13 +73,20 @@ def _outputs(*_: Any) -> Iterator[str]:
 def _each(word: str, change: Callable[[Any, Any], str]) -> Callable[..., Iterator[str]]:
     """Make the words for a part that holds several values by name."""
 
-    def differences(_: str, new: Mapping[str, Any] | None, old: Any) -> Iterator[str]:
-        ours, theirs = new or {}, old or {}
+    def differences(
+        _: str, new: Mapping[str, Any] | None, old: Mapping[str, Any] | None
+    ) -> Iterator[str]:
+        ours: Mapping[str, Any] = new or {}
+        theirs: Mapping[str, Any] = old or {}
         for name in sorted({*ours, *theirs}):
             if ours.get(name) != theirs.get(name) or (name in ours) != (name in theirs):
                 yield f"{word.format(name)} {change(ours.get(name), theirs.get(name))}"
 
     return differences
+
+
+def _another(_new: Any, _old: Any) -> str:
+    return "is another one"
 
 
 def _values(new: Any, old: Any) -> str:
@@ -97,11 +104,11 @@ def _short(value: Any) -> str:
 
 _SAYS: dict[str, Callable[..., Iterator[str]]] = {
     "code": _code,
-    "taken along": _each("'{}', which it took along,", lambda *_: "changed"),
+    "taken along": _each("'{}', which it took along,", _another),
     "environment": _each("{}", _versions),
-    "inputs": _each("input '{}'", lambda *_: "is another one"),
+    "inputs": _each("input '{}'", _another),
     "parameters": _each("parameter '{}'", _values),
-    "files": _each("the file that {} names", lambda *_: "is another one"),
+    "files": _each("the file that {} names", _another),
     "run date": _changed,
     "cache=": _function,
     "outputs": _outputs,

@@ -64,7 +64,8 @@ def plan_pipeline(
         Exception: what a `cache=` function of the user's raised.
     """
     given = dict(inputs or {})
-    ir = build(trace(pipeline, inputs=tuple(given), given=tuple(context or ())))
+    names = tuple(given), tuple(context or ())
+    ir = build(trace(pipeline, inputs=names[0], given=names[1], enable_cache=enable_cache))
     alias_main()
     caching = pipeline.enable_cache if enable_cache is None else enable_cache
     store = _Given((stack or pipeline.stack or LocalStack()).artifacts().url, given)

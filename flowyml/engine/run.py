@@ -74,7 +74,7 @@ def run_pipeline(
     if rerun is not None and rerun.from_step is not None:
         caching = False
     with tracked(pipeline) as tracking, place.records() as records:
-        ir, resume = _checked(pipeline, inputs or (), context or (), records, rerun)
+        ir, resume = _checked(pipeline, inputs or (), context or (), records, rerun, enable_cache)
         pipeline.context.freeze()
         alias_main()
         record_run(pipeline, place)
@@ -104,14 +104,19 @@ def _checked(
     context: Iterable[str],
     records: RunRecords,
     rerun: Rerun | None,
+    enable_cache: bool | None,  # noqa: FBT001 - the keyword of run()
 ) -> tuple[PipelineIR, Resume | None]:
     """Check the pipeline, together with the names of what the run is given."""
-    if rerun is None:
-        return build(trace(pipeline, inputs=tuple(inputs), given=tuple(context))), None
-    earlier = find_earlier(records, rerun, pipeline)
-    names = (*earlier.inputs, *inputs), (*earlier.context, *context)
-    ir = build(trace(pipeline, inputs=names[0], given=names[1]))
-    return ir, Resume(earlier, ir, rerun)
+    earlier = None if rerun is None else find_earlier(records, rerun, pipeline)
+    ir = build(
+        trace(
+            pipeline,
+            inputs=(*(earlier.inputs if earlier else ()), *inputs),
+            given=(*(earlier.context if earlier else ()), *context),
+            enable_cache=enable_cache,
+        )
+    )
+    return ir, Resume(earlier, ir, rerun) if rerun and earlier else None
 
 
 def _swept(store: ArtifactStore) -> ArtifactStore:

@@ -54,7 +54,11 @@ _VARIABLE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 def trace(
-    pipeline: Pipeline, *, inputs: tuple[str, ...] = (), given: tuple[str, ...] = ()
+    pipeline: Pipeline,
+    *,
+    inputs: tuple[str, ...] = (),
+    given: tuple[str, ...] = (),
+    enable_cache: bool | None = None,
 ) -> PipelineIR:
     """Read a pipeline's declarations.
 
@@ -62,11 +66,13 @@ def trace(
         pipeline: the user's object.
         inputs: names of the values that `run(inputs=…)` will be given.
         given: names of the values that `run(context=…)` will be given.
+        enable_cache: what `run(enable_cache=…)` will be given, if anything.
 
     Returns:
         An IR whose parameters are not bound yet; `flowyml.passes` binds and checks it.
     """
-    ir = _pipeline(pipeline, _Trace())
+    caching = pipeline.enable_cache if enable_cache is None else enable_cache
+    ir = _pipeline(pipeline, _Trace(), caching=caching)
     return ir.model_copy(update={"inputs": inputs, "given": given})
 
 
@@ -87,7 +93,7 @@ class _Trace:
         return found
 
 
-def _pipeline(pipeline: Pipeline, trace: _Trace) -> PipelineIR:
+def _pipeline(pipeline: Pipeline, trace: _Trace, *, caching: bool) -> PipelineIR:
     trace.open.append(pipeline)
     parts = list(enumerate(pipeline.parts))
     ir = PipelineIR(
@@ -99,21 +105,22 @@ def _pipeline(pipeline: Pipeline, trace: _Trace) -> PipelineIR:
         tags=pipeline.tags,
         fail_fast=pipeline.fail_fast,
         parameters=_context(pipeline),
-        steps=_steps(pipeline, trace),
+        steps=_steps(pipeline, trace, caching=caching),
         pipelines=tuple(_part(part, n, trace) for n, part in parts if isinstance(part, Part)),
     )
     trace.open.pop()
     return ir
 
 
-def _steps(pipeline: Pipeline, trace: _Trace) -> tuple[StepNode, ...]:
+def _steps(pipeline: Pipeline, trace: _Trace, *, caching: bool) -> tuple[StepNode, ...]:
     steps = pipeline.steps
     places = {id(step): n for n, step in reversed(list(enumerate(steps)))}
     added = (n for n, part in enumerate(pipeline.parts) if not isinstance(part, Part))
-    return tuple(
+    nodes = (
         _step(step, _Adding(number, places, repeats=places[id(step)] < n), trace)
         for n, (step, number) in enumerate(zip(steps, added, strict=True))
     )
+    return tuple(node if caching else node.model_copy(update={"cache": False}) for node in nodes)
 
 
 class _Adding(NamedTuple):
@@ -130,7 +137,7 @@ def _part(part: Part, position: int, trace: _Trace) -> SubPipeline:
     return SubPipeline(
         name=part.name,
         added=position,
-        ir=child if within else _pipeline(part.pipeline, trace),
+        ir=child if within else _pipeline(part.pipeline, trace, caching=part.pipeline.enable_cache),
         inputs=part.inputs,
         outputs=part.outputs,
         input_mapping=part.input_mapping,

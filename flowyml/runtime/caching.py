@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flowyml.diagnostics import UsageError
 from flowyml.runtime.cache_key import Key
 from flowyml.runtime.noted import Noted
-from flowyml.runtime.task import Task
+from flowyml.runtime.task import Task, ValueStore
 from flowyml.runtime.texts import stored_texts
 from flowyml.storage.errors import StoreError
 from flowyml.storage.reference import Reference
@@ -95,11 +95,16 @@ class Cache:
             _log.warning("step '%s' could not be cached: %s", task.name, error)
 
 
-def shared_cache(store: ArtifactStore) -> Cache | None:
-    """Open the cache that a worker shares with others, if its environment names one."""
+def shared_cache(store: ValueStore) -> Cache | None:
+    """Open the cache that a worker shares with others, if its environment names one.
+
+    Args:
+        store: where the worker's values are; None is given unless others can find them there.
+    """
     place = os.environ.get(CACHE)
     if not place:
         return None
     from flowyml.storage.cache import CacheIndex
+    from flowyml.storage.store import ArtifactStore
 
-    return Cache(CacheIndex(place), store)
+    return Cache(CacheIndex(place), store) if isinstance(store, ArtifactStore) else None

@@ -12,7 +12,7 @@ from typing import Any
 
 from flowyml.runtime.errors import DriftError
 from flowyml.runtime.nesting import Expand
-from flowyml.runtime.task import Task
+from flowyml.runtime.task import CACHE_ALWAYS, CACHE_NEVER, Task
 
 ALLOW_DRIFT = "FLOWYML_ALLOW_DRIFT"
 
@@ -97,14 +97,22 @@ def _compare(task: Task, code: Code, root: Path) -> None:
     ]
     if code.fallback is not None and task.fallback:
         parts.append((f"{task.step}#fallback", code.fallback, task.fallback))
-    if code.cache_key is not None:
+    if code.cache_key is not None and task.cache:
         parts.append((f"{task.step}#cache", code.cache_key, task.cache))
     for name, function, compiled in parts:
         found = source_digest(function, root)
         if not found.startswith(compiled):
             raise DriftError(_drift(task, name, found, compiled))
-    if len(code.conditions) != len(task.when) or bool(code.fallback) != bool(task.fallback):
-        raise DriftError(_drift(task, task.step, "other conditions or fallback", task.digest))
+    supplied = task.cache not in ("", CACHE_ALWAYS, CACHE_NEVER)
+    same = (
+        len(code.conditions) == len(task.when)
+        and bool(code.fallback) == bool(task.fallback)
+        and (code.cache_key is not None) == supplied
+    )
+    if not same:
+        raise DriftError(
+            _drift(task, task.step, "other conditions, fallback or cache=", task.digest)
+        )
 
 
 def _drift(task: Task, name: str, found: str, compiled: str) -> str:

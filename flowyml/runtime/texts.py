@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import pickle
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePath
 from typing import Any, BinaryIO, cast
 
@@ -64,7 +64,11 @@ def _unpickled(file: BinaryIO) -> Any:
     return _Plain(file).load()
 
 
-_READERS = {"json": lambda file: json.loads(file.read()), "pickle": _unpickled}
+def _parsed(file: BinaryIO) -> Any:
+    return json.loads(file.read())
+
+
+_READERS: dict[str, Callable[[BinaryIO], Any]] = {"json": _parsed, "pickle": _unpickled}
 
 
 def _texts(value: Any, depth: int) -> Iterator[str]:

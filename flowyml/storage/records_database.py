@@ -148,7 +148,8 @@ class Database:
             .group_by(_steps.c.state)
         )
         with self._lock, self._clear_errors(), self._connection.begin():
-            return dict(self._connection.execute(query))
+            rows = self._connection.execute(query).all()
+        return {row[0]: row[1] for row in rows}
 
     def close(self) -> None:
         """Close the connection."""

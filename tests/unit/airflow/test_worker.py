@@ -25,6 +25,11 @@ def default(rate=7):
 
 def fail():
     raise KeyError("user")
+
+def note(rows):
+    with open("ran", "a") as file:
+        file.write("x")
+    return len(rows)
 """
 DAY = datetime(2024, 2, 29, 12, tzinfo=timezone.utc)
 
@@ -146,3 +151,18 @@ def test_a_step_is_skipped_once_another_has_failed(describe, store):
         run_step(spec, None, context({}, ti=task), store=store)
     states["run"]["train"] = "success"
     assert load(store, run_step(spec, None, context({}, ti=task), store=store)["out"]) == 7
+
+
+def test_workers_share_the_cache_that_their_environment_names(
+    describe, store, project, tmp_path, monkeypatch
+):
+    spec = describe("note", ["out"])
+    given = {"rows": store.save("rows", [1, 2]).to_dict()}
+    ran = [run_step(spec, given, context({}), store=store)]
+    monkeypatch.setenv("FLOWYML_CACHE", str(tmp_path / "cache"))
+    ran += [run_step(spec, given, context({}), store=store) for _ in range(3)]
+    assert (project / "ran").read_text() == "xx"  # once without a cache, once to fill it
+    assert [load(store, each["out"]) for each in ran] == [2] * 4
+    monkeypatch.setenv("FLOWYML_ALLOW_DRIFT", "1")
+    run_step(spec, given, context({}), store=store)
+    assert (project / "ran").read_text() == "xxx"
