@@ -138,10 +138,11 @@ class _Run:
         self._records = records
         self._tracking = tracking
         self._unwritten: list[tuple[int, StepRecord]] = []
+        self._started = False
         self._began = time.perf_counter()
 
     def carry_out(self, work: Callable[[], None]) -> RunRecord:
-        """Do the work between the record's beginning and its end, which it has in every case."""
+        """Do the work between the record's beginning and its end, which follows in every case."""
         try:
             with interrupts_held():
                 self._start()
@@ -151,14 +152,16 @@ class _Run:
             self._end("INTERRUPTED")
             raise
         except BaseException:
-            with suppress(RecordsError):  # it may be what went wrong
-                self._end("FAILED")
+            if self._started:
+                with suppress(RecordsError):  # it may be what went wrong
+                    self._end("FAILED")
             raise
         return self._end(None)
 
     def _start(self) -> None:
         if self._records is not None:
             self._records.start(self._head)
+        self._started = True
         with self.reporter as reporter:
             reporter.run_started(self._head, self._names)
 

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+
 from flowyml.diagnostics import FlowymlError
+
+_FREE = "free space on that disk"
+_FOLDER = "a folder is needed there, so move that file away"
+_WRITABLE = "make that place writable"
+_REMEDIES = {
+    errno.ENOSPC: _FREE,
+    errno.EDQUOT: _FREE,
+    errno.EFBIG: "raise the limit on the size of files (ulimit -f)",
+    errno.ENOTDIR: _FOLDER,
+    errno.EEXIST: _FOLDER,
+    errno.EACCES: _WRITABLE,
+    errno.EPERM: _WRITABLE,
+    errno.EROFS: _WRITABLE,
+}
 
 
 class UnserializableError(FlowymlError, TypeError):
@@ -23,3 +39,14 @@ class CorruptBlobError(FlowymlError, ValueError):
 
 class StoreError(FlowymlError, OSError):
     """The artifact store cannot be reached, read or written."""
+
+
+def remedy(error: BaseException | None, otherwise: str) -> str:
+    """Say what to do about a place that cannot be used.
+
+    Args:
+        error: what the system said.
+        otherwise: what helps in every case, as an imperative.
+    """
+    known = _REMEDIES.get(error.errno or 0) if isinstance(error, OSError) else None
+    return f"{known}, or {otherwise}" if known else otherwise

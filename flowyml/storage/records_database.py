@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.schema import CreateColumn, CreateTable
 
+from flowyml.storage.errors import remedy
 from flowyml.storage.records import RecordsError, RunHead, RunRecord, StepRecord
 from flowyml.storage.reference import Reference
 
@@ -158,6 +159,11 @@ class Database:
 
     def _write(self, statement: Callable[[sa.Connection], object]) -> None:
         with self._lock, self._clear_errors(), self._connection.begin():
+            if not self._path.exists():  # SQLite would write on into the deleted file
+                raise RecordsError(
+                    f"the run records in {self._path} were removed while a run was on; what was "
+                    "recorded is lost, so run the pipeline again"
+                )
             statement(self._connection)
 
     @contextmanager
@@ -213,20 +219,19 @@ class Database:
         except (SQLAlchemyError, OSError) as error:
             reason = error.orig if isinstance(error, DBAPIError) else error
             raise RecordsError(
-                f"cannot use the run records in {self._path}: {reason}; "
-                f"{_remedy(reason)}{_ELSEWHERE}"
+                f"cannot use the run records in {self._path}: {reason}; {_remedy(reason)}"
             ) from error
 
 
 def _remedy(reason: BaseException | None) -> str:
-    """Say what to do about the place itself, if that is known."""
-    if isinstance(reason, FileExistsError | NotADirectoryError):
-        return "a folder is needed there, so move that file away, or "
-    if "is full" in str(reason):
-        return "free space on that disk and rerun the run, or "
-    if "not a database" in str(reason) or "malformed" in str(reason):
-        return "move that file away, or "
-    return ""
+    text = str(reason)
+    if "is full" in text:
+        return f"free space on that disk and rerun the run, or {_ELSEWHERE}"
+    if "not a database" in text or "malformed" in text:
+        return f"move that file away, or {_ELSEWHERE}"
+    if "disk I/O" in text:
+        return f"see whether that disk is full or gone, or {_ELSEWHERE}"
+    return remedy(reason, _ELSEWHERE)
 
 
 def _run_row(run: RunHead) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from flowyml.storage.errors import (
     MissingBlobError,
     StoreError,
     UnserializableError,
+    remedy,
 )
 from flowyml.storage.files import Dump, is_remote, normal_url, read, reading, remove, sweep, write
 from flowyml.storage.local_files import write_file
@@ -59,7 +60,7 @@ class ArtifactStore:
             UnserializableError: no serializer can store it; says which part, and what to do.
             StoreError: the store cannot be written: a full disk, a read-only folder.
         """
-        return _save(f"output '{name}'", value, self._write)
+        return _save(f"output '{name}'", value, self.url, self._write)
 
     def load(self, reference: Reference) -> Any:
         """Give the data behind a reference, from this store or another; see `load_value`."""
@@ -169,12 +170,14 @@ def write_value(value: Any, path: str | os.PathLike[str]) -> Reference:
         StoreError: the file cannot be written.
     """
     folder, name = os.path.split(os.path.abspath(path))  # noqa: PTH100
-    return _save(
-        f"the value for '{name}'", value, lambda dump, _: write_file(dump, folder, lambda _: name)
-    )
+
+    def write(dump: Dump, _: str) -> Blob:
+        return write_file(dump, folder, lambda _: name)
+
+    return _save(f"the value for '{name}'", value, folder, write)
 
 
-def _save(what: str, value: Any, write: Callable[[Dump, str], Blob]) -> Reference:
+def _save(what: str, value: Any, place: str, write: Callable[[Dump, str], Blob]) -> Reference:
     try:
         data, asset = take_apart(value)
         serializer = serializer_for(data)
@@ -184,7 +187,8 @@ def _save(what: str, value: Any, write: Callable[[Dump, str], Blob]) -> Referenc
     except StoreError:
         raise
     except OSError as error:
-        raise StoreError(f"{what} cannot be stored: {error}") from error
+        hint = remedy(error, "keep artifacts elsewhere")
+        raise StoreError(f"{what} cannot be stored in {place}: {error}; {hint}") from error
     return Reference(
         uri=blob.uri,
         digest=blob.digest,
@@ -235,6 +239,6 @@ def _clear_errors(reference: Reference) -> Generator[None]:
 
 def _corrupt(reference: Reference, why: str) -> CorruptBlobError:
     return CorruptBlobError(
-        f"the stored value {reference.uri} is not what was written ({why}); delete it and run the "
-        "step that made it again"
+        f"the stored value {reference.uri} is not what was written ({why}); run the step that "
+        "made it again"
     )
