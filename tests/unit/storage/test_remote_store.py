@@ -125,7 +125,7 @@ def test_a_refusing_store_is_a_clear_error(store, files, monkeypatch):
         raise PermissionError("access denied")
 
     monkeypatch.setattr(type(files), "pipe_file", refuse)
-    with pytest.raises(StoreError, match="output 'rows' cannot be stored in .*: access denied"):
+    with pytest.raises(StoreError, match=r"'rows' cannot be stored in .*: access denied"):
         store.save("rows", [1])
 
 
