@@ -213,7 +213,7 @@ def _given(step: StepNode) -> Iterable[tuple[str, str]]:
     for parameter in step.reads:
         match parameter.binding:
             case FromContext():
-                yield "context", parameter.name
+                yield "context", parameter.key
             case FromInput(key=key):
                 yield "input", key
             case FromRunDate():

@@ -71,8 +71,6 @@ def run_pipeline(
     _check("enable_cache", enable_cache or False, bool)
     store = _swept(place.artifacts())
     caching = pipeline.enable_cache if enable_cache is None else enable_cache
-    if rerun is not None and rerun.from_step is not None:
-        caching = False
     with tracked(pipeline) as tracking, place.records() as records:
         ir, resume = _checked(pipeline, inputs or (), context or (), records, rerun, enable_cache)
         pipeline.context.freeze()

@@ -92,6 +92,12 @@ class StepRunner:
     def _earlier(self, step: StepNode) -> StepRecord | None:
         return self._resume.take(step, self._done) if self._resume else None
 
+    def _cache_for(self, step: StepNode) -> Cache | None:
+        """Give the cache; no result in it may stand in for a step that the user wants run again."""
+        if self._cache and self._resume and step.name in self._resume.again:
+            return self._cache.unread()
+        return self._cache
+
     def _record(self, step: StepNode, runner: Callable[..., Outcome]) -> StepRecord:
         with self._reporter as reporter:
             reporter.step_started(step.name)
@@ -107,7 +113,7 @@ class StepRunner:
                 store=self._store,
                 function=self._functions.get(step.name),
                 verdicts=self._verdicts,
-                cache=self._cache,
+                cache=self._cache_for(step),
             )
         except NotStarted:
             return StepRecord(name=step.name, state="NOT_RUN")

@@ -56,6 +56,10 @@ class Cache:
         self._note(whole, entry.texts)
         return dataclasses.replace(entry, outputs=whole) if len(whole) == len(found) else None
 
+    def unread(self) -> Cache:
+        """Give this cache for a step that is to run in any case: what it gives is kept in it."""
+        return _Unread(self.index, self._store)
+
     def texts(self, reference: Reference) -> tuple[str, ...]:
         """Give the texts in a small stored value, which may name files."""
         if (reference.format, reference.digest) in self._textless:
@@ -93,6 +97,11 @@ class Cache:
             )
         except (OSError, StoreError) as error:
             _log.warning("step '%s' could not be cached: %s", task.name, error)
+
+
+class _Unread(Cache):
+    def find(self, key: Key) -> None:  # noqa: ARG002
+        return None
 
 
 def shared_cache(store: ValueStore) -> Cache | None:

@@ -148,7 +148,7 @@ def refer_to(value: Any) -> Reference:
     Raises:
         UnserializableError: no serializer can store it.
     """
-    return _save("the value", value, lambda dump, _: Blob(digest_of(cast("Any", dump)), 0, ""))
+    return _save("the value", value, "", lambda dump, _: Blob(digest_of(cast("Any", dump)), 0, ""))
 
 
 def load_asset(reference: Reference) -> Any:

@@ -102,17 +102,17 @@ def resume_and_check(victims: Victims, folder: Path) -> None:
     assert resumed.state == "SUCCEEDED"
     assert load_value(resumed.steps["report"].outputs["report"]) == REPORT
     assert list(resumed.steps) == STEPS
-    states = {name: step.state for name, step in resumed.steps.items()}
-    assert states == {
-        name: "SKIPPED" if name == "guess" else "CACHED" if name in finished else "SUCCEEDED"
-        for name in STEPS
-    }
+    assert resumed.steps["guess"].state == "SKIPPED"
+    assert {name for name, step in resumed.steps.items() if step.from_run} == finished
+    assert all(step.from_run in (None, resumed.resumed_from) for step in resumed.steps.values())
+    assert resumed.resumed_from == (killed.run_id if killed else None)
     executions = Counter((folder / "executed").read_text().split())
     assert executions.keys() == set(STEPS) - {"guess"}
     assert {name: n for name, n in executions.items() if n > 1 and name in finished} == {}
     assert max(executions.values()) <= 2
     references = [ref for step in resumed.steps.values() for ref in step.outputs.values()]
     assert sorted(stored(folder)) == sorted({Path(ref.uri) for ref in references})
+    assert list(folder.rglob(".partial-*")) == []
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -3,61 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
-from flowyml import LocalStack, Pipeline, RunDate, UsageError, context, step, unless, when
-from flowyml.storage.records import RunRecords, UnknownRunError
-
-
-@pytest.fixture
-def ran():
-    """Counts the executions of each step."""
-    return Counter()
-
-
-@pytest.fixture
-def chain(ran):
-    """Three steps; the second fails while the file `broken` is there."""
-
-    @step(outputs=["rows"])
-    def load(count: int = 3):
-        ran["load"] += 1
-        return list(range(count))
-
-    @step(inputs=["rows"], outputs=["total"])
-    def add(rows):
-        ran["add"] += 1
-        if Path("broken").exists():
-            raise RuntimeError("broken")
-        return sum(rows)
-
-    @step(inputs=["total"], outputs=["report"])
-    def describe(total, unit: str = "m"):
-        ran["describe"] += 1
-        return f"{total} {unit}"
-
-    return Pipeline("chain").add_steps([load, add, describe])
-
-
-def states(result):
-    return {name: each.state for name, each in result.step_results.items()}
-
-
-def recorded(result):
-    with RunRecords(".flowyml/metadata.db") as records:
-        return records.get(result.run_id)
-
-
-def failed_run(pipeline, **keywords):
-    Path("broken").touch()
-    result = pipeline.run(**keywords)
-    Path("broken").unlink()
-    assert not result.success
-    return result
+from flowyml import Pipeline, RunDate, context, step, unless, when
+from tests.language.reruns import failed_run, recorded, states
 
 
 def test_a_failed_run_goes_on_where_it_failed(chain, ran):
@@ -90,6 +42,41 @@ def test_from_a_step_that_and_all_that_needs_it_runs_again(chain, ran):
     result = chain.rerun(first.run_id, from_step="add")
     assert states(result) == {"load": "CACHED", "add": "SUCCEEDED", "describe": "SUCCEEDED"}
     assert ran == {"load": 1, "add": 2, "describe": 2}
+
+
+@step(outputs=["drawn"], cache=True)
+def draw():
+    with Path("draws").open("a") as file:
+        file.write(".")
+        return file.tell()
+
+
+@step(inputs=["drawn"], outputs=["told"], cache=True)
+def tell(drawn):
+    return f"draw {drawn}"
+
+
+def test_no_cache_stands_in_for_a_step_to_run_again_and_it_keeps_what_that_gives():
+    pipeline = Pipeline("cached").add_steps([draw, tell])
+    first = pipeline.run()
+    assert pipeline.run()["tell"] == "draw 1"
+    assert pipeline.rerun(first.run_id, from_step="draw")["tell"] == "draw 2"
+    assert pipeline.run()["tell"] == "draw 2"
+
+
+def test_a_context_value_that_a_sub_pipeline_calls_otherwise_counts(ran):
+    @step(outputs=["scaled"])
+    def scale(factor: float = 1.0):
+        ran["scale"] += 1
+        return factor
+
+    child = Pipeline("child", context=context(factor=2.0)).add_step(scale)
+    pipeline = Pipeline("parent").add_sub_pipeline(child, name="part")
+    first = pipeline.run()
+    (key,) = recorded(first).context
+    assert set(states(pipeline.rerun(first.run_id)).values()) == {"CACHED"}
+    pipeline.rerun(first.run_id, context={key: 3.0})
+    assert ran == {"scale": 2}
 
 
 def test_a_run_that_finished_runs_nothing_again(chain, ran):
@@ -307,80 +294,3 @@ def test_a_value_that_is_no_longer_whole_is_made_again(chain, ran, caplog, damag
     assert result["describe"] == "3 m"
     assert ran == {"load": 1, "add": 2, "describe": 2}
     assert "step 'add' runs again: the stored value" in caplog.text
-
-
-def test_an_input_that_is_gone_is_asked_for():
-    @step
-    def size(raw):
-        return len(raw)
-
-    pipeline = Pipeline("p").add_step(size)
-    first = pipeline.run(inputs={"raw": [1]})
-    Path(recorded(first).inputs["raw"].uri).unlink()
-    with pytest.raises(UsageError, match=r"the input 'raw' of run .* is gone; .*inputs=\{'raw'"):
-        pipeline.rerun(first.run_id)
-    assert pipeline.rerun(first.run_id, inputs={"raw": [1, 2]})["size"] == 2
-
-
-def test_runs_are_found_by_how_they_begin_and_as_the_latest(chain):
-    first, second = failed_run(chain), failed_run(chain)
-    other = Pipeline("other").add_step(chain.steps[0]).run()
-    assert recorded(chain.rerun(first.run_id[:-1])).resumed_from == first.run_id
-    assert other.run_id > second.run_id
-    result = chain.rerun("latest", from_step="load")
-    assert recorded(result).resumed_from > second.run_id
-    with pytest.raises(UnknownRunError, match=f"several runs begin with '2': {first.run_id}, "):
-        chain.rerun("2")
-
-
-def test_an_unknown_run_or_step_names_near_ones(chain):
-    with pytest.raises(UnknownRunError, match="nothing has been recorded yet"):
-        chain.rerun("latest")
-    first = chain.run()
-    with pytest.raises(UnknownRunError, match=f"did you mean '{first.run_id}'"):
-        chain.rerun(f"{first.run_id}x")
-    with pytest.raises(UsageError, match=r"'chain' has no step 'ad'; did you mean 'add'\?"):
-        chain.rerun(first.run_id, from_step="ad")
-
-
-def test_a_run_of_another_pipeline_is_refused(chain):
-    other = Pipeline("other").add_step(chain.steps[0]).run()
-    with pytest.raises(UsageError, match="is of the pipeline 'other', not 'chain'"):
-        chain.rerun(other.run_id)
-
-
-def test_without_checkpoints_there_is_no_rerun(chain):
-    off = Pipeline("chain", enable_checkpointing=False).add_steps(chain.steps)
-    run = off.run()
-    assert recorded(run).checkpointing is False
-    with pytest.raises(UsageError, match="'chain' has enable_checkpointing=False"):
-        off.rerun(run.run_id)
-    with pytest.raises(UsageError, match="made with enable_checkpointing=False"):
-        chain.rerun(run.run_id)
-
-
-def test_a_run_that_still_runs_is_refused(ran):
-    @step
-    def ask(run_id: str = ""):
-        with RunRecords(".flowyml/metadata.db") as records:
-            own = records.list()[0].run_id
-        pipeline.rerun(own)
-
-    pipeline = Pipeline("p").add_step(ask)
-    result = pipeline.run()
-    assert "is still running, in process" in result.step_results["ask"].error
-
-
-def test_another_place_may_be_named(chain, tmp_path):
-    elsewhere = LocalStack(tmp_path / "else" / "artifacts", tmp_path / "else" / "records.db")
-    failed = failed_run(chain, stack=elsewhere)
-    assert chain.rerun(failed.run_id, stack=elsewhere).success
-    assert [path.name for path in Path(".flowyml").iterdir()] == ["cache"]
-
-
-def test_debug_reruns_raise_where_they_fail(chain, ran):
-    failed = failed_run(chain)
-    Path("broken").touch()
-    with pytest.raises(RuntimeError, match="broken"):
-        chain.rerun(failed.run_id, debug=True)
-    assert ran["load"] == 1
