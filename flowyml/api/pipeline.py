@@ -104,7 +104,7 @@ class Pipeline(Versioned):
         self.project_name = project_name
         self.version = checked_version(version)
         self.enable_experiment_tracking = enable_experiment_tracking
-        self.enable_checkpointing = enable_checkpointing
+        self.enable_checkpointing = flag("enable_checkpointing", enable_checkpointing)
         self.auto_discover = flag("auto_discover", auto_discover)
         self.fail_fast = flag("fail_fast", fail_fast)
         self.description = description

@@ -21,6 +21,7 @@ from flowyml.stacks.local import LocalStack
 if TYPE_CHECKING:
     from flowyml.api.pipeline import Pipeline
     from flowyml.ir import PipelineIR
+    from flowyml.runtime.caching import Cache
     from flowyml.storage import ArtifactStore
     from flowyml.storage.records import RunRecords
 
@@ -64,13 +65,9 @@ def run_pipeline(
         UnknownRunError: there is no such run to go on from.
         UsageError: it cannot be gone on from, or has no such step.
     """
-    place = stack or pipeline.stack or LocalStack()
-    _check("stack", place, LocalStack)
-    _check("inputs", inputs or {}, Mapping)
-    _check("context", context or {}, Mapping)
-    _check("enable_cache", enable_cache or False, bool)
+    place = _place(pipeline, stack)
+    _check(Mapping, inputs=inputs or {}, context=context or {})
     store = _swept(place.artifacts())
-    caching = pipeline.enable_cache if enable_cache is None else enable_cache
     with tracked(pipeline) as tracking, place.records() as records:
         ir, resume = _checked(pipeline, inputs or (), context or (), records, rerun, enable_cache)
         pipeline.context.freeze()
@@ -91,7 +88,7 @@ def run_pipeline(
             tracking=tracking,
             metrics=tracking is not None,
             checkpoints=Checkpoints(pipeline.enable_checkpointing, source, resume),
-            cache=open_cache(pipeline, store) if caching else None,
+            cache=_cache(pipeline, store, wanted=enable_cache),
         )
     return PipelineResult(run)
 
@@ -117,11 +114,24 @@ def _checked(
     return ir, Resume(earlier, ir, rerun) if rerun and earlier else None
 
 
+def _place(pipeline: Pipeline, stack: LocalStack | None) -> LocalStack:
+    place = stack or pipeline.stack or LocalStack()
+    _check(LocalStack, stack=place)
+    return place
+
+
+def _cache(pipeline: Pipeline, store: ArtifactStore, *, wanted: bool | None) -> Cache | None:
+    _check(bool, enable_cache=wanted or False)
+    enabled = pipeline.enable_cache if wanted is None else wanted
+    return open_cache(pipeline, store) if enabled else None
+
+
 def _swept(store: ArtifactStore) -> ArtifactStore:
     store.sweep()
     return store
 
 
-def _check(keyword: str, value: object, wanted: type) -> None:
-    if not isinstance(value, wanted):
-        raise TypeError(f"{keyword}= takes a {wanted.__name__}, not {type(value).__name__}")
+def _check(kind: type, **arguments: object) -> None:
+    for keyword, value in arguments.items():
+        if not isinstance(value, kind):
+            raise TypeError(f"{keyword}= takes a {kind.__name__}, not {type(value).__name__}")

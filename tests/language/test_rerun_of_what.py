@@ -86,3 +86,8 @@ def test_debug_reruns_raise_where_they_fail(chain, ran):
     with pytest.raises(RuntimeError, match="broken"):
         chain.rerun(failed.run_id, debug=True)
     assert ran["load"] == 1
+
+
+def test_checkpointing_is_on_or_off():
+    with pytest.raises(TypeError, match="enable_checkpointing="):
+        Pipeline("p", enable_checkpointing="no")
