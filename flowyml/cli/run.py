@@ -101,7 +101,8 @@ def command(
         result = carried_out(
             found, overrides, inputs, run_date, debug=debug, reporter=shown, enable_cache=caching
         )
-    here = enclosing_project(Path.cwd()) == found.loaded.project_root
+    home = found.loaded.project_root if found.pipeline.stack is None else None
+    here = enclosing_project(Path.cwd()) == home
     show(result, as_json=as_json, quiet=quiet, pipeline=None if here else pipeline)
 
 

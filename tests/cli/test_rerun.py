@@ -48,6 +48,15 @@ def test_the_command_that_the_summary_shows_works(flowyml, project):
     assert "check  SUCCEEDED" in done.out
 
 
+def test_the_command_that_the_summary_shows_works_from_outside_the_project(flowyml, project):
+    outside = project.parent
+    failed = flowyml("run", "project/sums.py", "-c", "count=10", cwd=outside)
+    (shown,) = re.findall(r"To go on from there: flowyml (rerun .*)", failed.out)
+    mend(project)
+    done = flowyml(*shown.split(), cwd=outside)
+    assert (done.code, "make   CACHED\n" in done.out) == (0, True), done.err
+
+
 def test_the_latest_from_a_folder_below(flowyml, project, broken):
     mend(project)
     (project / "below").mkdir()
