@@ -1,6 +1,7 @@
 """A large value through three steps, or through the same calls of its library: KIND HOW.
 
-Prints the seconds, and the peak of the process's memory above its start as a multiple of the data.
+Prints the seconds, and the peak of the process's memory as a multiple of the data, above what it is
+once a small value has gone the same way.
 The calls: two writes, two reads, and a pass of sha256 for each of them, as each value is named by
 its digest and verified before it is loaded.
 """
@@ -26,15 +27,16 @@ from flowyml import Pipeline, step
 
 ROWS, COLUMNS = 1_250_000, 10
 SIZE = 8 * ROWS * COLUMNS
+SMALL = 100  # rows
 
 
-def make_array() -> Any:
-    return np.random.default_rng(0).random((ROWS, COLUMNS))
+def make_array(rows: int) -> Any:
+    return np.random.default_rng(0).random((rows, COLUMNS))
 
 
-def make_frame() -> Any:
+def make_frame(rows: int) -> Any:
     random = np.random.default_rng(0)
-    return pd.DataFrame({f"column_{i}": random.random(ROWS) for i in range(COLUMNS)}, copy=False)
+    return pd.DataFrame({f"column_{i}": random.random(rows) for i in range(COLUMNS)}, copy=False)
 
 
 def write_frame(frame: Any, file: Path) -> None:
@@ -53,15 +55,19 @@ def read_array(file: Path) -> Any:
     return np.load(file)
 
 
-KINDS: dict[str, tuple[Callable[[], Any], Callable[[Any, Path], None], Callable[[Path], Any]]] = {
+KINDS: dict[
+    str, tuple[Callable[[int], Any], Callable[[Any, Path], None], Callable[[Path], Any]]
+] = {
     "frame": (make_frame, write_frame, read_frame),
     "array": (make_array, write_array, read_array),
 }
 
 
-def bare(value: Any, kind: str, folder: Path) -> None:
-    """Write, hash, hash and read, twice."""
-    _, write, read = KINDS[kind]
+def bare(kind: str, folder: Path, rows: int) -> None:
+    """Make the value; then write, hash, hash and read it, twice."""
+    make, write, read = KINDS[kind]
+    folder.mkdir()
+    value = make(rows)
     for number in range(2):
         file = folder / f"{number}.npy"
         write(value, file)
@@ -78,12 +84,13 @@ def digest(file: Any) -> str:
     return found.hexdigest()
 
 
-def through_steps(value: Any, folder: Path) -> None:
-    """Produce it, hand it on, and end with it."""
+def through_steps(kind: str, folder: Path, rows: int) -> None:
+    """Make it, hand it on, and end with it."""
+    make_value = KINDS[kind][0]
 
     @step(outputs=["made"])
     def make():
-        return value
+        return make_value(rows)
 
     @step(outputs=["passed"])
     def hand_on(made):
@@ -106,14 +113,12 @@ def peak() -> int:
 
 
 def main(kind: str, how: str) -> None:
-    before = peak()
-    value = KINDS[kind][0]()
+    work = bare if how == "bare" else through_steps
     with tempfile.TemporaryDirectory() as name:
+        work(kind, Path(name, "small"), SMALL)
+        before = peak()
         began = time.perf_counter()
-        if how == "bare":
-            bare(value, kind, Path(name))
-        else:
-            through_steps(value, Path(name))
+        work(kind, Path(name, "large"), ROWS)
         seconds = time.perf_counter() - began
     print(json.dumps([seconds, (peak() - before) / SIZE]))
 
