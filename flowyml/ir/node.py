@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+import functools
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
-from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+from pydantic import BaseModel, ConfigDict, model_serializer
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -33,12 +34,33 @@ class Node(BaseModel):
         object.__setattr__(copy, "__pydantic_private__", None)
         return copy
 
-    @model_serializer(mode="wrap")
-    def _without_defaults(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out what is as it is by default, but never what tells one node from another."""
-        fields = type(self).model_fields
+    @model_serializer(mode="plain")
+    def plain(self) -> dict[str, Any]:
+        """Give the node as JSON data, without what is as it is by default."""
+        return self.without(frozenset())
+
+    def without(self, names: Collection[str]) -> dict[str, Any]:
+        """Give the node as JSON data, as `plain` does, without the fields of some names.
+
+        They are left out at every depth of nodes; values of users' own are left alone. What tells
+        one node from another is always there.
+        """
+        data = self.__dict__
         return {
-            name: value
-            for name, value in serialize(self).items()
-            if name in _ALWAYS or getattr(self, name) != fields[name].default
+            name: _plain(data[name], names)
+            for name, default in _defaults(type(self)).items()
+            if name not in names and (name in _ALWAYS or data[name] != default)
         }
+
+
+@functools.cache
+def _defaults(kind: type[Node]) -> dict[str, Any]:
+    return {name: field.default for name, field in kind.model_fields.items()}
+
+
+def _plain(value: Any, names: Collection[str]) -> Any:
+    if isinstance(value, Node):
+        return value.without(names)
+    if isinstance(value, tuple):
+        return [_plain(item, names) for item in cast("Any", value)]
+    return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, cast
+from typing import Any
 
 from flowyml.ir.nodes import PipelineIR
 
@@ -22,8 +22,7 @@ def to_json(ir: PipelineIR, *, lines: bool = True) -> str:
     Raises:
         ValueError: a number that JSON cannot hold (NaN or an infinity).
     """
-    data = ir.model_dump(mode="python")
-    return _canonical(data if lines else _without(_LINES, data), indent=1) + "\n"
+    return _canonical(ir.plain() if lines else ir.without(_LINES), indent=1) + "\n"
 
 
 def from_json(text: str) -> PipelineIR:
@@ -37,8 +36,7 @@ def from_json(text: str) -> PipelineIR:
 
 def digest(ir: PipelineIR) -> str:
     """Give the sha256 over everything that has meaning: no spans, docs, places or version."""
-    data = ir.model_dump(mode="python")
-    return hashlib.sha256(_canonical(_without(_WITHOUT_MEANING, data)).encode()).hexdigest()
+    return hashlib.sha256(_canonical(ir.without(_WITHOUT_MEANING)).encode()).hexdigest()
 
 
 def json_schema() -> dict[str, Any]:
@@ -49,17 +47,3 @@ def json_schema() -> dict[str, Any]:
 
 def _canonical(data: Any, *, indent: int | None = None) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=indent)
-
-
-def _without(keys: frozenset[str], data: Any) -> Any:
-    """Drop keys at every depth, but leave a default alone: it is the user's own value."""
-    if isinstance(data, dict):
-        fields = cast("dict[str, Any]", data)
-        return {
-            key: value if key == "default" else _without(keys, value)
-            for key, value in fields.items()
-            if key not in keys
-        }
-    if isinstance(data, list | tuple):
-        return [_without(keys, item) for item in cast("list[Any]", data)]
-    return data
