@@ -33,8 +33,7 @@ CAPABILITIES: dict[str, Capabilities] = {
         ),
         "cache": Support(
             grade="emulated",
-            note="in the task, where FLOWYML_CACHE names a cache that the workers share; "
-            "elsewhere every run runs the step",
+            note="the task looks where FLOWYML_CACHE says; without it every run runs the step",
         ),
         "independent": _NATIVE,
         "fail_fast": Support(

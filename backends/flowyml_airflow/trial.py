@@ -138,6 +138,7 @@ class AirflowSession:
             "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{self._workdir}/home/airflow.db",
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
             "FLOWYML_ARTIFACT_STORE": str(self._workdir / "artifacts"),
+            "FLOWYML_CACHE": "",  # a trial shows what runs
             "FLOWYML_TRIAL_PROJECT": str(self._project),
             "PYTHONPATH": os.pathsep.join(filter(None, paths)),
         }

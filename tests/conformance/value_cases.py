@@ -33,6 +33,14 @@ VALUE_CASES = (
         },
     ),
     Case(
+        name="cached",
+        assets={
+            "primes": [2, 3, 5, 7],
+            "table": "all of users",
+            "told": "all of users: [2, 3, 5, 7]",
+        },
+    ),
+    Case(
         name="nothing",
         assets={
             "missing": None,

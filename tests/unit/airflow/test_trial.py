@@ -151,7 +151,10 @@ def test_a_project_that_changed_between_runs_is_imported_anew(session, project):
         assert load_value(trace.assets["value"]) == value
 
 
-def test_simulate_runs_one_pipeline_in_an_airflow_of_its_own(project, ir, artifacts, tmp_path):
+def test_simulate_runs_one_pipeline_in_an_airflow_of_its_own(
+    project, ir, artifacts, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("FLOWYML_CACHE", str(tmp_path / "cache"))  # which a trial leaves alone
     (tmp_path / "tries").write_text("..")
     request = TrialRequest(
         workdir=tmp_path / "airflow", project=project, context={"folder": str(tmp_path)}
@@ -159,6 +162,7 @@ def test_simulate_runs_one_pipeline_in_an_airflow_of_its_own(project, ir, artifa
     trace = AirflowBackend().simulate(ir, artifacts, request)
     assert states(trace)["flaky"] == ("SUCCEEDED", 1)
     assert trace.success
+    assert not (tmp_path / "cache").exists()
 
 
 def test_an_interpreter_without_airflow_is_named_with_the_remedy(project, ir, artifacts, tmp_path):
