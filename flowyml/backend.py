@@ -146,3 +146,12 @@ class Simulates(Protocol):
             FlowymlError: the target's own packages are missing, with the remedy.
         """
         ...
+
+
+@runtime_checkable
+class Inspects(Protocol):
+    """A backend that can check a compiled file by itself, whoever made it."""
+
+    def inspect(self, text: str, options: CompileOptions) -> Sequence[Diagnostic]:
+        """Report everything that is wrong with the text of a file."""
+        ...

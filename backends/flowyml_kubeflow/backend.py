@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from flowyml.diagnostics import CompileError, Diagnostic
 from flowyml.rendering.yaml import YamlError
 from flowyml_kubeflow.capabilities import VERSIONS
-from flowyml_kubeflow.diagnose import diagnose, too_large, untrue
+from flowyml_kubeflow.diagnose import diagnose, inspected, too_large, untrue
 from flowyml_kubeflow.lowering import lower
 from flowyml_kubeflow.messages import to_dict
 from flowyml_kubeflow.render import render
 from flowyml_kubeflow.spec_check import differences
 from flowyml_kubeflow.validate import findings
+from flowyml_kubeflow.validate.size import Weight
 
 if TYPE_CHECKING:
     from flowyml.backend import Artifact, Capabilities, CompileOptions, Trace, TrialRequest
@@ -48,8 +49,13 @@ class KubeflowBackend:
         except (YamlError, UnicodeEncodeError) as error:  # the latter from protobuf
             raise CompileError([_unwritable(error, target)]) from None
         wrong = untrue(differences(artifact.text, ir), findings(to_dict(spec)), target)
-        _raise_errors([*wrong, *too_large(artifact.text, target)])
+        weight = Weight(text=len(artifact.text.encode()), tasks=len(spec.root.dag.tasks))
+        _raise_errors([*wrong, *too_large(weight, target, options.allow)])
         return (artifact,)
+
+    def inspect(self, text: str, options: CompileOptions) -> Sequence[Diagnostic]:
+        """Report what is wrong with a specification, whoever made it, every problem at once."""
+        return inspected(text, f"kubeflow=={options.version}", options.allow)
 
     def simulate(
         self, ir: PipelineIR, artifacts: tuple[Artifact, ...], request: TrialRequest

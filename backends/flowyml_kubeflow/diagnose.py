@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from flowyml.backend import CompileOptions
 from flowyml.capability import unportable, unsupported
@@ -11,10 +11,12 @@ from flowyml.ir import ContextParameter, PipelineIR
 from flowyml_kubeflow.capabilities import VERSIONS
 from flowyml_kubeflow.codec import encode
 from flowyml_kubeflow.names import task_name
+from flowyml_kubeflow.plan import plan
 from flowyml_kubeflow.validate import Finding
+from flowyml_kubeflow.validate.file import Placed, inspect
+from flowyml_kubeflow.validate.size import HEAVY_TASKS, Weight
 
 _LARGEST_DEFAULT = 8_000  # bytes: the input of a task is one argument of its process
-_LARGEST_SPEC = 1_000_000  # bytes: as Argo keeps it, it grows, and etcd takes 1.5 MiB
 
 
 def diagnose(ir: PipelineIR, options: CompileOptions) -> list[Diagnostic]:
@@ -25,23 +27,50 @@ def diagnose(ir: PipelineIR, options: CompileOptions) -> list[Diagnostic]:
         *unportable(ir, target),
         *_clashes(ir, target),
         *_large_defaults(ir, target),
+        *_heavy(ir, target),
     ]
 
 
-def too_large(text: str, target: str) -> list[Diagnostic]:
-    """Report a specification that a cluster would not store."""
-    size = len(text.encode())
-    if size <= _LARGEST_SPEC:
+def too_large(weight: Weight, target: str, allow: Collection[str]) -> list[Diagnostic]:
+    """Report a specification that a cluster may not store, or that weighs much.
+
+    Args:
+        weight: what it weighs.
+        target: the backend and its version.
+        allow: with `FML308` among it, too much is a warning as well.
+    """
+    if not (weight.heavy or weight.too_large):
         return []
+    refused = weight.too_large and "FML308" not in allow
     return [
         Diagnostic(
             code="FML308",
-            message=f"the specification has {size:,} bytes; beyond {_LARGEST_SPEC:,} a cluster "
-            "fails to store what Kubeflow makes of it",
-            help="split the pipeline, or move large defaults into files that a step reads",
+            message=str(weight),
+            severity="error" if refused else "warning",
+            help="split the pipeline, or move large defaults into files that a step reads"
+            + ("; '--allow FML308' compiles it all the same" if refused else ""),
             target=target,
         )
     ]
+
+
+def inspected(text: str, target: str, allow: Collection[str]) -> list[Diagnostic]:
+    """Report everything about a file that holds a specification, whoever made it."""
+    seen = inspect(text)
+    found = [_found(placed, target) for placed in seen.found]
+    return [*found, *(too_large(seen.weight, target, allow) if seen.weight else [])]
+
+
+def _found(placed: Placed, target: str) -> Diagnostic:
+    finding = placed.finding
+    return Diagnostic(
+        code="FML311",
+        message=str(finding),
+        severity=finding.severity,
+        line=placed.line,
+        subject=".".join(finding.path) or None,
+        target=target,
+    )
 
 
 def untrue(
@@ -71,6 +100,21 @@ def _clashes(ir: PipelineIR, target: str) -> Iterator[Diagnostic]:
                 help="rename one of them",
                 target=target,
             )
+
+
+def _heavy(ir: PipelineIR, target: str) -> Iterator[Diagnostic]:
+    """Warn by the number of tasks, before there is a text to measure."""
+    tasks = len(plan(ir))
+    if tasks >= HEAVY_TASKS:
+        size = Weight(text=0, tasks=tasks).argo / 1e6
+        yield Diagnostic(
+            code="FML308",
+            message=f"{tasks:,} tasks; Argo makes about {size:.1f} MB of them, and a cluster's "
+            "store takes 1.5 MB",
+            severity="warning",
+            help="split the pipeline, or work on collections in map tasks",
+            target=target,
+        )
 
 
 def _large_defaults(ir: PipelineIR, target: str) -> Iterator[Diagnostic]:

@@ -36,12 +36,14 @@ def command(
 ) -> None:
     """Report all that is wrong with a pipeline, for every target at once.
 
-    Without a target, what is wrong anywhere. Exits with 3 if there are errors.
+    Without a target, what is wrong anywhere. A .yaml or .json file is checked by itself: a compiled
+    specification, whoever made it. Exits with 3 if there are errors.
 
     \b
     Examples:
       flowyml check examples/ml_training.py --target airflow --target kubeflow
       flowyml check examples/ml_training.py --target airflow --format github
+      flowyml check compiled/ml_training.kubeflow.yaml
     """
     from flowyml.review.targets import resolve
 
@@ -57,7 +59,10 @@ def _diagnostics(
     """Find everything that `flowyml compile` would say, loading and emitting included."""
     from flowyml.cli.errors import users_traceback
     from flowyml.review.compile import compile_for
+    from flowyml.review.inspect import SUFFIXES, inspect_file
 
+    if Path(pipeline).suffix in SUFFIXES:
+        return inspect_file(Path(pipeline), targets, allow)
     try:
         with options.located(pipeline, quiet=True) as found:
             return compile_for(found.pipeline, targets, allow)[2]

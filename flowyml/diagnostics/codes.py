@@ -42,4 +42,5 @@ CODES: dict[str, str] = {
     "FML308": "the specification is too large",
     "FML309": "a value given to run(inputs=…) cannot be compiled",
     "FML310": "the output of another module is in the way",
+    "FML311": "a specification that the target refuses",
 }

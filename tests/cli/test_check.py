@@ -123,3 +123,27 @@ def test_a_weaker_meaning_is_accepted_by_name(flowyml, write):
     assert flowyml("check", "branches.py", "-t", "kubeflow", "--allow", "independent").code == 0
     assert flowyml("check", "branches.py", "-t", "kubeflow", "--allow", "FML302").code == 0
     assert flowyml("check", "branches.py", "-t", "kubeflow", "--allow", "retry").code == 3
+
+
+def test_a_compiled_file_is_checked_by_itself(flowyml, project):
+    flowyml("compile", "sums.py", "--target", "kubeflow")
+    text = (project / "compiled/sums.kubeflow.yaml").read_text()
+    assert flowyml("check", "compiled/sums.kubeflow.yaml").out == "no problems found\n"
+
+    (project / "bad.yaml").write_text(text.replace("2.1.0", "2.0.0"))
+    done = flowyml("check", "bad.yaml", "--target", "kubeflow")
+    assert done.code == 3
+    number = [line.partition(":")[0] for line in text.splitlines()].index("schemaVersion") + 1
+    assert "error[FML311] [kubeflow==2.5]: schemaVersion: is '2.0.0'" in done.out
+    assert f"--> bad.yaml:{number} (schemaVersion)" in done.out
+
+
+def test_a_file_that_cannot_be_checked_is_a_wrong_call(flowyml, project):
+    (project / "any.yaml").write_bytes(b"\xff")
+    assert (
+        flowyml("check", "none.yaml").err
+        == "error: cannot read none.yaml: No such file or directory\n"
+    )
+    assert "any.yaml is not UTF-8 text" in flowyml("check", "any.yaml").err
+    done = flowyml("check", "any.yaml", "--target", "airflow")
+    assert (done.code, "airflow==3.3 checks pipelines" in done.err) == (2, True)

@@ -9,10 +9,8 @@ from typing import Any
 from flowyml.diagnostics import FlowymlError
 from flowyml.rendering import yaml
 from flowyml_kubeflow.messages import FormatError, to_dict, to_message
-from flowyml_kubeflow.validate import Data, dags, findings
-
-AFTER_ALL = "ALL_UPSTREAM_TASKS_COMPLETED"
-"""The strategy of a task that runs whether or not what it waits for succeeded."""
+from flowyml_kubeflow.validate import findings
+from flowyml_kubeflow.validate.spec import Data, dags
 
 
 class SpecError(FlowymlError, ValueError):
@@ -44,7 +42,8 @@ def read(text: str) -> Spec:
             the simulator does not execute; every problem at once.
     """
     spec = _parse(text)
-    problems = [*map(str, findings(spec)), *_unsupported(spec)]
+    wrong = [str(found) for found in findings(spec) if found.severity == "error"]
+    problems = [*wrong, *_unsupported(spec)]
     if problems:
         raise SpecError("this specification cannot be run:\n" + "\n".join(problems))
     return Spec(spec)

@@ -14,7 +14,7 @@ from flowyml_kubeflow.json_data import is_array
 from flowyml_kubeflow.simulate.document import SpecError
 from flowyml_kubeflow.simulate.model import Artifact, State, TaskError, Values
 from flowyml_kubeflow.simulate.values import has_type, stored, to_text
-from flowyml_kubeflow.validate import Data
+from flowyml_kubeflow.validate.spec import Data
 
 JOB_NAME = "simulated"
 

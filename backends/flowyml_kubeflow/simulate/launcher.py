@@ -14,7 +14,7 @@ from flowyml_kubeflow.messages import FormatError, to_dict, to_message
 from flowyml_kubeflow.simulate.model import Artifact, Machine, TaskError, TaskRun, Values
 from flowyml_kubeflow.simulate.placeholders import fill
 from flowyml_kubeflow.simulate.values import from_text, stored
-from flowyml_kubeflow.validate import Data
+from flowyml_kubeflow.validate.spec import Data
 
 _NOT_FOUND = 127
 _NEWER_FIELDS = ("customPath", "custom_path")  # unknown to 2.5, which refuses the file

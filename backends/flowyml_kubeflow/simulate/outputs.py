@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flowyml_kubeflow.simulate.model import Artifact, Values
-from flowyml_kubeflow.validate import Data
+from flowyml_kubeflow.validate.spec import Data
 
 
 def outputs_of(stated: Data, made: Mapping[str, Values]) -> Values:

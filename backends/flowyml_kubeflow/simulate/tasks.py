@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from flowyml_kubeflow.cel import CelError, evaluate
-from flowyml_kubeflow.simulate.document import AFTER_ALL, Spec
+from flowyml_kubeflow.simulate.document import Spec
 from flowyml_kubeflow.simulate.driver import Scope, iterations, resolve
 from flowyml_kubeflow.simulate.graph import run_graph
 from flowyml_kubeflow.simulate.launcher import run_container
 from flowyml_kubeflow.simulate.model import Machine, State, TaskError, TaskRun, Values
 from flowyml_kubeflow.simulate.outputs import collected, outputs_of
-from flowyml_kubeflow.validate import Data, seconds, upstream
+from flowyml_kubeflow.validate.spec import Data, is_exit, seconds, upstream
 
 _LONGEST_WAIT = 3600.0  # seconds, where a retry policy names none
 _USUAL_FACTOR = 2.0
@@ -150,11 +150,6 @@ class _GraphRun:
         if found.state == "SUCCEEDED":
             self.made[name] = found.outputs
         return found.state
-
-
-def is_exit(task: Data) -> bool:
-    """Tell whether a task runs after others in any case."""
-    return bool(task.get("triggerPolicy", {}).get("strategy") == AFTER_ALL)
 
 
 def _wait(policy: Data, attempt: int) -> float:

@@ -62,7 +62,7 @@ STRING = {"parameterType": "STRING"}
         (
             f"{TASKS}/b/inputs/artifacts/x/taskOutputArtifact/producerTask",
             "no",
-            "b.inputs.artifacts.x: task 'no' has no output 'a'",
+            "b.inputs.artifacts.x: there is no task 'no'",
         ),
         (
             f"{TASKS}/b/inputs/artifacts/x/taskOutputArtifact/outputArtifactKey",
