@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from flowyml.diagnostics import CompileError, Diagnostic
 from flowyml.rendering.yaml import YamlError
-from flowyml_kubeflow.capabilities import VERSIONS
+from flowyml_kubeflow.capabilities import VERSIONS, spreads
 from flowyml_kubeflow.diagnose import diagnose, inspected, too_large, untrue
 from flowyml_kubeflow.lowering import lower
 from flowyml_kubeflow.messages import to_dict
 from flowyml_kubeflow.render import render
 from flowyml_kubeflow.spec_check import differences
 from flowyml_kubeflow.validate import findings
-from flowyml_kubeflow.validate.size import Weight
+from flowyml_kubeflow.validate.size import Weight, count_tasks
 
 if TYPE_CHECKING:
     from flowyml.backend import Artifact, Capabilities, CompileOptions, Trace, TrialRequest
@@ -42,14 +42,16 @@ class KubeflowBackend:
             CompileError: the pipeline cannot mean the same on Kubeflow.
         """
         _raise_errors(diagnose(ir, options))
-        target = f"kubeflow=={options.version}"
+        target, spread = f"kubeflow=={options.version}", spreads(options.version)
         try:
-            spec = lower(ir)
+            spec = lower(ir, spread=spread)
             artifact = render(spec, ir, VERSIONS[options.version], options)
         except (YamlError, UnicodeEncodeError) as error:  # the latter from protobuf
             raise CompileError([_unwritable(error, target)]) from None
-        wrong = untrue(differences(artifact.text, ir), findings(to_dict(spec)), target)
-        weight = Weight(text=len(artifact.text.encode()), tasks=len(spec.root.dag.tasks))
+        wrong = untrue(
+            differences(artifact.text, ir, spread=spread), findings(to_dict(spec)), target
+        )
+        weight = Weight(text=len(artifact.text.encode()), tasks=count_tasks(to_dict(spec)))
         _raise_errors([*wrong, *too_large(weight, target, options.allow)])
         return (artifact,)
 

@@ -29,7 +29,10 @@ _2_5 = {
     "complementary": Support(
         grade="emulated", note="one gate task evaluates the predicate, and the pods of both obey"
     ),
-    "map": Support(grade="emulated", note="one pod works on all items, several at once"),
+    "map": Support(
+        grade="emulated",
+        note="one pod works on all items, several at once; from 2.14 on they are spread over pods",
+    ),
     "dynamic": Support(grade="emulated", note="one pod runs the pipeline that it builds"),
     "sub_pipeline": Support(grade="native"),
     "fallback": Support(
@@ -48,5 +51,21 @@ _2_5 = {
     "fail_fast": Support(grade="native"),
 }
 
-VERSIONS: dict[str, Capabilities] = {"2.5": _2_5}
+_2_14 = {
+    **_2_5,
+    "map": Support(
+        grade="emulated",
+        note="a task splits the items into ranges, a loop works on these in pods of their own, and "
+        "a last task collects; with a retry, fallback or time limit of its own, one pod does all; "
+        "a pod that is lost fails the step",
+    ),
+}
+
+VERSIONS: dict[str, Capabilities] = {"2.5": _2_5, "2.14": _2_14}
 """The tables by version, the default first. Older backends lack retries and loop limits."""
+_COLLECTING = frozenset({"2.14"})
+
+
+def spreads(version: str) -> bool:
+    """Tell whether that version collects what the iterations of a loop made (its `resolve.go`)."""
+    return version in _COLLECTING

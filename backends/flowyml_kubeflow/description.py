@@ -3,7 +3,8 @@
 These keys are added where they say something: `names` gives, for each name of Kubeflow's interface
 that is not the parameter's own, the parameter; `encoded` lists text parameters that travel as JSON;
 `optional` those that do without a skipped asset; `wanted` is the gate's verdict with which the step
-runs; `decides` marks a gate.
+runs; `part` says what a task does that is not the whole step, and `most` into how many ranges the
+items of a map are split.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flowyml.ir import FromAsset, FromContext, FromRunDate, PipelineIR, StepNode
+from flowyml.ir import FromAsset, FromContext, FromRunDate, Parameter, PipelineIR
 from flowyml.runtime.describing import context_types, describe
 from flowyml_kubeflow.codec import is_encoded, without_braces
 from flowyml_kubeflow.names import key_name, other_key
-from flowyml_kubeflow.plan import Job
+from flowyml_kubeflow.plan import Job, most_ranges
 
 
 def descriptions(ir: PipelineIR, jobs: Sequence[Job]) -> Mapping[str, str]:
@@ -27,23 +28,23 @@ def descriptions(ir: PipelineIR, jobs: Sequence[Job]) -> Mapping[str, str]:
 
 
 def _describe(job: Job, types: Mapping[str, str], encoded: set[str]) -> dict[str, Any]:
-    read = [p for p in job.step.reads if not isinstance(p.binding, FromRunDate)]
+    read = [p for p in job.reads if not isinstance(p.binding, FromRunDate)]
     assets = {p.name: p.binding for p in read if isinstance(p.binding, FromAsset)}
     extra = {
-        "names": _names(job.step),
+        "names": _names(read),
         "encoded": [
             p.name for p in read if isinstance(p.binding, FromContext) and p.key in encoded
         ],
         "optional": [name for name, binding in assets.items() if binding.optional],
-        "decides": job.decides,
+        "part": "" if job.role == "step" else job.role,
+        "most": most_ranges(job.step) if job.role == "split" else 0,
     }
     said = {"wanted": job.verdict.wanted} if job.verdict else {}
     known = {key: value for key, value in extra.items() if value}
     return describe(job.step, types).to_dict() | known | said
 
 
-def _names(step: StepNode) -> dict[str, str]:
-    read = [p for p in step.reads if not isinstance(p.binding, FromRunDate)]
+def _names(read: Sequence[Parameter]) -> dict[str, str]:
     names = {key_name(p.name): p.name for p in read if key_name(p.name) != p.name}
     either = [p for p in read if isinstance(p.binding, FromAsset) and p.binding.otherwise]
     return names | {other_key(p.name): p.name for p in either}

@@ -8,7 +8,7 @@ from flowyml.backend import CompileOptions
 from flowyml.capability import unportable, unsupported
 from flowyml.diagnostics import Diagnostic
 from flowyml.ir import ContextParameter, PipelineIR
-from flowyml_kubeflow.capabilities import VERSIONS
+from flowyml_kubeflow.capabilities import VERSIONS, spreads
 from flowyml_kubeflow.codec import encode
 from flowyml_kubeflow.names import task_name
 from flowyml_kubeflow.plan import plan
@@ -27,7 +27,7 @@ def diagnose(ir: PipelineIR, options: CompileOptions) -> list[Diagnostic]:
         *unportable(ir, target),
         *_clashes(ir, target),
         *_large_defaults(ir, target),
-        *_heavy(ir, target),
+        *_heavy(ir, target, spread=spreads(options.version)),
     ]
 
 
@@ -102,9 +102,10 @@ def _clashes(ir: PipelineIR, target: str) -> Iterator[Diagnostic]:
             )
 
 
-def _heavy(ir: PipelineIR, target: str) -> Iterator[Diagnostic]:
+def _heavy(ir: PipelineIR, target: str, *, spread: bool) -> Iterator[Diagnostic]:
     """Warn by the number of tasks, before there is a text to measure."""
-    tasks = len(plan(ir))
+    planned = plan(ir, spread=spread)
+    tasks = len(planned.jobs) + len(planned.graphs)
     if tasks >= HEAVY_TASKS:
         size = Weight(text=0, tasks=tasks).argo / 1e6
         yield Diagnostic(

@@ -15,29 +15,33 @@ from __future__ import annotations
 from typing import Any
 
 from flowyml import __version__
-from flowyml.ir import (
-    ContextParameter,
-    FromAsset,
-    FromContext,
-    FromRunDate,
-    Parameter,
-    PipelineIR,
-    TypeIR,
-)
+from flowyml.ir import ContextParameter, FromRunDate, PipelineIR
 from flowyml_kubeflow.codec import encode, is_encoded, parameter_type
 from flowyml_kubeflow.description import descriptions
+from flowyml_kubeflow.graphs import (
+    Graphs,
+    component_name,
+    declare,
+    state_artifact,
+    type_number,
+)
+from flowyml_kubeflow.links import Link, Links, artifact_type
 from flowyml_kubeflow.messages import messages, to_dict
 from flowyml_kubeflow.names import (
+    ITEMS,
+    RANGE,
+    RANGES,
+    RESULTS,
     RUN_DATE,
     RUN_DATE_TASK,
+    SPLIT,
     TASK,
     WANTED,
     key_name,
-    other_key,
+    part_name,
     pipeline_name,
-    task_name,
 )
-from flowyml_kubeflow.plan import Job, Verdict, plan
+from flowyml_kubeflow.plan import Job, Plan, Verdict, plan
 
 SCHEMA_VERSION = "2.1.0"
 RELEASE = __version__.rpartition(".")[0]
@@ -49,7 +53,6 @@ GIVEN, SCHEDULED = "given", "scheduled"
 _STEP_EXECUTOR = "exec-step"
 _CLOCK_EXECUTOR = "exec-run-date"
 _WORKER = ("python", "-m", "flowyml.runtime", "kubeflow")
-_CLASSES = {"Dataset": "Dataset", "FeatureSet": "Dataset", "Model": "Model", "Metrics": "Metrics"}
 
 
 def default_image(ir: PipelineIR) -> str:
@@ -57,38 +60,54 @@ def default_image(ir: PipelineIR) -> str:
     return f"localhost/{pipeline_name(ir.name)}:dev"
 
 
-def lower(ir: PipelineIR) -> Any:
-    """Make the PipelineSpec message of a checked IR."""
+def lower(ir: PipelineIR, *, spread: bool = False) -> Any:
+    """Make the PipelineSpec message of a checked IR.
+
+    Args:
+        ir: the pipeline.
+        spread: whether the backend can collect what a loop made, so that maps are loops.
+    """
     spec = messages().PipelineSpec(schema_version=SCHEMA_VERSION, sdk_version=f"flowyml-{RELEASE}")
     spec.pipeline_info.name = pipeline_name(ir.name)
     spec.pipeline_info.description = ir.description or ""
-    parameters = {p.key: p for p in ir.parameters}
     for parameter in ir.parameters:
         _declare(spec.root.input_definitions, parameter)
-    outputs = {(s.name, o.name): o.type for s in ir.steps for o in s.outputs}
-    jobs = plan(ir)
-    texts = descriptions(ir, jobs)
-    for job in jobs:
-        _component(spec.components[component_name(job)], job, parameters, outputs)
-        _task(spec.root.dag.tasks[job.name], job, texts[job.name])
     executors: dict[str, tuple[str, ...]] = {_STEP_EXECUTOR: ()}
     if _asks_for_date(ir):
         executors[_CLOCK_EXECUTOR] = ("--run-date",)
         _clock(spec)
+    _fill(spec, ir, plan(ir, spread=spread))
     spec.deployment_spec.update(_deployment(executors, default_image(ir)))
     return spec
 
 
-def component_name(job: Job) -> str:
-    """Name the component of a task."""
-    return f"comp-{job.name}"
-
-
-def artifact_type(type_: TypeIR | None) -> str:
-    """Choose the schema title for a value of that type; Kubeflow checks no more than these."""
-    module, _, name = (type_.name if type_ else "").rpartition(".")
-    ours = module.partition(".")[0] == "flowyml"
-    return f"system.{_CLASSES.get(name, 'Artifact') if ours else 'Artifact'}"
+def _fill(spec: Any, ir: PipelineIR, planned: Plan) -> None:
+    """Add all graphs, jobs and edges."""
+    homes = {job.name: job.graph for job in planned.jobs} | {RUN_DATE_TASK: ()}
+    graphs = Graphs(spec, homes, planned.loops)
+    links, texts = Links(ir), descriptions(ir, planned.jobs)
+    for graph in planned.graphs:
+        graphs.add_graph(graph)
+    for job in planned.jobs:
+        inputs = links.of(job)
+        _component(spec.components[component_name(job.name)], job, inputs)
+        task = graphs.add_task(job.name)
+        task.caching_options.SetInParent()  # an empty message: no cache; it would ignore the code
+        _constant(task, TASK, texts[job.name])
+        if job.verdict and job.verdict.native:
+            _obey(task, job.verdict)
+        if job.role == "work":
+            split = part_name(job.step.name, SPLIT)
+            made = Link(key=RANGES, kind="parameter", type="LIST", producer=split, output=RANGES)
+            graphs.loop(job.graph, made)
+            task.inputs.parameters[RANGE].component_input_parameter = RANGE
+        for link in inputs:
+            graphs.connect(job.name, link)
+    for job in planned.jobs:
+        producers = {link.producer for link in links.of(job) if link.producer}
+        for other in sorted({*job.waits, *producers}):
+            graphs.order(job.name, other)
+    graphs.settle()
 
 
 def _declare(definitions: Any, parameter: ContextParameter) -> None:
@@ -98,7 +117,7 @@ def _declare(definitions: Any, parameter: ContextParameter) -> None:
     empty string in its place, or fails (found in its source).
     """
     stated = definitions.parameters[key_name(parameter.key)]
-    stated.parameter_type = _type(parameter_type(parameter))
+    stated.parameter_type = type_number(parameter_type(parameter))
     stated.is_optional = not parameter.required
     if is_encoded(parameter):
         stated.description = "JSON"
@@ -110,93 +129,29 @@ def _carried(parameter: ContextParameter) -> Any:
     return encode(parameter.default) if is_encoded(parameter) else parameter.default
 
 
-def _component(
-    component: Any,
-    job: Job,
-    parameters: dict[str, ContextParameter],
-    outputs: dict[tuple[str, str], TypeIR | None],
-) -> None:
+def _component(component: Any, job: Job, links: tuple[Link, ...]) -> None:
     component.executor_label = _STEP_EXECUTOR
     inputs, made = component.input_definitions, component.output_definitions
-    inputs.parameters[TASK].parameter_type = _type("STRING")
-    for each in job.step.reads:
-        _input(inputs, each, parameters, outputs)
-    if job.verdict:
-        inputs.parameters[WANTED].parameter_type = _type("BOOLEAN")
-    if job.decides:
-        made.parameters[WANTED].parameter_type = _type("BOOLEAN")
-        return
-    for output in job.step.outputs:
-        _artifact(made.artifacts[key_name(output.name)], artifact_type(output.type))
-
-
-def _input(
-    inputs: Any,
-    each: Parameter,
-    parameters: dict[str, ContextParameter],
-    outputs: dict[tuple[str, str], TypeIR | None],
-) -> None:
-    binding = each.binding
-    if isinstance(binding, FromAsset):
-        for key, step in _sources(each.name, binding).items():
-            _artifact(inputs.artifacts[key], artifact_type(outputs[step, binding.output]))
-    elif isinstance(binding, FromContext):
-        parameter = parameters[each.key]
-        stated = inputs.parameters[key_name(each.name)]
-        stated.parameter_type = _type(parameter_type(parameter))
-        stated.is_optional = not parameter.required and not parameter.has_default
-    elif isinstance(binding, FromRunDate):
-        inputs.parameters[RUN_DATE].parameter_type = _type("STRING")
-
-
-def _sources(name: str, binding: FromAsset) -> dict[str, str]:
-    """Give the inputs that a parameter needs, each with the step that makes the asset."""
-    first = {key_name(name): binding.step}
-    return first | {other_key(name): binding.otherwise} if binding.otherwise else first
-
-
-def _artifact(stated: Any, title: str) -> None:
-    stated.artifact_type.schema_title = title
-    stated.artifact_type.schema_version = "0.0.1"
-
-
-def _task(task: Any, job: Job, description: str) -> None:
-    task.task_info.name = job.name
-    task.component_ref.name = component_name(job)
-    task.caching_options.SetInParent()  # an empty message: no cache, which would ignore the code
-    _constant(task, TASK, description)
-    upstream = set(job.waits)
-    for parameter in job.step.reads:
-        upstream |= _bind(task.inputs, parameter)
-    if job.verdict:
-        _obey(task, job.verdict)
-    task.dependent_tasks.extend(sorted(upstream))
+    inputs.parameters[TASK].parameter_type = type_number("STRING")
+    for link in links:
+        declare(inputs, link)
+    if job.role == "gate":
+        made.parameters[WANTED].parameter_type = type_number("BOOLEAN")
+    elif job.role == "split":
+        made.parameters[RANGES].parameter_type = type_number("LIST")
+        state_artifact(made.artifacts[ITEMS], "system.Artifact")
+    elif job.role == "work":
+        inputs.parameters[RANGE].parameter_type = type_number("STRUCT")
+        state_artifact(made.artifacts[RESULTS], "system.Artifact")
+    else:
+        for output in job.step.outputs:
+            state_artifact(made.artifacts[key_name(output.name)], artifact_type(output.type))
 
 
 def _obey(task: Any, verdict: Verdict) -> None:
-    """Hand the verdict of a gate to a step, and where Kubeflow itself may, let it decide."""
-    source = task.inputs.parameters[WANTED].task_output_parameter
-    source.producer_task, source.output_parameter_key = verdict.gate, WANTED
-    if verdict.native:
-        wanted = "true" if verdict.wanted else "false"
-        task.trigger_policy.condition = f"inputs.parameter_values['{WANTED}'] == {wanted}"
-
-
-def _bind(inputs: Any, parameter: Parameter) -> set[str]:
-    """State where a parameter comes from, and name the tasks that this adds to wait for."""
-    key, binding = key_name(parameter.name), parameter.binding
-    if isinstance(binding, FromAsset):
-        for each, step in _sources(parameter.name, binding).items():
-            source = inputs.artifacts[each].task_output_artifact
-            source.producer_task = task_name(step)
-            source.output_artifact_key = key_name(binding.output)
-    elif isinstance(binding, FromContext):
-        inputs.parameters[key].component_input_parameter = key_name(parameter.key)
-    elif isinstance(binding, FromRunDate):
-        date = inputs.parameters[RUN_DATE].task_output_parameter
-        date.producer_task, date.output_parameter_key = RUN_DATE_TASK, RUN_DATE
-        return {RUN_DATE_TASK}
-    return set()
+    """Let Kubeflow itself leave a task out."""
+    wanted = "true" if verdict.wanted else "false"
+    task.trigger_policy.condition = f"inputs.parameter_values['{WANTED}'] == {wanted}"
 
 
 def _asks_for_date(ir: PipelineIR) -> bool:
@@ -205,7 +160,7 @@ def _asks_for_date(ir: PipelineIR) -> bool:
 
 def _clock(spec: Any) -> None:
     """Add the task that settles the date of the run."""
-    text = _type("STRING")
+    text = type_number("STRING")
     root = spec.root.input_definitions.parameters[RUN_DATE]
     root.parameter_type, root.is_optional = text, True
     root.description = "the date that the run is for, ISO 8601"
@@ -234,11 +189,6 @@ def _deployment(executors: dict[str, tuple[str, ...]], image: str) -> dict[str, 
         container.command.extend(_WORKER)
         container.args.extend((*flags, "--executor-input", "{{$}}"))
     return to_dict(config)
-
-
-def _type(name: str) -> int:
-    number: int = messages().ParameterType.ParameterTypeEnum.Value(name)
-    return number
 
 
 def _assign(value: Any, data: Any) -> None:

@@ -18,18 +18,22 @@ TASK = "flowyml_task"
 """The parameter that holds the description of the step."""
 WANTED = "flowyml_wanted"
 """The verdict of a gate task, and the parameter of the step that it decides on (see `plan`)."""
+ITEMS, RANGES = "flowyml_items", "flowyml_ranges"
+RANGE, RESULTS = "flowyml_range", "flowyml_results"
+"""What the parts of a map task hand over: artifacts, and parameters that tell of them."""
+WHEN, SPLIT, EACH, WORK = "--when", "--split", "--each", "--work"
+"""What the names of a step's further tasks end with."""
 
 LONGEST = 40
 """Kubeflow puts the names of pipeline, task and its own templates into one pod name of 63."""
 _LONGEST_KEY = 60
 _HASH = 8  # hex digits
-_GATE = "--when"
 
 # Snake case, the usual case: it stays readable. A name with a dash of its own does not match, so
 # that `a-b` and `a_b` never meet.
 _SNAKE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 _KEBAB = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-_TAKEN = (TASK, RUN_DATE, WANTED)
+_TAKEN = (TASK, RUN_DATE, WANTED, RANGES, RANGE, ITEMS, RESULTS)
 _KEY = re.compile(r"[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*")
 
 
@@ -47,15 +51,26 @@ def task_name(step: str) -> str:
     return _hashed(step, LONGEST)
 
 
-def gate_name(step: str) -> str:
-    """Name the gate task of a step. No step's task ends like that: after `--` stands a hash there.
+def part_name(step: str, part: str) -> str:
+    """Name a further task of a step. No step's task ends like that: after `--` stands a hash there.
 
     Example:
-        >>> gate_name("train_model")
+        >>> part_name("train_model", WHEN)
         'train-model--when'
     """
-    name = f"{task_name(step)}{_GATE}"
-    return name if len(name) <= LONGEST else f"{_hashed(step, LONGEST - len(_GATE))}{_GATE}"
+    name = f"{task_name(step)}{part}"
+    return name if len(name) <= LONGEST else f"{_hashed(step, LONGEST - len(part))}{part}"
+
+
+def channel_name(task: str, key: str) -> str:
+    """Name what crosses the border of a graph: an output of a task inside or outside of it.
+
+    Example:
+        >>> channel_name("load-data", "rows")
+        'load-data--rows'
+    """
+    name = f"{task}--{key}"
+    return name if len(name) <= _LONGEST_KEY else _hashed(name, _LONGEST_KEY)
 
 
 def other_key(name: str) -> str:

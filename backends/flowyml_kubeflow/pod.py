@@ -60,6 +60,11 @@ class ExecutorInput:
         """The first artifact of each input."""
         return _first(self.data.get("inputs", {}))
 
+    def listed(self, name: str) -> list[dict[str, Any]]:
+        """All artifacts of an input: what each iteration of a loop made."""
+        found: list[dict[str, Any]] = self.data["inputs"]["artifacts"][name]["artifacts"]
+        return found
+
     @property
     def outputs(self) -> dict[str, dict[str, Any]]:
         """The first artifact of each output, as it is to be made."""
@@ -70,22 +75,37 @@ class ExecutorInput:
         """Where `executor_output.json` goes."""
         return Path(self.data["outputs"]["outputFile"])
 
+    def write_output(self, text: str) -> None:
+        """Write `executor_output.json`."""
+        self.output_file.parent.mkdir(parents=True, exist_ok=True)
+        self.output_file.write_text(text, encoding="utf-8")
+
     def parameter_file(self, name: str) -> Path:
         """Where the text of an output parameter goes."""
         return Path(self.data["outputs"]["parameters"][name]["outputFile"])
 
 
 class PodStore:
-    """Saves values where the launcher picks them up; a `flowyml.runtime.ValueStore`."""
+    """Saves values where the launcher picks them up; a `flowyml.runtime.ValueStore`.
 
-    def __init__(self, outputs: Mapping[str, Mapping[str, Any]]) -> None:
+    Args:
+        outputs: the artifacts to make, by name.
+        everything: the one output that whatever is saved goes to, if there is one.
+    """
+
+    def __init__(
+        self, outputs: Mapping[str, Mapping[str, Any]], *, everything: str | None = None
+    ) -> None:
         self._outputs = outputs
+        self._everything = everything
 
     def save(self, name: str, value: Any) -> Reference:
         """Write the value of an output to the file that the launcher chose."""
         from flowyml.storage import write_value
 
-        return write_value(value, local_path(self._outputs[key_name(name)]["uri"]))
+        return write_value(
+            value, local_path(self._outputs[self._everything or key_name(name)]["uri"])
+        )
 
     def load(self, reference: Reference) -> Any:
         """Read a value that the launcher fetched, verified against its digest."""
@@ -186,6 +206,14 @@ def executor_output(given: ExecutorInput, references: Mapping[str, Reference]) -
         artifact = {key: stated[key] for key in ("name", "uri") if key in stated}
         artifacts[key_name(name)] = {"artifacts": [artifact | {"metadata": metadata(made)}]}
     return json.dumps({"artifacts": artifacts}, sort_keys=True, ensure_ascii=False)
+
+
+def artifact_output(given: ExecutorInput, key: str, made: Reference, **more: int) -> str:
+    """Write `executor_output.json` for one artifact, with more in its metadata."""
+    stated = given.outputs[key]
+    artifact = {field: stated[field] for field in ("name", "uri") if field in stated}
+    said = {"artifacts": [artifact | {"metadata": {**metadata(made), **more}}]}
+    return json.dumps({"artifacts": {key: said}}, sort_keys=True, ensure_ascii=False)
 
 
 def _first(part: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

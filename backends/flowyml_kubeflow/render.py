@@ -10,11 +10,13 @@ from flowyml.backend import Artifact, Capabilities, CompileOptions
 from flowyml.constructs import used
 from flowyml.ir import PipelineIR, StepNode
 from flowyml.rendering import yaml
+from flowyml_kubeflow.capabilities import spreads
+from flowyml_kubeflow.graphs import component_name
 from flowyml_kubeflow.lowering import RELEASE, default_image
 from flowyml_kubeflow.messages import to_dict
-from flowyml_kubeflow.names import pipeline_name, task_name
+from flowyml_kubeflow.names import pipeline_name
+from flowyml_kubeflow.plan import plan
 
-_TASKS = ("root", "dag", "tasks")
 _FILE = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
@@ -27,7 +29,7 @@ def render(
         YamlError: a value that YAML does not give back equal.
     """
     header = "".join(f"{line}\n" for line in _header(ir, capabilities, options))
-    places: dict[yaml.Path, StepNode] = {(*_TASKS, task_name(step.name)): step for step in ir.steps}
+    places = _places(ir, spread=spreads(options.version))
     comments = {path: _origin(step) for path, step in places.items()}
     body = yaml.document(to_dict(spec), comments)
     above = header.count("\n")
@@ -36,6 +38,16 @@ def render(
         text=header + body.text,
         lines={step.name: body.lines[path] + above for path, step in places.items()},
     )
+
+
+def _places(ir: PipelineIR, *, spread: bool) -> dict[yaml.Path, StepNode]:
+    """Say where each step's own task stands."""
+    places: dict[yaml.Path, StepNode] = {}
+    for job in plan(ir, spread=spread).jobs:
+        if job.role in ("step", "collect"):
+            graph = ("components", component_name(job.graph[-1])) if job.graph else ("root",)
+            places[graph + ("dag", "tasks", job.name)] = job.step  # noqa: RUF005 - Python 3.10
+    return places
 
 
 def file_name(ir: PipelineIR) -> str:

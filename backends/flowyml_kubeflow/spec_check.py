@@ -1,32 +1,43 @@
 """Translation validation: the emitted text, read back, means what the IR means.
 
-The text is read by another road than it was written by: PyYAML, the format's own classes, then this
-file's account of what each side says. A difference is a defect of this compiler.
+The text is read by another road than it was written by: PyYAML, the format's own classes, then an
+account of what each side says (`spec_meaning`). A difference is a defect of this compiler.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any, cast
+from typing import Any
 
-from flowyml.ir import FromAsset, FromContext, FromRunDate, PipelineIR
+from flowyml.ir import FromAsset, FromContext, FromRunDate, Parameter, PipelineIR
 from flowyml.rendering import yaml
 from flowyml.runtime.describing import context_types, describe
 from flowyml_kubeflow.messages import FormatError, to_dict, to_message
 from flowyml_kubeflow.names import (
+    ITEMS,
+    RANGE,
+    RANGES,
+    RESULTS,
     RUN_DATE,
     RUN_DATE_TASK,
-    TASK,
+    SPLIT,
     WANTED,
+    WORK,
     key_name,
-    other_key,
+    part_name,
     task_name,
 )
-from flowyml_kubeflow.plan import Job, plan
+from flowyml_kubeflow.plan import Job, Plan, depth_in_common, plan
+from flowyml_kubeflow.spec_meaning import exactly, meaning_of
 
 
-def differences(text: str, ir: PipelineIR) -> tuple[str, ...]:
+def differences(text: str, ir: PipelineIR, *, spread: bool = False) -> tuple[str, ...]:
     """Compare emitted text with the IR.
+
+    Args:
+        text: what was emitted.
+        ir: what it was made from.
+        spread: whether maps are loops in it.
 
     Returns:
         A sentence for each difference.
@@ -35,7 +46,11 @@ def differences(text: str, ir: PipelineIR) -> tuple[str, ...]:
         spec = to_dict(to_message("PipelineSpec", yaml.load(text)))
     except FormatError as error:
         return (str(error),)
-    found, wanted = _spec_meaning(spec), _ir_meaning(ir)
+    try:
+        found = meaning_of(spec)
+    except (KeyError, ValueError) as error:
+        return (f"the text cannot be followed: {error!r}",)
+    wanted = _ir_meaning(ir, plan(ir, spread=spread))
     return tuple(
         f"{what}: the text says {found.get(what)}, the pipeline {wanted.get(what)}"
         for what in sorted(found.keys() | wanted.keys())
@@ -43,119 +58,78 @@ def differences(text: str, ir: PipelineIR) -> tuple[str, ...]:
     )
 
 
-def _ir_meaning(ir: PipelineIR) -> dict[str, Any]:
+def _ir_meaning(ir: PipelineIR, planned: Plan) -> dict[str, Any]:
     types = context_types(ir)
-    meaning: dict[str, Any] = {f"task {job.name}": _job(job, types) for job in plan(ir)}
+    waits = _waits(planned)
+    meaning: dict[str, Any] = {
+        f"task {job.name}": {**_job(job, types), "waits": sorted(waits[job.name])}
+        for job in planned.jobs
+    }
+    meaning |= {f"loop {'/'.join(graph)}": limit for graph, limit in planned.loops.items()}
     for p in ir.parameters:
-        default = [_exactly(p.default)] if p.has_default else []
+        default = [exactly(p.default)] if p.has_default else []
         meaning[f"parameter {key_name(p.key)}"] = [p.required, *default]
     return meaning
 
 
 def _job(job: Job, types: dict[str, str]) -> dict[str, Any]:
-    reads: dict[str, str] = {}
-    for p in job.step.reads:
-        if isinstance(p.binding, FromAsset):
-            makers = filter(None, (p.binding.step, p.binding.otherwise))
-            made = [f"{key_name(p.binding.output)} of {task_name(step)}" for step in makers]
-            reads[p.name] = " or ".join(made) + ("?" if p.binding.optional else "")
-        elif isinstance(p.binding, FromContext):
-            reads[p.name] = f"parameter {key_name(p.key)}"
-        elif isinstance(p.binding, FromRunDate):
-            reads[RUN_DATE] = f"{RUN_DATE} of {RUN_DATE_TASK}"
-    outputs = [WANTED] if job.decides else [key_name(o.name) for o in job.step.outputs]
+    reads = {_read_name(p): _source(p) for p in job.reads}
+    makes = [key_name(output.name) for output in job.step.outputs]
+    own = {"gate": [WANTED], "split": [RANGES, ITEMS], "work": [RESULTS]}
     return {
         "task": json.loads(json.dumps(describe(job.step, types).to_dict())),
-        "reads": reads,
-        "waits": sorted({*job.waits, *([RUN_DATE_TASK] if RUN_DATE in reads else [])}),
-        "makes": sorted(outputs),
+        "part": job.role,
+        "reads": reads | _part_reads(job),
+        "makes": sorted(own.get(job.role, makes)),
         "runs": _runs(job),
+        "graph": "/".join(job.graph),
     }
+
+
+def _read_name(parameter: Parameter) -> str:
+    return RUN_DATE if isinstance(parameter.binding, FromRunDate) else parameter.name
+
+
+def _source(parameter: Parameter) -> str:
+    binding = parameter.binding
+    if isinstance(binding, FromAsset):
+        makers = filter(None, (binding.step, binding.otherwise))
+        made = [f"{key_name(binding.output)} of {task_name(step)}" for step in makers]
+        return " or ".join(made) + ("?" if binding.optional else "")
+    if isinstance(binding, FromContext):
+        return f"parameter {key_name(parameter.key)}"
+    return f"{RUN_DATE} of {RUN_DATE_TASK}"
+
+
+def _part_reads(job: Job) -> dict[str, str]:
+    split, work = part_name(job.step.name, SPLIT), part_name(job.step.name, WORK)
+    items = {ITEMS: f"{ITEMS} of {split}"}
+    if job.role == "work":
+        return {**items, RANGE: f"each of {RANGES} of {split}"}
+    if job.role == "collect":
+        return {**items, RANGES: f"{RANGES} of {split}", RESULTS: f"{RESULTS} of {work}"}
+    return {}
 
 
 def _runs(job: Job) -> str:
     if job.verdict is None:
         return "always"
     by = "Kubeflow" if job.verdict.native else "its pod"
-    return f"if {job.verdict.gate} says {job.verdict.wanted}, decided by {by}"
+    return f"if {WANTED} of {job.verdict.gate} is {job.verdict.wanted}, decided by {by}"
 
 
-def _spec_meaning(spec: dict[str, Any]) -> dict[str, Any]:
-    root = spec["root"]
-    tasks = cast("dict[str, Any]", root["dag"]["tasks"])
-    parameters = cast("dict[str, Any]", root.get("inputDefinitions", {}).get("parameters", {}))
-    meaning: dict[str, Any] = {
-        f"task {name}": _read_task(task, spec["components"][task["componentRef"]["name"]])
-        for name, task in tasks.items()
-        if name != RUN_DATE_TASK
-    }
-    for key, stated in parameters.items():
-        if key != RUN_DATE:
-            meaning[f"parameter {key}"] = _read_parameter(stated)
-    return meaning
-
-
-def _read_task(task: dict[str, Any], component: dict[str, Any]) -> dict[str, Any]:
-    inputs = task["inputs"]
-    told = json.loads(inputs["parameters"][TASK]["runtimeValue"]["constant"])
-    names: dict[str, str] = told.pop("names", {})
-    optional = told.pop("optional", ())
-    wanted, decides = told.pop("wanted", None), told.pop("decides", False)
-    told.pop("encoded", None)
-    outputs = component.get("outputDefinitions", {})
-    made = outputs.get("parameters" if decides else "artifacts", {})
-    return {
-        "task": told,
-        "reads": _read_inputs(inputs, names, optional),
-        "waits": sorted(task.get("dependentTasks", ())),
-        "makes": sorted(made),
-        "runs": _read_verdict(task, wanted=wanted),
-    }
-
-
-def _read_inputs(inputs: dict[str, Any], names: dict[str, str], optional: Any) -> dict[str, str]:
-    kinds = ("parameters", "artifacts")
-    sources: list[tuple[str, Any]] = [
-        pair for kind in kinds for pair in inputs.get(kind, {}).items()
-    ]
-    reads: dict[str, list[str]] = {}
-    for key, source in sorted(sources, key=lambda pair: (_is_second(pair[0], names), pair[0])):
-        if key not in (TASK, WANTED):
-            reads.setdefault(names.get(key, key), []).append(_read_source(source))
-    return {n: " or ".join(said) + ("?" if n in optional else "") for n, said in reads.items()}
-
-
-def _is_second(key: str, names: dict[str, str]) -> bool:
-    return key == other_key(names.get(key, key))
-
-
-def _read_verdict(task: dict[str, Any], *, wanted: bool | None) -> str:
-    condition = task.get("triggerPolicy", {}).get("condition")
-    if wanted is None:
-        return f"if {condition}" if condition else "always"
-    source = task["inputs"]["parameters"][WANTED]["taskOutputParameter"]
-    native = condition == f"inputs.parameter_values['{WANTED}'] == {json.dumps(wanted)}"
-    by = "Kubeflow" if native else "its pod" if condition is None else condition
-    return f"if {source['producerTask']} says {wanted}, decided by {by}"
-
-
-def _read_source(source: dict[str, Any]) -> str:
-    if "componentInputParameter" in source:
-        return f"parameter {source['componentInputParameter']}"
-    kind = "Artifact" if "taskOutputArtifact" in source else "Parameter"
-    output = source[f"taskOutput{kind}"]
-    return f"{output[f'output{kind}Key']} of {output['producerTask']}"
-
-
-def _read_parameter(stated: dict[str, Any]) -> list[Any]:
-    required = not stated.get("isOptional", False)
-    if "defaultValue" not in stated:
-        return [required]
-    value, encoded = stated["defaultValue"], stated.get("description") == "JSON"
-    return [required, _exactly(json.loads(value) if encoded else value)]
-
-
-def _exactly(value: Any) -> str:
-    """Write a default so that 1 and True differ; as a parameter on its own, 1.0 is 1."""
-    whole = isinstance(value, float) and value.is_integer()
-    return json.dumps(int(value) if whole else value, sort_keys=True)
+def _waits(planned: Plan) -> dict[str, set[str]]:
+    """Say which containers each one waits for: a graph waits as a whole, and is waited for so."""
+    places = {job.name: (*job.graph, job.name) for job in planned.jobs}
+    places[RUN_DATE_TASK] = (RUN_DATE_TASK,)
+    found: dict[str, set[str]] = {job.name: set() for job in planned.jobs}
+    for job in planned.jobs:
+        dated = any(isinstance(p.binding, FromRunDate) for p in job.reads)
+        for other in (*job.waits, *((RUN_DATE_TASK,) if dated else ())):
+            own, theirs = places[job.name], places[other]
+            depth = depth_in_common(own, theirs) + 1
+            waited = {name for name, place in places.items() if place[:depth] == theirs[:depth]}
+            for name, place in places.items():
+                if place[:depth] == own[:depth]:
+                    found[name] |= waited
+    return found

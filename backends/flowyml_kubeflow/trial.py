@@ -13,8 +13,8 @@ from flowyml.diagnostics import UsageError, near
 from flowyml.engine.schedule import unstarted
 from flowyml.runtime.outcome import Outcome
 from flowyml_kubeflow.codec import encode, has_exact_numbers, inexact, is_encoded
-from flowyml_kubeflow.names import RUN_DATE, key_name, task_name
-from flowyml_kubeflow.plan import plan
+from flowyml_kubeflow.names import RUN_DATE, SPLIT, key_name
+from flowyml_kubeflow.plan import Plan, plan
 from flowyml_kubeflow.pod import reference, was_skipped
 from flowyml_kubeflow.simulate import SpecRun, TaskRun, run_spec
 from flowyml_kubeflow.worker import OUTCOME
@@ -42,11 +42,11 @@ def run(ir: PipelineIR, artifacts: tuple[Artifact, ...], request: TrialRequest) 
         python=request.python,
         task_env=lambda _name, folder: {OUTCOME: str(folder / "outcome.json")},
     )
-    runs = {step.name: ended.tasks[task_name(step.name)] for step in ir.steps}
+    planned = plan(ir, spread=any(name.endswith(SPLIT) for name in ended.tasks))
     return Trace(
         success=ended.state == "SUCCEEDED",
-        steps=_steps(ir, ended.tasks),
-        assets=_assets(ir, runs),
+        steps=_steps(ir, planned, ended.tasks),
+        assets=_assets(planned, ended.tasks),
         log=_log(ended),
     )
 
@@ -95,26 +95,41 @@ def _import_path(project: Path) -> list[str]:
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 
 
-def _steps(ir: PipelineIR, tasks: Mapping[str, TaskRun]) -> dict[str, StepTrace]:
+def _steps(ir: PipelineIR, planned: Plan, tasks: Mapping[str, TaskRun]) -> dict[str, StepTrace]:
     """Say what became of each step, those before it first, since they decide on what never ran."""
-    gates = {job.step.name: job.verdict.gate for job in plan(ir) if job.verdict}
     found: dict[str, StepTrace] = {}
     for step in ir.steps:
-        task, gate = tasks[task_name(step.name)], tasks.get(gates.get(step.name, ""))
-        found[step.name] = _ended(task) or _unstarted(step, task, gate, found)
+        parts = [tasks[name] for name in _names_of(step, planned) if name in tasks]
+        found[step.name] = _ended(parts[-1]) or _unstarted(step, parts, found)
     return found
 
 
+def _names_of(step: StepNode, planned: Plan) -> list[str]:
+    """Name the tasks that a step depends on, its gate first and its own last."""
+    own = [job for job in planned.jobs if job.step.name == step.name and job.role != "gate"]
+    wanted = {job.verdict.gate for job in own if job.verdict}
+    gates = [job for job in planned.jobs if job.name in wanted]
+    names: list[str] = []
+    for job in (*gates, *own):
+        if job.graph in planned.loops:
+            names.append("/".join(job.graph))
+        else:
+            names.append("/".join((*job.graph, job.name)))
+    return names
+
+
 def _unstarted(
-    step: StepNode, task: TaskRun, gate: TaskRun | None, found: Mapping[str, StepTrace]
+    step: StepNode, parts: Sequence[TaskRun], found: Mapping[str, StepTrace]
 ) -> StepTrace:
-    """Say why a step's container was never started."""
+    """Say why a step's own container was never started."""
     states: dict[str, State] = {name: cast("State", each.state) for name, each in found.items()}
     if state := unstarted(step, states):
         return StepTrace(state=state)
-    if gate is not None and gate.state == "FAILED":
-        return StepTrace(state="FAILED", attempts=1, error=_error(gate))
-    return StepTrace(state="SKIPPED" if task.state == "SKIPPED" else "NOT_RUN")
+    for part in parts:
+        if part.state == "FAILED":
+            return StepTrace(state="FAILED", attempts=1, error=_error(part))
+    skipped = any(part.state == "SKIPPED" for part in parts)
+    return StepTrace(state="SKIPPED" if skipped else "NOT_RUN")
 
 
 def _ended(task: TaskRun) -> StepTrace | None:
@@ -136,9 +151,13 @@ def _ended(task: TaskRun) -> StepTrace | None:
     )
 
 
-def _error(gate: TaskRun) -> str | None:
-    outcome = _outcome(gate)
-    return outcome.error if outcome else gate.log.strip() or gate.error
+def _error(task: TaskRun) -> str | None:
+    """Give the error of a task, or of the first that failed within."""
+    for inner in task.inner:
+        if inner.state == "FAILED":
+            return _error(inner)
+    outcome = _outcome(task)
+    return outcome.error if outcome else task.log.strip() or task.error
 
 
 def _outcome(task: TaskRun) -> Outcome | None:
@@ -148,13 +167,14 @@ def _outcome(task: TaskRun) -> Outcome | None:
     return Outcome.from_dict(json.loads(place.read_text(encoding="utf-8")))
 
 
-def _assets(ir: PipelineIR, runs: Mapping[str, TaskRun]) -> dict[str, Reference]:
-    made = {step.name: runs[step.name].outputs.artifacts for step in ir.steps}
+def _assets(planned: Plan, tasks: Mapping[str, TaskRun]) -> dict[str, Reference]:
+    own = [job for job in planned.jobs if job.role in ("step", "collect")]
+    made = {job.name: tasks["/".join((*job.graph, job.name))].outputs.artifacts for job in own}
     return {
-        output.name: reference(output.name, made[step.name][key_name(output.name)][0])
-        for step in ir.steps
-        for output in step.outputs
-        if _is_made(made[step.name].get(key_name(output.name)))
+        output.name: reference(output.name, made[job.name][key_name(output.name)][0])
+        for job in own
+        for output in job.step.outputs
+        if _is_made(made[job.name].get(key_name(output.name)))
     }
 
 

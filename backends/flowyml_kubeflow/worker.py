@@ -18,7 +18,7 @@ from flowyml.diagnostics import FlowymlError
 from flowyml.runtime import Outcome, Task, run_conditions, run_task
 from flowyml.storage.reference import Reference
 from flowyml_kubeflow.codec import check_exact, decode
-from flowyml_kubeflow.names import RUN_DATE, TASK, WANTED
+from flowyml_kubeflow.names import ITEMS, RUN_DATE, TASK, WANTED
 from flowyml_kubeflow.pod import (
     ExecutorInput,
     PodError,
@@ -60,31 +60,64 @@ def _run(given: ExecutorInput) -> int:
     encoded = frozenset[str](told.pop("encoded", ()))
     optional = frozenset[str](told.pop("optional", ()))
     wanted: bool = told.pop("wanted", True)
-    decides: bool = told.pop("decides", False)
+    part: str = told.pop("part", "")
+    most: int = told.pop("most", 0)
     task = Task.from_dict(told)
     values = {names.get(key, key): value for key, value in given.parameters.items()}
-    inputs = _inputs(given, names)
+    inputs = {} if part == "collect" else _inputs(given, names)
     present = {name: found for name, found in inputs.items() if found is not None}
     handed: dict[str, Any] = {
         "inputs": present,
         "context": _context(task, values, encoded),
-        "run_date": _date(values[RUN_DATE], "the date of the run") if task.run_date else _now(),
+        "run_date": _date(values[RUN_DATE], "the date of the run")
+        if RUN_DATE in values
+        else _now(),
         "store": PodStore(given.outputs),
     }
-    if inputs.keys() - present.keys() - optional:  # a skipped asset skips its reader
+    absent = bool(inputs.keys() - present.keys() - optional)  # a skipped asset skips its reader
+    if part in ("split", "work", "collect"):
+        decided = values[WANTED] == wanted if WANTED in values else None
+        return _run_part(given, task, part, most, handed, decided=decided, absent=absent)
+    if absent:
         outcome = Outcome(state="SKIPPED", attempts=0)
-    elif decides:
+    elif part == "gate":
         outcome = run_conditions(task, **handed)
     else:
         decided = values[WANTED] == wanted if WANTED in values else None
         outcome = run_task(task, **handed, decided=decided)
-    return _decide(given, outcome) if decides else _report(given, outcome)
+    return _decide(given, outcome) if part == "gate" else _report(given, outcome)
+
+
+def _run_part(
+    given: ExecutorInput,
+    task: Task,
+    part: str,
+    most: int,
+    handed: dict[str, Any],
+    *,
+    decided: bool | None,
+    absent: bool,
+) -> int:
+    """Do a part of a map task; the last one reports for the step."""
+    from flowyml_kubeflow import map_worker
+
+    if part == "collect":
+        return _report(given, map_worker.collect(given, task))
+    if part == "work":
+        outcome = map_worker.work(given, task, handed)
+    elif absent:
+        outcome = map_worker.skip_items(given)
+    else:
+        outcome = map_worker.split_items(given, task, most, {**handed, "decided": decided})
+    return 0 if _ended_well(outcome) else 1
 
 
 def _inputs(given: ExecutorInput, names: Mapping[str, str]) -> dict[str, Reference | None]:
     """Find the asset for each parameter, with whichever producer ran; None if it was skipped."""
     found: dict[str, Reference | None] = {}
     for key, artifact in given.artifacts.items():
+        if key == ITEMS:
+            continue
         name = names.get(key, key)
         made = None if was_skipped(artifact) else reference(key, artifact)
         found[name] = made or found.get(name)
@@ -118,8 +151,7 @@ def _report(given: ExecutorInput, outcome: Outcome) -> int:
         return 1
     skipped = outcome.state == "SKIPPED"
     text = skip_markers(given) if skipped else executor_output(given, outcome.outputs)
-    given.output_file.parent.mkdir(parents=True, exist_ok=True)
-    given.output_file.write_text(text, encoding="utf-8")
+    given.write_output(text)
     return 0
 
 

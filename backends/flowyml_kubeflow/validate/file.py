@@ -11,8 +11,8 @@ from flowyml_kubeflow.json_data import is_array, is_object
 from flowyml_kubeflow.messages import FormatError, to_dict, to_message
 from flowyml_kubeflow.validate import findings
 from flowyml_kubeflow.validate.schema import misfits
-from flowyml_kubeflow.validate.size import Weight
-from flowyml_kubeflow.validate.spec import Data, Finding, Path, dags
+from flowyml_kubeflow.validate.size import Weight, count_tasks
+from flowyml_kubeflow.validate.spec import Data, Finding, Path
 
 if TYPE_CHECKING:
     import yaml
@@ -49,7 +49,7 @@ def inspect(text: str) -> Inspected:
         return Inspected(found=(Placed(finding=finding, line=line),))
     found, spec = _documents([each for each in documents if each is not None])
     nodes = [node for node in yaml.compose_all(text, Loader=loader) if node] if found else []
-    weight = Weight(text=len(text.encode()), tasks=_count(spec)) if spec else None
+    weight = Weight(text=len(text.encode()), tasks=count_tasks(spec)) if spec else None
     return Inspected(found=tuple(_placed(found, nodes)), weight=weight)
 
 
@@ -103,10 +103,6 @@ def _platform(document: Any, spec: Data) -> Iterator[Finding]:
         for label in sorted(executors.keys() - known.keys()):
             path = ("platforms", name, "deploymentSpec", "executors", label)
             yield Finding(path=path, message="the pipeline has no such executor")
-
-
-def _count(spec: Data) -> int:
-    return sum(len(dag.tasks) for dag in dags(spec))
 
 
 def _placed(found: Sequence[tuple[int, Finding]], nodes: Sequence[yaml.Node]) -> Iterator[Placed]:

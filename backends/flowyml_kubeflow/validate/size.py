@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
+from flowyml_kubeflow.validate.spec import Data, dags
+
 HEAVY_TEXT = 300_000
 """Bytes from which on it is worth a warning."""
 HEAVY_TASKS = 100
@@ -45,3 +47,8 @@ class Weight:
             f"task{'s' * (self.tasks != 1)}; Argo makes about {self.argo / 1e6:.1f} MB of it, and "
             "a cluster's store takes 1.5 MB"
         )
+
+
+def count_tasks(spec: Data) -> int:
+    """Count the tasks of all graphs."""
+    return sum(len(dag.tasks) for dag in dags(spec))

@@ -22,7 +22,7 @@ def asset(name, step, **fields):
 
 
 def jobs(*steps):
-    return {job.name: job for job in plan(pipeline(*steps))}
+    return {job.name: job for job in plan(pipeline(*steps)).jobs}
 
 
 def test_a_condition_becomes_kubeflows_own_where_every_reader_is_skipped_too():
@@ -33,7 +33,7 @@ def test_a_condition_becomes_kubeflows_own_where_every_reader_is_skipped_too():
     )
     assert found["train"].verdict == Verdict(gate="train--when", wanted=True, native=True)
     assert found["train"].waits == ("load", "train--when")
-    assert found["train--when"].decides
+    assert found["train--when"].role == "gate"
     assert [p.name for p in found["train--when"].step.reads] == ["x", "y"]
     assert [p.name for p in found["train"].step.reads] == ["x"]
     assert found["use"].verdict is None

@@ -149,8 +149,8 @@ def test_another_task_description_is_found(path):
 
 
 def test_a_defect_of_the_compiler_is_an_error_at_compile_time(monkeypatch):
-    def forget_order(ir):
-        spec = lower(ir)
+    def forget_order(ir, **options):
+        spec = lower(ir, **options)
         spec.root.dag.tasks["c"].dependent_tasks[:] = []
         return spec
 

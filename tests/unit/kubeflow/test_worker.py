@@ -196,7 +196,7 @@ GUARD = {"when": [{"digest": "0" * 16, "negate": True}]}
 def test_a_gate_says_whether_the_step_is_wanted(pod, numbers, verdict):
     pod.hand_over("numbers", numbers)
 
-    assert pod.run("shorten", outputs=(), decides=True, **GUARD) == 0
+    assert pod.run("shorten", outputs=(), part="gate", **GUARD) == 0
     assert pod.verdict() == verdict
     assert not (pod.folder / "executor_output.json").exists()
 
@@ -204,7 +204,7 @@ def test_a_gate_says_whether_the_step_is_wanted(pod, numbers, verdict):
 def test_a_gate_whose_predicate_raises_fails(pod, capsys):
     pod.hand_over("numbers", 5)
 
-    assert pod.run("shorten", outputs=(), decides=True, **GUARD) == 1
+    assert pod.run("shorten", outputs=(), part="gate", **GUARD) == 1
     assert "has no len()" in capsys.readouterr().err
     assert not (pod.folder / "verdict").exists()
 
