@@ -34,13 +34,16 @@ _NOTHING: Mapping[str, Any] = {"start": 0, "stop": 0}
 
 def split_items(given: ExecutorInput, task: Task, most: int, handed: Mapping[str, Any]) -> Outcome:
     """Store the items of a map task in ranges, and say which there are."""
-    arguments: dict[str, Any] = {**handed, "store": _Folder(given.outputs[ITEMS]["uri"])}
+    store = _Folder(given.outputs[ITEMS]["uri"])
+    arguments: dict[str, Any] = {**handed, "store": store}
     try:
         ranges = split_map(task, **arguments, most=most)
     except Exception as error:
         return _failed(error)
     if ranges is None:
         return skip_items(given)
+    if not ranges:
+        store.save(ITEMS, [])  # so that the launcher has something to upload
     said = [_told_of(each) for each in ranges]
     _say(given, said or [dict(_NOTHING)])
     return Outcome(state="SUCCEEDED", attempts=0)
@@ -118,13 +121,13 @@ class _Folder:
 
     def __init__(self, uri: str) -> None:
         self._folder = Path(local_path(uri))
-        self._folder.mkdir(parents=True, exist_ok=True)
         self._saved = 0
 
     def save(self, name: str, value: Any) -> Reference:
         """Write a value to the next file."""
         from flowyml.storage import write_value
 
+        self._folder.mkdir(parents=True, exist_ok=True)
         made = write_value(value, str(self._folder / f"{name}-{self._saved}"))
         self._saved += 1
         return made

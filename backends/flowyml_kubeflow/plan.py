@@ -4,10 +4,10 @@ The backend starts a task once everything that it waits for has *succeeded* (its
 Argo's `X.Succeeded`), so whatever waits for a skipped task never runs. Where that is the meaning,
 because no step outlives the skip, a condition is Kubeflow's own: a gate task evaluates it, and the
 step's task has a `triggerPolicy`. Elsewhere the container of the step decides, and leaves a marker
-that its readers understand (docs/adr/0009-skips-on-kubeflow.md).
+that its readers understand (docs/adr/0014-skips-on-kubeflow.md).
 
 A map task whose items are spread over pods is split into ranges, a loop works on these, and the
-task with the step's own name collects what came of them (docs/adr/0010-maps-on-kubeflow.md).
+task with the step's own name collects what came of them (docs/adr/0015-maps-on-kubeflow.md).
 """
 
 from __future__ import annotations

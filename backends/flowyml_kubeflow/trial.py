@@ -14,7 +14,7 @@ from flowyml.engine.schedule import unstarted
 from flowyml.runtime.outcome import Outcome
 from flowyml_kubeflow.codec import encode, has_exact_numbers, inexact, is_encoded
 from flowyml_kubeflow.names import RUN_DATE, SPLIT, key_name
-from flowyml_kubeflow.plan import Plan, plan
+from flowyml_kubeflow.plan import Graph, Plan, plan
 from flowyml_kubeflow.pod import reference, was_skipped
 from flowyml_kubeflow.simulate import SpecRun, TaskRun, run_spec
 from flowyml_kubeflow.worker import OUTCOME
@@ -99,23 +99,23 @@ def _steps(ir: PipelineIR, planned: Plan, tasks: Mapping[str, TaskRun]) -> dict[
     """Say what became of each step, those before it first, since they decide on what never ran."""
     found: dict[str, StepTrace] = {}
     for step in ir.steps:
-        parts = [tasks[name] for name in _names_of(step, planned) if name in tasks]
+        parts = [_nearest(place, tasks) for place in _places_of(step, planned)]
         found[step.name] = _ended(parts[-1]) or _unstarted(step, parts, found)
     return found
 
 
-def _names_of(step: StepNode, planned: Plan) -> list[str]:
-    """Name the tasks that a step depends on, its gate first and its own last."""
+def _places_of(step: StepNode, planned: Plan) -> list[Graph]:
+    """Give the places of the tasks that a step depends on, its gate's first and its own last."""
     own = [job for job in planned.jobs if job.step.name == step.name and job.role != "gate"]
     wanted = {job.verdict.gate for job in own if job.verdict}
     gates = [job for job in planned.jobs if job.name in wanted]
-    names: list[str] = []
-    for job in (*gates, *own):
-        if job.graph in planned.loops:
-            names.append("/".join(job.graph))
-        else:
-            names.append("/".join((*job.graph, job.name)))
-    return names
+    return [j.graph if j.graph in planned.loops else (*j.graph, j.name) for j in (*gates, *own)]
+
+
+def _nearest(place: Graph, tasks: Mapping[str, TaskRun]) -> TaskRun:
+    """Give what became of a task, or of the graph around it if that was never started."""
+    depths = range(len(place), 0, -1)
+    return next(tasks[name] for n in depths if (name := "/".join(place[:n])) in tasks)
 
 
 def _unstarted(
@@ -169,7 +169,7 @@ def _outcome(task: TaskRun) -> Outcome | None:
 
 def _assets(planned: Plan, tasks: Mapping[str, TaskRun]) -> dict[str, Reference]:
     own = [job for job in planned.jobs if job.role in ("step", "collect")]
-    made = {job.name: tasks["/".join((*job.graph, job.name))].outputs.artifacts for job in own}
+    made = {job.name: _nearest((*job.graph, job.name), tasks).outputs.artifacts for job in own}
     return {
         output.name: reference(output.name, made[job.name][key_name(output.name)][0])
         for job in own

@@ -54,7 +54,7 @@ class Runs:
 
     def trial(self, case: Case, target: str) -> Trace:
         """Compile a case and run what was compiled, for real."""
-        allow = ("independent",) if target == "kubeflow" and case.independent else ()
+        allow = ("independent",) if target.startswith("kubeflow") and case.independent else ()
         artifacts = self.compile(case, target, allow)
         ir = self.pipeline(case).build()
         if target == "airflow":
