@@ -31,6 +31,7 @@ class Case:
         states: each step's state, or the set of those allowed; steps not named succeed.
         attempts: each step's attempts, where they are not 1.
         recovered: the steps whose value is their fallback's.
+        items: of each map task, how many items succeed, of how many.
         assets: values to expect, by asset name.
         independent: whether a failure may leave unrelated steps that still run: not in a chain,
             and not with `fail_fast`. Kubeflow weakens it, and its compiler must be told to.
@@ -46,6 +47,7 @@ class Case:
     states: Mapping[str, str | frozenset[str]] = dataclasses.field(default_factory=dict)
     attempts: Mapping[str, int] = dataclasses.field(default_factory=dict)
     recovered: frozenset[str] = frozenset()
+    items: Mapping[str, tuple[int, int]] = dataclasses.field(default_factory=dict)
     assets: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     independent: bool = True
     refused: Mapping[str, str] = dataclasses.field(default_factory=dict)

@@ -6,6 +6,7 @@ from tests.conformance.case import FAILED, UNSAID, UPSTREAM, Case
 from tests.conformance.condition_cases import CONDITION_CASES
 from tests.conformance.map_cases import MAP_CASES
 from tests.conformance.nested_cases import NESTED_CASES
+from tests.conformance.seed_cases import SEED_CASES
 from tests.conformance.value_cases import VALUE_CASES
 
 CASES = (
@@ -32,6 +33,7 @@ CASES = (
     *CONDITION_CASES,
     *NESTED_CASES,
     *MAP_CASES,
+    *SEED_CASES,
     # Order and failure.
     Case(
         name="gates",
@@ -106,6 +108,7 @@ CASES = (
         independent=False,
         attempts={"broken": 2},
         recovered=frozenset({"broken"}),
+        items={"halve": (2, 4)},
         assets={
             "recovered": "instead of RuntimeError",
             "tries": 2,

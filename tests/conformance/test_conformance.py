@@ -44,6 +44,7 @@ def test_the_local_runner_does_what_is_written(runs, case, backend):
         assert step.attempts == expected_attempts(case, name, step.state), name
     record = runs.record(case)
     assert {name for name, step in record.steps.items() if step.recovered} == case.recovered
+    assert {name: step.items for name, step in trace.steps.items() if step.items} == case.items
     for name, value in case.assets.items():
         found = load_value(trace.assets[name])
         assert same(found, value), f"{name}: {found!r}"
