@@ -11,6 +11,15 @@ MAP_CASES = (
         states=dict.fromkeys(("skipped", "over_nothing", "guarded"), SKIPPED),
         attempts={"always_fails": 2},
         recovered=frozenset({"always_fails"}),
+        items={
+            "multiply": (4, 4),
+            "pair": (4, 4),
+            "capitalise": (2, 2),
+            "halve": (2, 4),
+            "can_do_without": (4, 4),
+            "second_time": (4, 4),
+            "always_fails": (0, 4),
+        },
         assets={
             "seen": [
                 [0, None, 1, None],
@@ -28,6 +37,18 @@ MAP_CASES = (
         folder=True,
         context={"count": 0, "words": []},
         states=dict.fromkeys(("skipped", "over_nothing", "guarded"), SKIPPED),
+        items=dict.fromkeys(
+            (
+                "multiply",
+                "pair",
+                "capitalise",
+                "halve",
+                "can_do_without",
+                "second_time",
+                "always_fails",
+            ),
+            (0, 0),
+        ),
         assets={"seen": [[], [], [], []], "told": [[], "nothing"], "saved": [[], []]},
     ),
     Case(
@@ -41,6 +62,7 @@ MAP_CASES = (
             "stop_early": FAILED,
             "read": UPSTREAM,
         },
+        items={"too_few": (2, 4), "fail_all": (0, 4)},
         assets={"alone": [None, None, None, None]},
     ),
 )
