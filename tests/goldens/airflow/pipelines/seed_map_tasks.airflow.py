@@ -1,6 +1,5 @@
 # Compiled by flowyml 0.1 from seed/map_tasks.py (pipeline) for airflow==3.3. Do not edit; run:
 #   flowyml compile seed/map_tasks.py:pipeline --target airflow==3.3
-# emulated: map: one task works on all items, several at once
 """The page's "Map Tasks", as a step of a pipeline."""
 
 from airflow.sdk import DAG, Param, task
@@ -12,6 +11,30 @@ def step(spec, inputs=None, wanted=None, **context):
     from flowyml_airflow.worker import run_step
 
     return run_step(spec, inputs, context, wanted=wanted)
+
+
+@task
+def split_map(spec, inputs=None, wanted=None, **context):
+    """Store the items of a map task, and say in which ranges to work on them."""
+    from flowyml_airflow.map_worker import split_items
+
+    return split_items(spec, inputs, context, wanted=wanted)
+
+
+@task
+def map_items(plan, part, **context):
+    """Work on one range of a map task's items."""
+    from flowyml_airflow.map_worker import work_on_items
+
+    return work_on_items(plan, part, context)
+
+
+@task(multiple_outputs=True)
+def collect_map(parts, results, **context):
+    """Put a map task's results together, in the order of the items."""
+    from flowyml_airflow.map_worker import collect_items
+
+    return collect_items(parts, results, context)
 
 
 with DAG(
@@ -32,8 +55,8 @@ with DAG(
             "params": {"broken": "integer"},
         }
     )
-    # seed/map_tasks.py: process_document
-    process_document = step.override(task_id="process_document", retries=0)(
+    # seed/map_tasks.py: process_document (its items)
+    process_document__split = split_map.override(task_id="process_document__split", retries=0)(
         {
             "step": "seed.map_tasks:process_document",
             "digest": "fd321f813d790254",
@@ -49,6 +72,16 @@ with DAG(
         },
         {"doc": documents["doc"]},
     )
+    process_document__items = (
+        map_items.override(
+            task_id="process_document__items", retries=0, max_active_tis_per_dagrun=8
+        )
+        .partial(plan=process_document__split["plan"])
+        .expand(part=process_document__split)
+    )
+    process_document = collect_map.override(
+        task_id="process_document", retries=0, trigger_rule="all_done"
+    )(process_document__split, process_document__items)
     # seed/map_tasks.py: report
     report = step.override(task_id="report", retries=0)(
         {"step": "seed.map_tasks:report", "digest": "5fbe7d2e2665cf88", "outputs": ["report"]},

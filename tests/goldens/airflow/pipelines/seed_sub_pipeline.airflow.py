@@ -2,7 +2,7 @@
 #   flowyml compile seed/sub_pipeline.py:pipeline --target airflow==3.3
 """The page's "Sub-Pipeline Composition"."""
 
-from airflow.sdk import DAG, task
+from airflow.sdk import DAG, TaskGroup, task
 
 
 @task(multiple_outputs=True)
@@ -25,28 +25,27 @@ with DAG(
     load = step.override(task_id="load", retries=0)(
         {"step": "seed.sub_pipeline:load", "digest": "6d79ac212432f123", "outputs": ["raw_data"]}
     )
-    # seed/sub_pipeline.py: clean_data
-    preprocessing_clean_data__8da65901 = step.override(
-        task_id="preprocessing.clean_data", retries=0
-    )(
-        {
-            "step": "seed.sub_pipeline:clean_data",
-            "digest": "1616a19f1e3e7f44",
-            "outputs": ["preprocessing.cleaned"],
-            "name": "preprocessing.clean_data",
-        },
-        {"input": load["raw_data"]},
-    )
-    # seed/sub_pipeline.py: normalize
-    preprocessing_normalize__708f22dc = step.override(task_id="preprocessing.normalize", retries=0)(
-        {
-            "step": "seed.sub_pipeline:normalize",
-            "digest": "2188232de4d50f9d",
-            "outputs": ["clean_data"],
-            "name": "preprocessing.normalize",
-        },
-        {"cleaned": preprocessing_clean_data__8da65901["preprocessing.cleaned"]},
-    )
+    with TaskGroup(group_id="preprocessing"):
+        # seed/sub_pipeline.py: clean_data
+        preprocessing__clean_data = step.override(task_id="clean_data", retries=0)(
+            {
+                "step": "seed.sub_pipeline:clean_data",
+                "digest": "1616a19f1e3e7f44",
+                "outputs": ["preprocessing.cleaned"],
+                "name": "preprocessing.clean_data",
+            },
+            {"input": load["raw_data"]},
+        )
+        # seed/sub_pipeline.py: normalize
+        preprocessing__normalize = step.override(task_id="normalize", retries=0)(
+            {
+                "step": "seed.sub_pipeline:normalize",
+                "digest": "2188232de4d50f9d",
+                "outputs": ["clean_data"],
+                "name": "preprocessing.normalize",
+            },
+            {"cleaned": preprocessing__clean_data["preprocessing.cleaned"]},
+        )
     # seed/sub_pipeline.py: train_model
     train_model = step.override(task_id="train_model", retries=0)(
         {
@@ -54,5 +53,5 @@ with DAG(
             "digest": "a10f74409ae75ff8",
             "outputs": ["model"],
         },
-        {"clean_data": preprocessing_normalize__708f22dc["clean_data"]},
+        {"clean_data": preprocessing__normalize["clean_data"]},
     )
