@@ -43,7 +43,7 @@ def input_values(ir: PipelineIR, texts: Mapping[str, str]) -> dict[str, Any]:
     types = {
         parameter.binding.key: json_type(parameter.type)
         for step in ir.steps
-        for parameter in step.parameters
+        for parameter in step.reads
         if isinstance(parameter.binding, FromInput)
     }
     return {

@@ -18,6 +18,7 @@ from flowyml.storage import ArtifactStore, restore_asset
 
 if TYPE_CHECKING:
     from flowyml.storage.records import RunRecord, StepRecord
+    from flowyml.storage.reference import Reference
 
 
 def run_nested(pipeline: Any, place: Place) -> Nested:
@@ -52,6 +53,8 @@ def _run(pipeline: Any, place: Place) -> Nested:
         steps = {name: _told(step, lasting=lasting) for name, step in run.steps.items()}
         if run.state != "SUCCEEDED":
             raise _failure(run, place, steps)
+        if skipped := _skipped(ir, run, place):
+            raise NestedError(skipped, steps)
         return Nested(value=_value(ir, run, place, store), steps=steps)
 
 
@@ -91,9 +94,25 @@ def _failure(run: RunRecord, place: Place, steps: Mapping[str, dict[str, Any]]) 
     return error
 
 
+def _skipped(ir: PipelineIR, run: RunRecord, place: Place) -> str | None:
+    """Say that a declared output was skipped, if one was; nothing else may stand in for it."""
+    made = {output.name for step in ir.steps for output in step.outputs}
+    missing = [name for name in place.outputs if name not in _produced(run)]
+    if not missing or not made.issuperset(place.outputs):
+        return None
+    return (
+        f"the pipeline '{run.pipeline}' that step '{place.step}' built skipped '{missing[0]}', "
+        f"which the step declares; give '{place.step}' the condition, or make it in either case"
+    )
+
+
+def _produced(run: RunRecord) -> dict[str, Reference]:
+    return {name: ref for step in run.steps.values() for name, ref in step.outputs.items()}
+
+
 def _value(ir: PipelineIR, run: RunRecord, place: Place, store: ArtifactStore) -> Any:
     """Load the assets that the step declares, if there are all of them, else the terminal ones."""
-    produced = {name: ref for step in run.steps.values() for name, ref in step.outputs.items()}
+    produced = _produced(run)
     if produced.keys() >= set(place.outputs):
         names: tuple[str, ...] = place.outputs
     else:

@@ -60,7 +60,7 @@ def _input_problems(ir: PipelineIR, given: set[str]) -> list[Diagnostic]:
 
 def _readers(ir: PipelineIR) -> Iterator[tuple[str, str]]:
     for step in ir.steps:
-        for parameter in step.parameters:
+        for parameter in step.reads:
             if isinstance(parameter.binding, FromInput):
                 yield parameter.binding.key, step.name
 

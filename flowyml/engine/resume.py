@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from flowyml.diagnostics import FlowymlError, UsageError, near
 from flowyml.engine.process import number, still_runs
-from flowyml.ir import FromContext, FromInput, FromRunDate, PipelineIR, StepNode, dependents, needs
+from flowyml.ir import (
+    FromContext,
+    FromInput,
+    FromRunDate,
+    PipelineIR,
+    StepNode,
+    dependents,
+    meant_by,
+    needs,
+)
 from flowyml.storage import check_value
 from flowyml.storage.records import RunHead, RunRecord, RunRecords, StepRecord
 
@@ -102,8 +111,16 @@ class Resume:
         self._taken: set[str] = set()
 
     def context(self, overrides: Mapping[str, Any]) -> dict[str, Any]:
-        """Give the earlier run's values, as far as they are still read, under new overrides."""
-        kept = {key: value for key, value in self.earlier.context.items() if key in self._keys}
+        """Give the earlier run's values, as far as they are still read, under new overrides.
+
+        They are kept by their full keys, so one that an override means gives way: `rate` is for
+        every `rate` there is.
+        """
+        kept = {
+            key: value
+            for key, value in self.earlier.context.items()
+            if key in self._keys and meant_by(key, overrides) is None
+        }
         return {**kept, **overrides}
 
     def inputs(self, given: Mapping[str, Reference]) -> dict[str, Reference]:

@@ -291,3 +291,14 @@ def test_each_predicate_has_its_own_default():
 
     assert states(run(train))["train"] == "SUCCEEDED"
     assert states(run(train, limit=5))["train"] == "SKIPPED"
+
+
+def test_a_predicate_reads_what_only_the_run_is_given():
+    @step(outputs=["report"])
+    @when(lambda limit: limit > 1)
+    def report():
+        return "long"
+
+    pipeline = Pipeline("p").add_step(report)
+    assert states(pipeline.run(inputs={"limit": 2})) == {"report": "SUCCEEDED"}
+    assert states(pipeline.run(inputs={"limit": 1})) == {"report": "SKIPPED"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flowyml import LocalStack, Pipeline, RunDate, context, dynamic, on_failure, retry, step
+from flowyml import LocalStack, Pipeline, RunDate, context, dynamic, on_failure, retry, step, when
 from flowyml.runtime.errors import NestedError
 
 
@@ -44,6 +44,21 @@ def test_without_the_declared_name_the_value_is_the_dict_of_terminal_assets():
         "model_0.1": {"rate": 0.1},
         "model_0.01": {"rate": 0.01},
     }
+
+
+def test_a_declared_output_that_was_skipped_is_not_replaced_by_a_dict():
+    @step(outputs=["label"])
+    @when(lambda: False)
+    def write():
+        return "a label"
+
+    @dynamic(outputs=["label"])
+    def maybe():
+        return Pipeline("sub").add_step(write)
+
+    found = failed(maybe)
+    assert "the pipeline 'sub' that step 'maybe' built skipped 'label'" in found.error
+    assert found.nested["write"].state == "SKIPPED"
 
 
 def test_its_steps_stand_below_it_in_the_result_and_in_the_record():

@@ -307,3 +307,12 @@ def test_what_is_no_pipeline():
         Pipeline("whole").add_sub_pipeline(load)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"not Pipeline; add_sub_pipeline\(\) takes one"):
         Pipeline("whole").add_step(part())  # type: ignore[arg-type]
+
+
+def test_a_rerun_takes_nothing_over_that_an_override_by_full_or_plain_name_changes():
+    whole = Pipeline("whole").add_step(load).add_sub_pipeline(part(factor=2)).add_step(add)
+    first = whole.run(context={"part.factor": 3})
+    again = whole.rerun(first.run_id)
+    assert [each.state for each in again.step_results.values()] == ["CACHED"] * 4
+    assert whole.rerun(first.run_id, context={"part.factor": 5})["add"] == 30
+    assert whole.rerun(first.run_id, context={"factor": 7})["add"] == 42
