@@ -36,7 +36,7 @@ demo: $(LIGHT)  ## Run the example here and compile it for Airflow and Kubeflow 
 
 test: $(FULL)  ## Run every test, those on a real Airflow included
 	@$(BIN)/python -m compileall -q $(SOURCES)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: $(FULL)  ## Check style and formatting
 	$(BIN)/ruff check .
