@@ -6,9 +6,11 @@ import itertools
 import sys
 from pathlib import Path
 
+from flowyml import Pipeline
 from flowyml.engine import execute
 from flowyml.frontend.trace import functions
 from flowyml.ir import to_json
+from flowyml.runtime import Cache
 from flowyml.storage import ArtifactStore
 from tests.properties.generated import Generated
 from tests.properties.model import Ended
@@ -21,17 +23,27 @@ class Runner:
     def __init__(self, folder: Path) -> None:
         self._folders = (folder / str(number) for number in itertools.count())
 
-    def run(self, generated: Generated, *, workers: int = 3) -> dict[str, Ended]:
+    def run(
+        self,
+        generated: Generated,
+        *,
+        workers: int = 3,
+        pipeline: Pipeline | None = None,
+        store: ArtifactStore | None = None,
+        cache: Cache | None = None,
+    ) -> dict[str, Ended]:
+        """Run a pipeline, made here if it is not given, and say what became of its steps."""
         folder = next(self._folders)
         folder.mkdir()
-        pipeline = generated.to_pipeline()
-        store = ArtifactStore(folder / "artifacts")
+        pipeline = pipeline or generated.to_pipeline()
+        store = store or ArtifactStore(folder / "artifacts")
         run = execute(
             pipeline.build(),
             functions(pipeline),
             store=store,
             context=generated.context(folder),
             workers=workers,
+            cache=cache,
         )
         steps = {
             name: Ended(

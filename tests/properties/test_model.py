@@ -13,6 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowyml.frontend.loader import load_file
+from flowyml.runtime import Cache
+from flowyml.storage import ArtifactStore
+from flowyml.storage.cache import CacheIndex
 from tests.properties.model import predict
 from tests.properties.runner import Runner
 from tests.properties.strategy import cases, pipelines
@@ -61,6 +64,28 @@ def test_a_case_is_written_as_a_module_that_means_the_same(tmp_path):
     assert [(s.name, s.parameters, s.after) for s in written.steps] == [
         (s.name, s.parameters, s.after) for s in made.steps
     ]
+
+
+def test_the_cache_changes_no_result(runner, tmp_path):
+    """All cases share one cache, and each is run twice; their steps are called and look alike."""
+    store = ArtifactStore(tmp_path / "artifacts")
+    cache = Cache(CacheIndex(tmp_path / "cache"), store)
+    hits = 0
+    for case in cases(60):
+        case = dataclasses.replace(case, name=f"cached_{case.name}", fail_fast=False)
+        file = tmp_path / f"{case.name}.py"
+        file.write_text(case.to_source())
+        pipeline = load_file(file).module.pipeline
+        cold, warm = (runner.run(case, pipeline=pipeline, store=store, cache=cache) for _ in "12")
+        assert ends(cold) == ends(warm) == ends(predict(case)), case.to_source()
+        hits += sum(step.state == "CACHED" for step in warm.values())
+    assert hits
+
+
+def ends(steps):
+    """Give what a cache must not change: whether each step succeeded, and its values."""
+    alike = {"CACHED": "SUCCEEDED"}
+    return {name: (alike.get(step.state, step.state), step.values) for name, step in steps.items()}
 
 
 def test_the_hash_seed_changes_no_result(tmp_path):
