@@ -44,14 +44,12 @@ class KubeflowBackend:
         _raise_errors(diagnose(ir, options))
         target, spread = f"kubeflow=={options.version}", spreads(options.version)
         try:
-            spec = lower(ir, spread=spread)
-            artifact = render(spec, ir, VERSIONS[options.version], options)
+            data = to_dict(lower(ir, spread=spread))
+            artifact = render(data, ir, VERSIONS[options.version], options)
         except (YamlError, UnicodeEncodeError) as error:  # the latter from protobuf
             raise CompileError([_unwritable(error, target)]) from None
-        wrong = untrue(
-            differences(artifact.text, ir, spread=spread), findings(to_dict(spec)), target
-        )
-        weight = Weight(text=len(artifact.text.encode()), tasks=count_tasks(to_dict(spec)))
+        wrong = untrue(differences(artifact.text, ir, spread=spread), findings(data), target)
+        weight = Weight(text=len(artifact.text.encode()), tasks=count_tasks(data))
         _raise_errors([*wrong, *too_large(weight, target, options.allow)])
         return (artifact,)
 

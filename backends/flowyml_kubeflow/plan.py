@@ -179,7 +179,8 @@ def _places(ir: PipelineIR) -> dict[str, Graph]:
     A graph as a whole waits for what any of its tasks waits for. Where two would then wait for each
     other, or one for a step that needs it, sub-pipelines stay flat: their names tell them anyway.
     """
-    places = {step.name: _graph(step, ir) for step in ir.steps}
+    taken = frozenset(task_name(step.name) for step in ir.steps)
+    places = {step.name: _graph(step, taken) for step in ir.steps}
     edges: dict[Graph, dict[str, set[str]]] = {}
     for step in ir.steps:
         own = (*places[step.name], task_name(step.name))
@@ -193,8 +194,7 @@ def _places(ir: PipelineIR) -> dict[str, Graph]:
     return places if sound else dict.fromkeys(places, ())
 
 
-def _graph(step: StepNode, ir: PipelineIR) -> Graph:
-    taken = {task_name(each.name) for each in ir.steps}
+def _graph(step: StepNode, taken: frozenset[str]) -> Graph:
     names = (".".join(step.group[:depth]) for depth in range(1, len(step.group) + 1))
     return tuple(part_name(n, "--graph") if task_name(n) in taken else task_name(n) for n in names)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Mapping
 from typing import Any
 
 from flowyml.backend import Artifact, Capabilities, CompileOptions
@@ -13,7 +14,6 @@ from flowyml.rendering import yaml
 from flowyml_kubeflow.capabilities import spreads
 from flowyml_kubeflow.graphs import component_name
 from flowyml_kubeflow.lowering import RELEASE, default_image
-from flowyml_kubeflow.messages import to_dict
 from flowyml_kubeflow.names import pipeline_name
 from flowyml_kubeflow.plan import plan
 
@@ -21,9 +21,9 @@ _FILE = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 def render(
-    spec: Any, ir: PipelineIR, capabilities: Capabilities, options: CompileOptions
+    spec: Mapping[str, Any], ir: PipelineIR, capabilities: Capabilities, options: CompileOptions
 ) -> Artifact:
-    """Lay a spec out as YAML under a header.
+    """Lay a spec, as JSON data, out as YAML under a header.
 
     Raises:
         YamlError: a value that YAML does not give back equal.
@@ -31,7 +31,7 @@ def render(
     header = "".join(f"{line}\n" for line in _header(ir, capabilities, options))
     places = _places(ir, spread=spreads(options.version))
     comments = {path: _origin(step) for path, step in places.items()}
-    body = yaml.document(to_dict(spec), comments)
+    body = yaml.document(spec, comments)
     above = header.count("\n")
     return Artifact(
         path=f"{file_name(ir)}.kubeflow.yaml",

@@ -27,7 +27,7 @@ from flowyml_kubeflow.names import (
     part_name,
     task_name,
 )
-from flowyml_kubeflow.plan import Job, Plan, depth_in_common, plan
+from flowyml_kubeflow.plan import Graph, Job, Plan, depth_in_common, plan
 from flowyml_kubeflow.spec_meaning import exactly, meaning_of
 
 
@@ -120,16 +120,18 @@ def _runs(job: Job) -> str:
 
 def _waits(planned: Plan) -> dict[str, set[str]]:
     """Say which containers each one waits for: a graph waits as a whole, and is waited for so."""
-    places = {job.name: (*job.graph, job.name) for job in planned.jobs}
+    places: dict[str, Graph] = {job.name: (*job.graph, job.name) for job in planned.jobs}
     places[RUN_DATE_TASK] = (RUN_DATE_TASK,)
-    found: dict[str, set[str]] = {job.name: set() for job in planned.jobs}
+    within: dict[Graph, set[str]] = {}
+    for name, place in places.items():
+        for depth in range(1, len(place) + 1):
+            within.setdefault(place[:depth], set()).add(name)
+    found: dict[str, set[str]] = {name: set() for name in places}
     for job in planned.jobs:
         dated = any(isinstance(p.binding, FromRunDate) for p in job.reads)
         for other in (*job.waits, *((RUN_DATE_TASK,) if dated else ())):
             own, theirs = places[job.name], places[other]
             depth = depth_in_common(own, theirs) + 1
-            waited = {name for name, place in places.items() if place[:depth] == theirs[:depth]}
-            for name, place in places.items():
-                if place[:depth] == own[:depth]:
-                    found[name] |= waited
+            for name in within[own[:depth]]:
+                found[name] |= within[theirs[:depth]]
     return found
