@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 from flowyml.frontend.digest_functions import Own, real_function
 from flowyml.frontend.digest_modules import Project, own_name
@@ -31,7 +31,7 @@ def source_digest(function: Callable[..., Any], root: Path) -> str:
     lines = [piece.text for piece in own.pieces]
     lines += [f"{module}:{name or ''} {piece.text}" for (module, name), piece in reached.items()]
     digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
-    _PACKAGES[digest[:SHORT]] = _packages(own, reached)
+    _KNOWN[digest[:SHORT]] = Reach(_packages(own, reached), _modules(function, reached))
     return digest
 
 
@@ -40,8 +40,15 @@ def reached_distributions(function: Callable[..., Any], root: Path) -> tuple[str
     return _packages(*_reach(function, root))
 
 
-def packages_of(digest: str, function: Callable[..., Any], root: Path) -> tuple[str, ...]:
-    """Give what `reached_distributions` gives, without another walk if the digest is known.
+class Reach(NamedTuple):
+    """What a function reaches: third-party top-level modules, and the project's own modules."""
+
+    packages: tuple[str, ...]
+    modules: tuple[str, ...]
+
+
+def reach_of(digest: str, function: Callable[..., Any], root: Path) -> Reach:
+    """Say what a function reaches, without another walk if its digest is known.
 
     Args:
         digest: at least the first `SHORT` hex digits of the function's source digest.
@@ -49,9 +56,10 @@ def packages_of(digest: str, function: Callable[..., Any], root: Path) -> tuple[
         root: as for `source_digest`.
     """
     key = digest[:SHORT]
-    if key not in _PACKAGES:
-        _PACKAGES[key] = reached_distributions(function, root)
-    return _PACKAGES[key]
+    if key not in _KNOWN:
+        own, reached = _reach(function, root)
+        _KNOWN[key] = Reach(_packages(own, reached), _modules(function, reached))
+    return _KNOWN[key]
 
 
 def unseen_values(function: Callable[..., Any], root: Path) -> dict[str, Any]:
@@ -67,7 +75,7 @@ def unseen_values(function: Callable[..., Any], root: Path) -> dict[str, Any]:
 SHORT = 16
 """Hex digits of a source digest that stand for it: enough to notice drift, short enough to read."""
 
-_PACKAGES: dict[str, tuple[str, ...]] = {}
+_KNOWN: dict[str, Reach] = {}
 """What the code behind each digest of this process reaches; equal digests reach the same."""
 
 
@@ -82,6 +90,12 @@ def _reach(function: Callable[..., Any], root: Path) -> tuple[Own, Mapping[Key, 
 def _packages(own: Own, reached: Mapping[Key, Piece]) -> tuple[str, ...]:
     names = {name for piece in (*own.pieces, *reached.values()) for name in piece.packages}
     return tuple(sorted(names - sys.stdlib_module_names))
+
+
+def _modules(function: Callable[..., Any], reached: Mapping[Key, Piece]) -> tuple[str, ...]:
+    real = real_function(function)
+    own = own_name(str(real.__globals__.get("__name__", ""))) if real else ""
+    return tuple(sorted({own, *(module for module, _ in reached)} - {""}))
 
 
 def _walk(function: Callable[..., Any], root: Path) -> Walk:

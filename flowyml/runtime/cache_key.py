@@ -15,7 +15,7 @@ from typing import Any
 
 from flowyml.runtime.binding import context_values
 from flowyml.runtime.code import Code
-from flowyml.runtime.environment import environment, taken_along
+from flowyml.runtime.environment import edited, environment, taken_along
 from flowyml.runtime.errors import BindError
 from flowyml.runtime.files_named import FilesNamed
 from flowyml.runtime.task import CACHE_ALWAYS, CACHE_NEVER, Task
@@ -92,6 +92,8 @@ def make_key(bound: Bound) -> Key | NoKey:
         return NoKey("cache=False")
     if bound.code.expand is not None:
         return NoKey("it is dynamic, and the pipeline that it builds may read anything")
+    if module := edited(task.digest, bound.code.function):
+        return NoKey(f"the file of '{module}' was edited after it was loaded")
     try:
         values = bound.own_values
     except BindError:

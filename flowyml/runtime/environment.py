@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from flowyml.frontend.digest import packages_of, unseen_values
+from flowyml.frontend.digest import reach_of, unseen_values
 from flowyml.frontend.digest_functions import real_function
+from flowyml.frontend.edits import is_edited
 from flowyml.frontend.project import project_root
 
 _LIBRARIES = {"npy": ("numpy",), "parquet": ("pandas", "pyarrow")}
@@ -27,9 +28,15 @@ def environment(
         function: the step's function.
         formats: the formats of the values that it reads.
     """
-    packages = packages_of(digest, function, _root(function))
+    packages = reach_of(digest, function, _root(function)).packages
     values = (name for format_ in formats for name in _LIBRARIES.get(format_, ()))
     return _versions(frozenset((*packages, *values)))
+
+
+def edited(digest: str, function: Callable[..., Any]) -> str:
+    """Name a module that a step reaches and whose file was edited after it was loaded, or none."""
+    modules = reach_of(digest, function, _root(function)).modules
+    return next(filter(is_edited, modules), "")
 
 
 def taken_along(function: Callable[..., Any]) -> dict[str, Any]:

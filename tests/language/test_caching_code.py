@@ -92,9 +92,12 @@ class Project:
 
     def ran(self, **environment: str) -> set[str]:
         """Run the pipeline; gives the steps that the cache did not answer for."""
+        return set(self.run("flow.py", **environment).split())
+
+    def run(self, script: str, **environment: str) -> str:
         path = os.pathsep.join([str(self.site), os.environ.get("PYTHONPATH", "")])
         done = subprocess.run(
-            [sys.executable, "flow.py"],
+            [sys.executable, script],
             cwd=self.folder,
             env={**os.environ, "PYTHONPATH": path, **environment},
             capture_output=True,
@@ -102,7 +105,7 @@ class Project:
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        return set(done.stdout.split())
+        return done.stdout
 
 
 @pytest.fixture
@@ -180,3 +183,55 @@ def test_what_cannot_be_told_apart_is_not_cached(project: Project) -> None:
     project.edit("flow.py", "made(1)", "made(threading.Lock())")
     assert project.ran() == {"closed"}
     assert project.ran() == {"closed"}
+
+
+LONG = """
+import importlib
+from pathlib import Path
+import flow
+
+def ran():
+    result = flow.pipeline.run()
+    return {name for name, found in result.step_results.items() if not found.cached}
+
+path = Path("flow.py")
+before = path.read_text()
+print(*ran())
+path.write_text(before.replace("+ OFFSET + more", "* 100 + OFFSET + more"))
+old = flow.pipeline.run()["work"]
+assert old == 20, old
+print(*ran())
+importlib.reload(flow)
+assert flow.pipeline.run()["work"] == 2000
+print(*ran())
+"""
+
+
+def test_code_that_is_not_that_of_its_file_is_not_cached(project: Project) -> None:
+    """A notebook or a server goes on with what it loaded while somebody edits the file."""
+    project.write("long.py", LONG)
+    done = project.run("long.py")
+    assert [set(line.split()) for line in done.split("\n")] == [
+        set(),
+        {"base", "work", "versioned", "closed"},
+        set(),
+        set(),
+    ]
+    assert project.ran() == set()
+
+
+def test_a_file_edited_before_the_first_run_is_found_out(project: Project) -> None:
+    project.write(
+        "early.py",
+        """
+        from pathlib import Path
+        import helpers, flow
+        path = Path("helpers.py")
+        path.write_text(path.read_text().replace("x * FACTOR", "x * FACTOR * 100"))
+        print(flow.pipeline.run()["work"])
+        """,
+    )
+    assert project.run("early.py").strip() == "20"
+    assert project.ran() == {"work"}
+    project.write("now.py", "import flow\nprint(flow.pipeline.run()['work'])\n")
+    assert project.run("now.py").strip() == "2000"
