@@ -141,16 +141,19 @@ def run_task(
         ) as call:
             outcome = _tried(task, call, sleep, made)
     except Exception as error:
-        attempts = max(made[0], 1)  # deciding is a part of the first
-        outcome = Outcome(
-            state="FAILED",
-            attempts=attempts,
-            error=user_traceback(error),
-            exception=error,
-            items=item_counts(error),
-            nested=error.steps if isinstance(error, NestedError) else {},
-        )
+        outcome = _failed(error, attempts=max(made[0], 1))  # deciding is a part of the first
     return outcome.lasting(time.perf_counter() - started)
+
+
+def _failed(error: Exception, *, attempts: int) -> Outcome:
+    return Outcome(
+        state="FAILED",
+        attempts=attempts,
+        error=user_traceback(error),
+        exception=error,
+        items=item_counts(error),
+        nested=error.steps if isinstance(error, NestedError) else {},
+    )
 
 
 def run_conditions(
