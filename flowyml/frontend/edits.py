@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
-from typing import Any, TypeAlias
+from typing import TypeAlias, cast
 
 from flowyml.frontend.digest_modules import live
 
 Stamp: TypeAlias = "tuple[int, int, int]"
+
+_BOUND: tuple[type, ...] = (staticmethod, classmethod)
 
 _seen: dict[str, tuple[ModuleSpec | ModuleType, Stamp, bool]] = {}
 """By module: what it was loaded as, how its file looked first, and whether it was edited by then.
@@ -85,17 +87,17 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
 
 def _functions(module: ModuleType) -> Iterator[FunctionType]:
     """Give the functions in a module and its classes, those in steps and under decorators too."""
-    holders: list[Any] = [module]
+    holders: list[object] = [module]
     for holder in holders:
         for value in list(vars(holder).values()):
             if not isinstance(value, type):
                 yield from _wrapped(value)
             elif value.__module__ == module.__name__ and value not in holders:
-                holders.append(value)
+                holders.append(cast("object", value))
 
 
-def _wrapped(value: Any) -> Iterator[FunctionType]:
-    found = value.__func__ if isinstance(value, staticmethod | classmethod) else value
+def _wrapped(value: object) -> Iterator[FunctionType]:
+    found: object = getattr(value, "__func__") if type(value) in _BOUND else value  # noqa: B009
     while found is not None:
         if isinstance(found, FunctionType):
             yield found
