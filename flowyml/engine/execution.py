@@ -19,7 +19,7 @@ from flowyml.engine.process import running
 from flowyml.engine.progress import Reporter, SharedReporter, SilentReporter
 from flowyml.engine.resume import FROM_THE_START, Checkpoints
 from flowyml.engine.schedule import Schedule
-from flowyml.engine.steps import StepRunner
+from flowyml.engine.steps import StepRunner, unmeasured
 from flowyml.engine.threads import Crew, run_here, settle
 from flowyml.engine.tracking import Tracking
 from flowyml.engine.values import RunStore
@@ -100,6 +100,7 @@ def execute(
     git = tracking.begin() if tracking else GitState()
     head = new_run(ir, context or {}, inputs or {}, run_date, checkpoints, git, values)
     run = _Run(ir, head, SharedReporter(reporter or SilentReporter()), records, tracking)
+    run.take_over(checkpoints.taken, metrics=metrics)
     with opened(None if debug else executor) as place:
         steps = StepRunner(
             ir,
@@ -110,7 +111,7 @@ def execute(
             reporter=run.reporter,
             metrics=metrics,
             place=place,
-            resume=checkpoints.resume,
+            again=checkpoints.again,
             cache=None if debug else cache,
         )
         if debug:
@@ -139,6 +140,7 @@ class _Run:
         self._tracking = tracking
         self._unwritten: list[tuple[int, StepRecord]] = []
         self._started = False
+        self._taken: list[StepRecord] = []
         self._began = time.perf_counter()
 
     def carry_out(self, work: Callable[[], None]) -> RunRecord:
@@ -158,12 +160,21 @@ class _Run:
             raise
         return self._end(None)
 
+    def take_over(self, steps: Mapping[str, StepRecord], *, metrics: bool) -> None:
+        """Have these steps done before the run begins."""
+        self._taken = [step if metrics else unmeasured(step) for step in steps.values()]
+
     def _start(self) -> None:
+        taken = [(self.schedule.position(step.name), step) for step in self._taken]
         if self._records is not None:
-            self._records.start(self._head)
+            self._records.start(self._head, taken)
         self._started = True
         with self.reporter as reporter:
             reporter.run_started(self._head, self._names)
+        self.done.update((step.name, step) for step in self._taken)
+        self._report(self._taken)
+        decided = self.schedule.take_over({step.name: step.state for step in self._taken})
+        self.finished([StepRecord(name=name, state=state) for name, state in decided.items()])
 
     def with_crew(self, crew: Crew, grace: float) -> None:
         """Run on threads; after Ctrl-C, wait for those that run, but not for ever."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from flowyml.diagnostics import FlowymlError, UsageError, near
@@ -92,6 +93,7 @@ class Resume:
     Attributes:
         earlier: the run to go on from.
         again: the steps that run again because of `from_step`; no cache may stand in for them.
+        taken: what is taken over, in the pipeline's order, once `begin` has decided that.
 
     Raises:
         UsageError: there is no such step; names the nearest.
@@ -100,15 +102,8 @@ class Resume:
     def __init__(self, earlier: RunRecord, ir: PipelineIR, rerun: Rerun) -> None:
         self.earlier = earlier
         self.again = _reached(ir, rerun.from_step) if rerun.from_step else frozenset[str]()
-        self._keys = {parameter.key for parameter in ir.parameters}
-        self._inputs = {
-            parameter.binding.key
-            for step in ir.steps
-            for parameter in step.reads
-            if isinstance(parameter.binding, FromInput)
-        }
-        self._changed: frozenset[tuple[str, str]] = frozenset()
-        self._taken: set[str] = set()
+        self.taken: Mapping[str, StepRecord] = {}
+        self._ir = ir
 
     def context(self, overrides: Mapping[str, Any]) -> dict[str, Any]:
         """Give the earlier run's values, as far as they are still read, under new overrides.
@@ -116,10 +111,11 @@ class Resume:
         They are kept by their full keys, so one that an override means gives way: `rate` is for
         every `rate` there is.
         """
+        keys = {parameter.key for parameter in self._ir.parameters}
         kept = {
             key: value
             for key, value in self.earlier.context.items()
-            if key in self._keys and meant_by(key, overrides) is None
+            if key in keys and meant_by(key, overrides) is None
         }
         return {**kept, **overrides}
 
@@ -129,9 +125,10 @@ class Resume:
         Raises:
             UsageError: one that is needed is gone or damaged.
         """
-        kept = {name: ref for name, ref in self.earlier.inputs.items() if name in self._inputs}
+        read = {name for step in self._ir.steps for kind, name in _given(step) if kind == "input"}
+        kept = {name: ref for name, ref in self.earlier.inputs.items() if name in read}
         for name in kept.keys() - given.keys():
-            if problem := _damage({name: kept[name]}):
+            if problem := _damage([kept[name]]):
                 raise UsageError(
                     f"the input '{name}' of run {self.earlier.run_id} cannot be used again: "
                     f"{problem}; give it anew: inputs={{'{name}': …}}"
@@ -139,34 +136,40 @@ class Resume:
         return {**kept, **given}
 
     def begin(self, run: RunHead) -> None:
-        """Compare what the new run is given with what the earlier one was."""
-        then = self.earlier
-        self._changed = frozenset(
-            [
-                *(("context", key) for key in run.context if not _same(run, then, key)),
-                *(("input", key) for key, ref in run.inputs.items() if ref != then.inputs.get(key)),
-                *([("run_date", "")] if run.run_date != then.run_date else []),
-            ]
-        )
+        """Decide what is taken over, by what the new run is given and what is stored and whole.
 
-    def take(self, step: StepNode, done: Mapping[str, StepRecord]) -> StepRecord | None:
-        """Give what a step made in the earlier run, or None if it has to run.
-
-        What is damaged or gone is never taken; the step runs again, and the log says why.
-
-        Args:
-            step: a step that could start now.
-            done: what became of the steps before it.
+        What is damaged or gone is never taken; the log says so. It is all decided before the run
+        begins, and recorded with its beginning, so that a run that is killed can be gone on from
+        at any time without doing again what the earlier one did.
         """
+        changed = _changes(run, self.earlier)
+        wanted = self._closed({s.name for s in self._ir.steps if self._reusable(s, changed)})
+        damaged = _damaged(wanted)
+        for name, problem in damaged.items():
+            _log.warning("step '%s' runs again: %s", name, problem)
+        self.taken = self._closed(wanted.keys() - damaged.keys())
+        for step in self._ir.steps:
+            taken = self.taken.get(step.name)
+            if taken and taken.digest and taken.digest != step.function.digest:
+                _log.warning(_CHANGED, step.name, self.earlier.run_id, step.name)
+
+    def _reusable(self, step: StepNode, changed: Set[tuple[str, str]]) -> bool:
+        """Tell whether a step finished, and would be given now what it was then."""
         record = self.earlier.steps.get(step.name)
-        if record is None or not self._valid(step, record, done):
-            return None
-        if problem := _damage(record.outputs):
-            _log.warning("step '%s' runs again: %s", step.name, problem)
-            return None
-        if record.digest not in (None, step.function.digest):
-            _log.warning(_CHANGED, step.name, self.earlier.run_id, step.name)
-        self._taken.add(step.name)
+        if record is None or record.state not in _FINISHED or step.name in self.again:
+            return False
+        made = [*record.outputs] == [output.name for output in step.outputs]
+        return (made or record.state == "SKIPPED") and changed.isdisjoint(_given(step))
+
+    def _closed(self, names: Set[str]) -> dict[str, StepRecord]:
+        """Give the records of those steps all whose needs are among them too."""
+        found: dict[str, StepRecord] = {}
+        for step in self._ir.steps:
+            if step.name in names and all(need in found for need in needs(step)):
+                found[step.name] = self._as_taken(self.earlier.steps[step.name])
+        return found
+
+    def _as_taken(self, record: StepRecord) -> StepRecord:
         return dataclasses.replace(
             record,
             state="SKIPPED" if record.state == "SKIPPED" else "CACHED",
@@ -175,22 +178,6 @@ class Resume:
             duration_seconds=0.0,
             from_run=record.from_run or self.earlier.run_id,
         )
-
-    def _valid(self, step: StepNode, record: StepRecord, done: Mapping[str, StepRecord]) -> bool:
-        made = record.state == "SKIPPED" or [*record.outputs] == [o.name for o in step.outputs]
-        return (
-            made
-            and record.state in _FINISHED
-            and step.name not in self.again
-            and all(self._stands(name, done) for name in needs(step))
-            and self._changed.isdisjoint(_given(step))
-        )
-
-    def _stands(self, name: str, done: Mapping[str, StepRecord]) -> bool:
-        """Tell whether a step made what it made then; one that was skipped both times did."""
-        then = self.earlier.steps.get(name)
-        skipped = then is not None and then.state == done[name].state == "SKIPPED"
-        return skipped or name in self._taken
 
 
 @dataclasses.dataclass(frozen=True)
@@ -206,6 +193,16 @@ class Checkpoints:
     enabled: bool = True
     source: str | None = None
     resume: Resume | None = None
+
+    @property
+    def taken(self) -> Mapping[str, StepRecord]:
+        """What is taken from the earlier run, once the new one has its beginning."""
+        return self.resume.taken if self.resume else {}
+
+    @property
+    def again(self) -> frozenset[str]:
+        """The steps that the user wants run again, and no result of the cache in their place."""
+        return self.resume.again if self.resume else frozenset()
 
 
 FROM_THE_START = Checkpoints()
@@ -239,15 +236,30 @@ def _given(step: StepNode) -> Iterable[tuple[str, str]]:
                 continue
 
 
+def _changes(now: RunHead, then: RunHead) -> frozenset[tuple[str, str]]:
+    """Name what a run is given that another was not, or not so, as `_given` names it."""
+    context = (key for key in now.context if not _same(now, then, key))
+    inputs = (name for name, ref in now.inputs.items() if ref != then.inputs.get(name))
+    date = [("run_date", "")] if now.run_date != then.run_date else []
+    return frozenset([*(("context", k) for k in context), *(("input", n) for n in inputs), *date])
+
+
 def _same(now: RunHead, then: RunHead, key: str) -> bool:
     """Compare a context value, so that 1 and True differ."""
     return key in then.context and json.dumps(now.context[key]) == json.dumps(then.context[key])
 
 
-def _damage(outputs: Mapping[str, Reference]) -> str | None:
+def _damaged(records: Mapping[str, StepRecord]) -> dict[str, str]:
+    """Say what is wrong with what steps made, as far as something is."""
+    with ThreadPoolExecutor() as pool:
+        found = pool.map(_damage, [record.outputs.values() for record in records.values()])
+        return {name: problem for name, problem in zip(records, found, strict=True) if problem}
+
+
+def _damage(references: Iterable[Reference]) -> str | None:
     """Say what is wrong with stored values, None if nothing is."""
     try:
-        for reference in outputs.values():
+        for reference in references:
             check_value(reference)
     except FlowymlError as error:
         return str(error)

@@ -6,7 +6,7 @@ It knows the graph and the states, and nothing of threads, values or time.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 from flowyml.ir import FromAsset, Parameter, PipelineIR, StepNode, dependents, needs
 from flowyml.storage.records import State
@@ -50,19 +50,36 @@ class Schedule:
         """Give a step's place in the pipeline's order."""
         return self._rank[name]
 
+    def take_over(self, states: Mapping[str, State]) -> dict[str, State]:
+        """Note what became of steps before the run began; gives what `finish` gives."""
+        self.states.update(states)
+        decided: dict[str, State] = {}
+        for name in states:
+            decided.update(self._pass_on(name))
+        self._ready = [n for n in self._ready if self._steps[n].name not in self.states]
+        heapify(self._ready)
+        return decided
+
     def finish(self, name: str, state: State) -> dict[str, State]:
         """Note what became of a step that was taken.
 
         Returns:
             The steps that are decided by it without being started, in order of the decision.
         """
-        decided: dict[str, State] = {}
         self.states[name] = state
+        decided = self._pass_on(name)
+        if state == "FAILED" and self._fail_fast:
+            self.stop()
+        return decided
+
+    def _pass_on(self, name: str) -> dict[str, State]:
+        """Tell those that need a step; gives those that are decided by it without being started."""
+        decided: dict[str, State] = {}
         news = [name]
         while news:
             for user in self._users[news.pop()]:
                 self._unmet[user] -= 1
-                if self._unmet[user]:
+                if self._unmet[user] or user in self.states:
                     continue
                 verdict = unstarted(self._steps[self._rank[user]], self.states)
                 if verdict is not None:
@@ -70,8 +87,6 @@ class Schedule:
                     news.append(user)
                 elif not self.stopped:
                     heappush(self._ready, self._rank[user])
-        if state == "FAILED" and self._fail_fast:
-            self.stop()
         return decided
 
     def stop(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timezone
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -31,7 +31,6 @@ from flowyml.storage.reference import Reference
 
 if TYPE_CHECKING:
     from flowyml.engine.progress import SharedReporter
-    from flowyml.engine.resume import Resume
 
 
 class StepRunner:
@@ -46,7 +45,7 @@ class StepRunner:
         reporter: who is told.
         metrics: whether the figures among the outputs are recorded.
         place: where user code is called; None is the calling thread.
-        resume: what an earlier run has finished, if this one goes on from it.
+        again: the steps in whose place no result may stand that is in the cache.
         cache: where results are found and kept; None runs every step.
     """
 
@@ -61,7 +60,7 @@ class StepRunner:
         reporter: SharedReporter,
         metrics: bool = True,
         place: Place | None = None,
-        resume: Resume | None = None,
+        again: Collection[str] = (),
         cache: Cache | None = None,
     ) -> None:
         self._run = run
@@ -71,7 +70,7 @@ class StepRunner:
         self._reporter = reporter
         self._metrics = metrics
         self._place = place
-        self._resume = resume
+        self._again = again
         self._cache = cache
         self._types = context_types(ir)
         self._verdicts = Verdicts()
@@ -81,20 +80,16 @@ class StepRunner:
         told = partial(self._items_finished, step.name)
         with printing(partial(self._printed, step.name)), listening(told):
             ask = asking(self._place, step)
-            record = self._earlier(step) or self._record(step, partial(run_task, ask=ask))
-        return record if self._metrics else _unmeasured(record)
+            record = self._record(step, partial(run_task, ask=ask))
+        return record if self._metrics else unmeasured(record)
 
     def run_once(self, step: StepNode) -> StepRecord:
         """Run a step once and leave alone what it prints: for debugging."""
-        record = self._earlier(step) or self._record(step, _once)
-        return record if self._metrics else _unmeasured(record)
-
-    def _earlier(self, step: StepNode) -> StepRecord | None:
-        return self._resume.take(step, self._done) if self._resume else None
+        record = self._record(step, _once)
+        return record if self._metrics else unmeasured(record)
 
     def _cache_for(self, step: StepNode) -> Cache | None:
-        """Give the cache; no result in it may stand in for a step that the user wants run again."""
-        if self._cache and self._resume and step.name in self._resume.again:
+        if self._cache and step.name in self._again:
             return self._cache.unread()
         return self._cache
 
@@ -166,7 +161,7 @@ class StepRunner:
         self._reporter.line_printed(step, line, stream)
 
 
-def _unmeasured(record: StepRecord) -> StepRecord:
+def unmeasured(record: StepRecord) -> StepRecord:
     """Give the record without figures: neither its own nor those of the steps within it."""
     return dataclasses.replace(record, metrics={}, nested=_without_metrics(record.nested))
 

@@ -189,13 +189,13 @@ class RunRecords:
         self.path = Path(path)
         self._database: Database | None = None
 
-    def start(self, run: RunHead) -> None:
-        """Record that a run began.
+    def start(self, run: RunHead, steps: Iterable[tuple[int, StepRecord]] = ()) -> None:
+        """Record that a run began, and what it takes from an earlier one, in one commit.
 
         Raises:
             RecordsError: the database cannot be used; says why and what to do.
         """
-        self._open().insert_run(run)
+        self._open().insert_run(run, steps)
 
     def finish_steps(self, run_id: str, steps: Iterable[tuple[int, StepRecord]]) -> None:
         """Record steps with their positions in the pipeline, in one commit."""

@@ -98,9 +98,16 @@ class Database:
             self._connection = engine.connect()
             self._prepare()
 
-    def insert_run(self, run: RunHead) -> None:
-        """Add a run."""
-        self._write(lambda c: c.execute(_insert_run, _run_row(run)))
+    def insert_run(self, run: RunHead, steps: Iterable[tuple[int, StepRecord]]) -> None:
+        """Add a run, with steps that it takes from another."""
+        rows = [_step_row(run.run_id, position, step) for position, step in steps]
+
+        def insert(connection: sa.Connection) -> None:
+            connection.execute(_insert_run, _run_row(run))
+            if rows:
+                connection.execute(_insert_step, rows)
+
+        self._write(insert)
 
     def insert_steps(self, run_id: str, steps: Iterable[tuple[int, StepRecord]]) -> None:
         """Add finished steps, each with its position in the pipeline."""

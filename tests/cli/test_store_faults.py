@@ -89,7 +89,7 @@ def test_a_store_that_breaks_in_a_run_fails_the_step_that_meets_it(
     again = flowyml("rerun", "latest", "--json")
     assert again.code == 0, again.err
     assert json.loads(again.out)["success"]
-    assert "[load] step 'load' runs again: the stored value" in again.err
+    assert "step 'load' runs again: the stored value" in again.err
 
 
 def test_records_that_vanish_end_the_run(flowyml, faults):

@@ -104,7 +104,6 @@ def resume_and_check(victims: Victims, folder: Path) -> None:
     assert list(resumed.steps) == STEPS
     assert resumed.steps["guess"].state == "SKIPPED"
     assert {name for name, step in resumed.steps.items() if step.from_run} == finished
-    assert all(step.from_run in (None, resumed.resumed_from) for step in resumed.steps.values())
     assert resumed.resumed_from == (killed.run_id if killed else None)
     executions = Counter((folder / "executed").read_text().split())
     assert executions.keys() == set(STEPS) - {"guess"}
@@ -124,6 +123,17 @@ def test_killed_at_a_commit_point(victims, passed, tmp_path, point, when):
         ended = victims.run(folder, point=point, when=when, nth=nth)
         assert ended["code"] == -signal.SIGKILL, f"the {nth}th time was never reached"
         resume_and_check(victims, folder)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_again_while_it_goes_on(victims, tmp_path, point, when):
+    victims.run(tmp_path, point="a step is recorded", when="after", nth=3)
+    first = last_run(tmp_path)
+    assert len(first.steps) == 3
+    victims.run(tmp_path, rerun=first.run_id, point=point, when=when, nth=1)
+    assert first.steps.keys() <= last_run(tmp_path).steps.keys(), "the latest run knows them all"
+    resume_and_check(victims, tmp_path)
 
 
 @pytest.mark.parametrize("first", range(0, DELAYS, 10), ids=lambda first: f"seed {SEED}, {first}-")

@@ -85,6 +85,25 @@ def test_no_step_is_taken_before_what_it_needs_or_twice(graph, random):
     assert len(taken) == len(set(taken))
 
 
+@given(graphs(), st.data())
+def test_what_an_earlier_run_did_changes_no_state_and_is_not_taken_again(graph, data):
+    ir, ends = graph
+    expected = model(ir, ends)
+    earlier: dict[str, Any] = {}
+    for step in ir.steps:
+        needs = {p.name for p in step.parameters} | set(step.after)
+        finished = expected[step.name] in ("SUCCEEDED", "SKIPPED")
+        if finished and needs <= earlier.keys() and data.draw(st.booleans()):
+            earlier[step.name] = expected[step.name]
+    schedule = Schedule(ir)
+    decided = schedule.take_over(earlier)
+    assert earlier.keys().isdisjoint(decided)
+    while (step := schedule.take()) is not None:
+        assert step.name not in earlier
+        schedule.finish(step.name, ends[step.name])
+    assert schedule.states == expected
+
+
 def test_ready_steps_are_taken_in_the_pipelines_order():
     schedule = Schedule(pipeline(*(node(name, [], []) for name in "cab")))
     assert [step.name for step in iter(schedule.take, None)] == ["c", "a", "b"]
