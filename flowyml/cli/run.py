@@ -94,16 +94,21 @@ def command(
         _plan(pipeline, overrides, inputs, run_date, caching, as_json=as_json)
         return
     from flowyml.cli.progress import reporter
-    from flowyml.frontend.project import enclosing_project
 
     with options.located(pipeline, quiet=as_json) as found:
         shown = reporter(brief=not as_json, debug=debug, quiet=quiet)
         result = carried_out(
             found, overrides, inputs, run_date, debug=debug, reporter=shown, enable_cache=caching
         )
+    show(result, as_json=as_json, quiet=quiet, pipeline=_named(pipeline, found))
+
+
+def _named(pipeline: str, found: Located) -> str | None:
+    """Say how a rerun has to name the pipeline, if its record is not found from here."""
+    from flowyml.frontend.project import enclosing_project
+
     home = found.loaded.project_root if found.pipeline.stack is None else None
-    here = enclosing_project(Path.cwd()) == home
-    show(result, as_json=as_json, quiet=quiet, pipeline=None if here else pipeline)
+    return None if enclosing_project(Path.cwd()) == home else pipeline
 
 
 def _plan(

@@ -17,6 +17,7 @@ from flowyml.storage.records import RunHead
 
 if TYPE_CHECKING:
     from flowyml.engine.resume import Checkpoints
+    from flowyml.engine.tracking import Tracking
 
 
 def new_run(
@@ -25,7 +26,7 @@ def new_run(
     inputs: Mapping[str, Any],
     run_date: datetime | None,
     checkpoints: Checkpoints,
-    git: GitState,
+    tracking: Tracking | None,
     store: ValueStore,
 ) -> RunHead:
     """Begin a run: check what it is given, and note what its record starts with.
@@ -36,6 +37,7 @@ def new_run(
         CompileError: what is wrong with the overrides or inputs.
         UsageError: a date without a time zone, or an input of an earlier run that is gone.
     """
+    git = tracking.begin() if tracking else GitState()
     started_at = datetime.now(timezone.utc)
     resume = checkpoints.resume
     saved = {name: store.save(name, value) for name, value in inputs.items()}

@@ -13,7 +13,6 @@ from typing import Any
 from flowyml.diagnostics import UsageError
 from flowyml.engine.beginning import new_run
 from flowyml.engine.executors import Place, opened
-from flowyml.engine.git import GitState
 from flowyml.engine.interrupts import interrupts_held
 from flowyml.engine.process import running
 from flowyml.engine.progress import Reporter, SharedReporter, SilentReporter
@@ -97,8 +96,7 @@ def execute(
         BaseException: with `debug`, what a step raised.
     """
     values = RunStore(store)
-    git = tracking.begin() if tracking else GitState()
-    head = new_run(ir, context or {}, inputs or {}, run_date, checkpoints, git, values)
+    head = new_run(ir, context or {}, inputs or {}, run_date, checkpoints, tracking, values)
     run = _Run(ir, head, SharedReporter(reporter or SilentReporter()), records, tracking)
     run.take_over(checkpoints.taken, metrics=metrics)
     with opened(None if debug else executor) as place:
