@@ -15,6 +15,7 @@ from typing import Any
 import flowyml
 import flowyml_airflow
 from flowyml.backend import Artifact, StepTrace, Trace
+from flowyml.constructs import used
 from flowyml.diagnostics import FlowymlError
 from flowyml.ir import PipelineIR, StepNode
 from flowyml.storage.reference import Reference
@@ -215,7 +216,8 @@ def _step(
     found, first = tasks[task], tasks[split]
     if found["state"] == "skipped":
         says_why = WHY in xcoms.get(split, {})
-        return StepTrace(state="SKIPPED" if says_why or not ir.fail_fast else "NOT_RUN")
+        stops = "fail_fast" in used(ir)
+        return StepTrace(state="SKIPPED" if says_why or not stops else "NOT_RUN")
     if first["state"] == "upstream_failed":
         return StepTrace(state="UPSTREAM_FAILED")
     return StepTrace(
