@@ -8,26 +8,27 @@ of the ranges, which is what Airflow maps over.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from importlib import import_module
 from typing import Any, NoReturn
 
 from flowyml.runtime import Task, ValueStore
 from flowyml.runtime.map_parts import MapPart, MapRange, collect_map, split_map, work_on
+from flowyml.runtime.mapping import MapTaskError
 from flowyml.storage.reference import Reference
 from flowyml_airflow import names
+from flowyml_airflow.signals import fail_for_good, leave_note, most_mapped, skip, states
 from flowyml_airflow.worker import (
     Inputs,
     described,
-    fail_for_good,
     given_to,
+    not_wanted,
     obeyed,
     open_store,
     run_date,
-    skip,
+    told,
 )
 
 MOST = 1024
-"""Ranges of one map task at most, or fewer where Airflow's `core.max_map_length` says so."""
+"""Ranges of one map task at most, or fewer where Airflow maps over fewer."""
 
 PLAN = "plan"
 
@@ -47,9 +48,9 @@ def split_items(
     """
     task = described(spec)
     given = given_to(task, spec, inputs, context, store)
-    ranges = split_map(task, **given, most=_most(), decided=obeyed(wanted))
+    ranges = split_map(task, **given, most=min(MOST, most_mapped()), decided=obeyed(wanted))
     if ranges is None:
-        skip(f"a condition of step '{task.name}' says no", spec, context)
+        not_wanted(f"a condition of step '{task.name}' says no", spec, context)
     plan = {
         "spec": dict(spec),
         "inputs": {name: reference.to_dict() for name, reference in given["inputs"].items()},
@@ -116,15 +117,12 @@ def collect_items(
     plan: Mapping[str, Any] = context["ti"].xcom_pull(task_ids=split, key=PLAN)
     task, found, values = _planned(plan, store)
     total = parts[-1][1] if parts else 0
-    made = collect_map(task, map(MapPart.from_dict, results), total=total, store=values)
-    keys: Mapping[str, str] = found["spec"].get("keys", {})
-    return {keys.get(name, name): value.to_dict() for name, value in made.outputs.items()}
-
-
-def _most() -> int:
-    conf: Any = import_module("airflow.configuration").conf
-    allowed: int = conf.getint("core", "max_map_length", fallback=MOST)
-    return min(MOST, allowed)
+    try:
+        made = collect_map(task, map(MapPart.from_dict, results), total=total, store=values)
+    except MapTaskError as error:
+        leave_note(context, items=error.items)
+        raise
+    return told(made, task, found["spec"], context)
 
 
 def _planned(
@@ -140,11 +138,7 @@ def _planned(
 
 def _end_as(split: str, context: Mapping[str, Any]) -> NoReturn:
     """Share the fate of the task that had to split the collection, and had nothing to split."""
-    from airflow.sdk.exceptions import AirflowSkipException
-
-    ti = context["ti"]
-    states = ti.get_task_states(dag_id=ti.dag_id, task_ids=[split], run_ids=[ti.run_id])
-    state = states[ti.run_id].get(split)
+    state = states(context).get(split)
     if state == "skipped":
-        raise AirflowSkipException(f"{split} was skipped")
+        skip(f"{split} was skipped")
     fail_for_good(f"there are no items to collect from: {split} is {state}")

@@ -14,7 +14,7 @@ from collections.abc import Collection
 
 from flowyml.ir import StepNode
 
-_OURS = re.compile(r"[0-9a-f]{8}|when|split|items|group")
+_OURS = re.compile(r"[0-9a-f]{8}|when|split|items|group|note")
 _MARKED = re.compile(rf"__({_OURS.pattern})$")  # how our own names end; no other may end so
 _UNSAFE = re.compile(r"[^A-Za-z0-9_]+")
 _KEPT = 180  # characters of a changed name
@@ -25,8 +25,8 @@ _GROUP = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")  # Airflow: no dots
 _VARIABLE = re.compile(r"(?!.*__)[A-Za-z_][A-Za-z0-9_]*")
 _PART = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")  # of a variable; "__" joins them
 
-WHY = "skipped__when"
-"""The XCom in which a step says why it skipped itself."""
+NOTE = "flowyml__note"
+"""The XCom in which a step says what its state does not tell."""
 
 _XCOM_RESERVED = frozenset({"return_value"})  # Airflow: XCOM_RETURN_KEY
 _TAKEN = frozenset(  # by Python, and by the emitted file itself

@@ -14,20 +14,11 @@ from typing import Any
 
 import flowyml
 import flowyml_airflow
-from flowyml.backend import Artifact, StepTrace, Trace
-from flowyml.constructs import used
+from flowyml.backend import Artifact, Trace
 from flowyml.diagnostics import FlowymlError
-from flowyml.ir import PipelineIR, StepNode
-from flowyml.storage.reference import Reference
-from flowyml_airflow import names
-from flowyml_airflow.map_tasks import is_native
-from flowyml_airflow.names import WHY, dag_id, task_id, xcom_key
-
-_STATES = {
-    "success": "SUCCEEDED",
-    "failed": "FAILED",
-    "upstream_failed": "UPSTREAM_FAILED",
-}
+from flowyml.ir import PipelineIR
+from flowyml_airflow.names import dag_id
+from flowyml_airflow.traces import read_trace
 
 
 class AirflowSession:
@@ -92,7 +83,7 @@ class AirflowSession:
             )
         finally:
             file.unlink()
-        return _trace(ir, answer, self._read_log(begin))
+        return read_trace(ir, **answer, log=self._read_log(begin))
 
     def close(self) -> None:
         """End Airflow, if it was started."""
@@ -184,44 +175,3 @@ class AirflowSession:
         with self._log.open("rb") as log:
             log.seek(begin)
             return log.read().decode("utf-8", "replace")
-
-
-def _trace(ir: PipelineIR, answer: Mapping[str, Any], log: str) -> Trace:
-    """Read Airflow's states and XComs back into the terms of the pipeline."""
-    tasks, xcoms = answer["tasks"], answer["xcoms"]
-    return Trace(
-        success=answer["state"] == "success",
-        steps={step.name: _step(ir, step, tasks, xcoms) for step in ir.steps},
-        assets={
-            output.name: Reference.from_dict(pushed[xcom_key(output.name)])
-            for step in ir.steps
-            for pushed in [xcoms.get(task_id(step), {})]
-            for output in step.outputs
-            if xcom_key(output.name) in pushed
-        },
-        log=log,
-    )
-
-
-def _step(
-    ir: PipelineIR, step: StepNode, tasks: Mapping[str, Any], xcoms: Mapping[str, Any]
-) -> StepTrace:
-    """Read a step's state from its task, and a map task's also from the one that splits.
-
-    With `fail_fast`, a task that was kept from running has skipped itself, as one does whose
-    condition says no; but only the latter leaves word of it.
-    """
-    task = task_id(step)
-    split = names.split(task) if is_native(step) else task
-    found, first = tasks[task], tasks[split]
-    if found["state"] == "skipped":
-        says_why = WHY in xcoms.get(split, {})
-        stops = "fail_fast" in used(ir)
-        return StepTrace(state="SKIPPED" if says_why or not stops else "NOT_RUN")
-    if first["state"] == "upstream_failed":
-        return StepTrace(state="UPSTREAM_FAILED")
-    return StepTrace(
-        state=_STATES.get(found["state"] or "", "NOT_RUN"),
-        attempts=found["tries"],
-        error=first["error"] or found["error"],
-    )

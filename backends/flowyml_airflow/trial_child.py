@@ -60,7 +60,7 @@ def _prepare() -> dict[str, Any]:
 def _hurry() -> None:
     """Let `dag.test()` look again soon; it waits a second after a round that settled states."""
     module: Any = import_module("airflow.sdk.definitions.dag")
-    module.time = SimpleNamespace(**{**vars(time), "sleep": lambda _: time.sleep(0.01)})
+    module.time = SimpleNamespace(**{**vars(time), "sleep": partial(time.sleep, 0.01).__call__})
 
 
 def _run(*, file: str, dag_id: str, conf: dict[str, Any], date: str | None) -> dict[str, Any]:

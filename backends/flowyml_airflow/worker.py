@@ -12,15 +12,17 @@ from typing import Any, NoReturn, TypeAlias, cast
 from flowyml.diagnostics import FlowymlError
 from flowyml.runtime import (
     FinalFailure,
+    Outcome,
     Task,
     ValueStore,
     run_attempt,
     run_conditions,
     shared_cache,
 )
+from flowyml.runtime.mapping import MapTaskError, item_counts
 from flowyml.storage.reference import Reference
 from flowyml_airflow import names
-from flowyml_airflow.names import WHY
+from flowyml_airflow.signals import fail_for_good, leave_note, skip, states
 
 STORE = "FLOWYML_ARTIFACT_STORE"
 _OURS = frozenset({"keys", "fail_fast", "optional", "decides"})
@@ -66,9 +68,30 @@ def run_step(
             task, **given, decided=obeyed(wanted), last=last, cache=shared_cache(given["store"])
         )
     except FinalFailure as failure:
+        leave_note(context, items=item_counts(failure.__cause__))
         fail_for_good(str(failure), failure.__cause__)
+    except MapTaskError as error:
+        leave_note(context, items=error.items)
+        raise
     if outcome.state == "SKIPPED":
-        skip(f"a condition of step '{task.name}' says no", spec, context)
+        not_wanted(f"a condition of step '{task.name}' says no", spec, context)
+    return told(outcome, task, spec, context)
+
+
+def told(
+    outcome: Outcome, task: Task, spec: Mapping[str, Any], context: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Give the references of a step's outputs by XCom key, and say what else there is to say."""
+    if outcome.state == "CACHED":
+        print(f"step '{task.name}' is not run: what it gives is in the cache")
+    if outcome.recovered:
+        print(f"step '{task.name}' has failed; its fallback gave the output")
+    leave_note(
+        context,
+        cached=outcome.state == "CACHED",
+        recovered=outcome.recovered,
+        items=outcome.items and list(outcome.items),
+    )
     keys: Mapping[str, str] = spec.get("keys", {})
     return {keys.get(name, name): value.to_dict() for name, value in outcome.outputs.items()}
 
@@ -128,7 +151,7 @@ def _present(
             "a success and did not run; clear that task, so that it runs"
         )
     if left := [name for name in missing if name not in spec.get("optional", ())]:
-        skip(f"what makes {', '.join(left)} was skipped", spec, context)
+        not_wanted(f"what makes {', '.join(left)} was skipped", spec, context)
     return {name: found for name, found in made.items() if found is not None}
 
 
@@ -149,20 +172,11 @@ def _decide(
     return {key: held == verdict for key, verdict in decides.items()}
 
 
-def skip(why: str, spec: Mapping[str, Any], context: Mapping[str, Any]) -> NoReturn:
+def not_wanted(why: str, spec: Mapping[str, Any], context: Mapping[str, Any]) -> NoReturn:
     """Skip this task; where tasks also stop after a failure, leave word of the difference."""
-    from airflow.sdk.exceptions import AirflowSkipException
-
     if spec.get("fail_fast"):
-        context["ti"].xcom_push(WHY, why)
-    raise AirflowSkipException(why)
-
-
-def fail_for_good(why: str, cause: BaseException | None = None) -> NoReturn:
-    """Tell Airflow not to try again, and show it the user's own exception."""
-    from airflow.sdk.exceptions import AirflowFailException
-
-    raise AirflowFailException(why) from cause
+        leave_note(context, skipped=why)
+    skip(why)
 
 
 def run_date(context: Mapping[str, Any]) -> datetime:
@@ -180,17 +194,13 @@ def _skip_after_failure(context: Mapping[str, Any]) -> None:
     Airflow's own DAG(fail_fast=True) will not do: it also skips the tasks behind the failed one, so
     that the run counts as a success.
     """
-    from airflow.sdk.exceptions import AirflowSkipException
-
-    task = context["ti"]
-    states = task.get_task_states(dag_id=task.dag_id, run_ids=[task.run_id])
     failed = [
         name
-        for name, state in states[task.run_id].items()
+        for name, state in states(context).items()
         if state == "failed" and not names.is_item(name)
     ]
     if failed:
-        raise AirflowSkipException(f"fail_fast: {', '.join(failed)} failed")
+        skip(f"fail_fast: {', '.join(failed)} failed")
 
 
 def open_store(task: Task) -> ValueStore:

@@ -80,12 +80,9 @@ def run_attempt(
         try:
             return _attempted(call)
         except Exception as error:
-            final = not call.worth_another(error)
-            if call.can_recover and (last or final):
-                return _recovered(call, error)
-            if final and not last:
-                raise _final(error) from error
-            raise
+            if not last and call.worth_another(error):
+                raise
+            return _ended(call, error, last=last)
 
 
 def _settled(call: StepCall, *, last: bool) -> Outcome | None:
@@ -96,6 +93,16 @@ def _settled(call: StepCall, *, last: bool) -> Outcome | None:
         if last:
             raise
         raise _final(error) from error
+
+
+def _ended(call: StepCall, error: Exception, *, last: bool) -> Outcome:
+    """Recover; what leaves is final, whether the step raised it or its fallback."""
+    try:
+        return _recovered(call, error)
+    except Exception as left:
+        if last:
+            raise
+        raise _final(left) from left
 
 
 def _final(error: Exception) -> FinalFailure:

@@ -67,7 +67,7 @@ def context(params, rule="none_failed", **fields):
     given = {
         "params": params,
         "dag_run": SimpleNamespace(run_after=DAY),
-        "ti": SimpleNamespace(try_number=1, max_tries=0),
+        "ti": SimpleNamespace(try_number=1, max_tries=0, xcom_push=lambda key, value: None),
         "task": SimpleNamespace(trigger_rule=rule),
     }
     return {**given, **fields}

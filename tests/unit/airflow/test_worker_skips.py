@@ -123,7 +123,7 @@ def test_a_step_skips_itself_if_its_condition_says_no(run):
 def test_where_tasks_stop_after_a_failure_a_skip_leaves_word(run):
     with pytest.raises(exceptions.AirflowSkipException):
         run("guarded", [(-2,)], fail_fast=True)
-    assert run.pushed == [("skipped__when", "a condition of step 'guarded' says no")]
+    assert run.pushed == [("flowyml__note", {"skipped": "a condition of step 'guarded' says no"})]
 
 
 def test_a_verdict_is_obeyed_and_the_condition_not_asked_again(run):

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from flowyml import retry, step, unless, when
+from flowyml import on_failure, retry, step, unless, when
 from flowyml.runtime import FinalFailure, Guard, Task, run_attempt, run_conditions, run_task
 from flowyml.storage import ArtifactStore
 
@@ -69,3 +69,23 @@ def test_a_condition_that_raises_is_one_attempt_and_final(ask):
         ask(run_attempt, broken, last=False)
     with pytest.raises(KeyError, match="nothing"):
         ask(run_attempt, broken, last=True)
+
+
+def test_a_fallback_that_fails_after_a_final_exception_is_final_too(tmp_path):
+    @step
+    @retry(max_attempts=3, delay=0, on=KeyError)
+    @on_failure(lambda error: 1 / 0)
+    def work():
+        raise RuntimeError("not worth another attempt")
+
+    with pytest.raises(FinalFailure, match="ZeroDivisionError") as failure:
+        run_attempt(
+            Task(step="m:work", digest="0", outputs=("out",), fallback="0"),
+            inputs={},
+            context={},
+            run_date=datetime(2026, 1, 2, tzinfo=timezone.utc),
+            store=ArtifactStore(tmp_path),
+            function=work,
+            last=False,
+        )
+    assert isinstance(failure.value.__cause__, ZeroDivisionError)

@@ -1,0 +1,78 @@
+"""What a run of Airflow did, in the terms of the pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flowyml.backend import StepTrace, Trace
+from flowyml.constructs import used
+from flowyml.ir import PipelineIR, StepNode
+from flowyml.storage.reference import Reference
+from flowyml_airflow import names
+from flowyml_airflow.map_tasks import is_native
+from flowyml_airflow.names import NOTE, task_id, xcom_key
+
+_STATES = {"success": "SUCCEEDED", "failed": "FAILED", "upstream_failed": "UPSTREAM_FAILED"}
+_ENDED = frozenset({"SUCCEEDED", "FAILED"})
+
+
+def read_trace(
+    ir: PipelineIR,
+    *,
+    state: str,
+    tasks: Mapping[str, Any],
+    xcoms: Mapping[str, Mapping[str, Any]],
+    log: str = "",
+) -> Trace:
+    """Read the states and XComs of a run.
+
+    Args:
+        ir: the checked IR that was compiled.
+        state: the run's.
+        tasks: by task id, its `state`, its `tries` and its `error`.
+        xcoms: by task id and key, what was pushed.
+        log: what was printed.
+    """
+    return Trace(
+        success=state == "success",
+        steps={step.name: _step(ir, step, tasks, xcoms) for step in ir.steps},
+        assets={
+            output.name: Reference.from_dict(pushed[xcom_key(output.name)])
+            for step in ir.steps
+            for pushed in [xcoms.get(task_id(step), {})]
+            for output in step.outputs
+            if xcom_key(output.name) in pushed
+        },
+        log=log,
+    )
+
+
+def _step(
+    ir: PipelineIR,
+    step: StepNode,
+    tasks: Mapping[str, Any],
+    xcoms: Mapping[str, Mapping[str, Any]],
+) -> StepTrace:
+    """Read a step's state from its task, and a map task's also from the one that splits.
+
+    With `fail_fast`, a task that was kept from running has skipped itself, as one does whose
+    condition says no; but only the latter leaves word of it.
+    """
+    task = task_id(step)
+    split = names.split(task) if is_native(step) else task
+    found, first = tasks[task], tasks[split]
+    note = xcoms.get(split, {}).get(NOTE, {}) | xcoms.get(task, {}).get(NOTE, {})
+    if found["state"] == "skipped":
+        stops = "fail_fast" in used(ir)
+        return StepTrace(state="SKIPPED" if "skipped" in note or not stops else "NOT_RUN")
+    if first["state"] == "upstream_failed":
+        return StepTrace(state="UPSTREAM_FAILED")
+    state = _STATES.get(found["state"] or "", "NOT_RUN")
+    return StepTrace(
+        state=state,
+        attempts=found["tries"],
+        error=first["error"] or found["error"],
+        recovered="recovered" in note if state in _ENDED else None,
+        items=tuple(note["items"]) if "items" in note else None,
+    )
