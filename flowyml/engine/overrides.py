@@ -31,18 +31,19 @@ def run_context(
     problems: list[Diagnostic] = []
     meant = {key: meant_by(key, overrides) for key in known}
     for name, value in overrides.items():
-        if name not in meant.values():
+        parameters = [known[key] for key, override in meant.items() if override == name]
+        if not parameters:
             problems.append(_unread(name, known))
         elif problem := json_problem(value):
             problems.append(_not_json(name, problem))
-    for key, override in meant.items():
-        if override is not None and json_problem(overrides[override]) is None:
-            try:
-                values[key] = cast(
-                    overrides[override], known[key].type, nullable=known[key].nullable
-                )
-            except ValueError as error:
-                problems.append(_wrong_type(known[key], error))
+        else:
+            for parameter in parameters:
+                try:
+                    read = cast(value, parameter.type, nullable=parameter.nullable)
+                except ValueError as error:
+                    problems.append(_wrong_type(parameter, error))
+                else:
+                    values[parameter.key] = read
     problems += [_missing(p) for p in known.values() if p.required and meant[p.key] is None]
     problems += _input_problems(ir, set(inputs))
     if problems:

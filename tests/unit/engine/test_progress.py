@@ -137,7 +137,25 @@ def test_a_run_is_summed_up_in_one_line(stack):
     assert last.line.startswith("p FAILED in ")
 
 
-@pytest.mark.parametrize("broken", ["start", "finish_steps", "finish"])
+def test_a_run_that_cannot_be_recorded_does_not_begin(stack):
+    def full(*_):
+        raise RecordsError("the disk is full")
+
+    events = Events()
+    with stack.records() as records:
+        records.start = full
+        with pytest.raises(RecordsError, match="the disk is full"):
+            execute(
+                pipeline().build(),
+                functions(pipeline()),
+                store=stack.artifacts(),
+                records=records,
+                reporter=events,
+            )
+    assert events.seen == []
+
+
+@pytest.mark.parametrize("broken", ["finish_steps", "finish"])
 def test_the_end_is_told_even_if_it_cannot_be_recorded(stack, broken):
     def full(*_):
         raise RecordsError("the disk is full")
