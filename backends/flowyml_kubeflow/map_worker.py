@@ -14,7 +14,7 @@ from typing import Any
 
 from flowyml.runtime import Outcome, Task
 from flowyml.runtime.map_parts import MapPart, MapRange, collect_map, split_map, work_on
-from flowyml.runtime.mapping import MapTaskResult
+from flowyml.runtime.mapping import MapTaskError, MapTaskResult
 from flowyml.runtime.tracebacks import user_traceback
 from flowyml.storage.reference import Reference
 from flowyml_kubeflow.names import ITEMS, RANGE, RANGES, RESULTS
@@ -152,4 +152,5 @@ def _say(given: ExecutorInput, ranges: list[dict[str, Any]]) -> None:
 def _failed(error: Exception) -> Outcome:
     text = user_traceback(error)
     print(text, file=sys.stderr)
-    return Outcome(state="FAILED", error=text, exception=error)
+    items = error.items if isinstance(error, MapTaskError) else None
+    return Outcome(state="FAILED", error=text, exception=error, items=items)
