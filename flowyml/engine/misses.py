@@ -105,6 +105,7 @@ def _short(value: Any) -> str:
 _SAYS: dict[str, Callable[..., Iterator[str]]] = {
     "code": _code,
     "taken along": _each("'{}', which it took along,", _another),
+    "globals": _each("the global '{}'", _another),
     "environment": _each("{}", _versions),
     "inputs": _each("input '{}'", _another),
     "parameters": _each("parameter '{}'", _values),

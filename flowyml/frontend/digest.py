@@ -15,8 +15,8 @@ from types import FunctionType
 from typing import Any, NamedTuple
 
 from flowyml.frontend.digest_functions import Own, real_function
-from flowyml.frontend.digest_modules import Project, own_name
-from flowyml.frontend.digest_values import Key
+from flowyml.frontend.digest_modules import Project, live, own_name
+from flowyml.frontend.digest_values import Key, OpaqueError, encode
 from flowyml.frontend.digest_walk import Piece, Walk
 
 
@@ -31,7 +31,7 @@ def source_digest(function: Callable[..., Any], root: Path) -> str:
     lines = [piece.text for piece in own.pieces]
     lines += [f"{module}:{name or ''} {piece.text}" for (module, name), piece in reached.items()]
     digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
-    _KNOWN[digest[:SHORT]] = Reach(_packages(own, reached), _modules(function, reached))
+    _KNOWN[digest[:SHORT]] = _reached(function, own, reached)
     return digest
 
 
@@ -41,10 +41,19 @@ def reached_distributions(function: Callable[..., Any], root: Path) -> tuple[str
 
 
 class Reach(NamedTuple):
-    """What a function reaches: third-party top-level modules, and the project's own modules."""
+    """What a function reaches.
+
+    Attributes:
+        packages: third-party top-level modules.
+        modules: the project's own modules.
+        moving: its globals that the source digest tells by their source, though it is another
+            value on another machine or later that counts: what is read from a file or from the
+            environment, and what functions change.
+    """
 
     packages: tuple[str, ...]
     modules: tuple[str, ...]
+    moving: tuple[tuple[str, str], ...]
 
 
 def reach_of(digest: str, function: Callable[..., Any], root: Path) -> Reach:
@@ -57,9 +66,22 @@ def reach_of(digest: str, function: Callable[..., Any], root: Path) -> Reach:
     """
     key = digest[:SHORT]
     if key not in _KNOWN:
-        own, reached = _reach(function, root)
-        _KNOWN[key] = Reach(_packages(own, reached), _modules(function, reached))
+        _KNOWN[key] = _reached(function, *_reach(function, root))
     return _KNOWN[key]
+
+
+def moving_values(reach: Reach) -> dict[str, str]:
+    """Give digests of what the moving globals hold now, as far as it is plain data."""
+    found = {f"{module}.{name}": _value_digest(module, name) for module, name in reach.moving}
+    return {name: digest for name, digest in found.items() if digest}
+
+
+def _value_digest(module: str, name: str) -> str:
+    try:
+        text = encode(vars(live(module))[name]).text
+    except (KeyError, TypeError, OpaqueError):  # not there, not loaded, no plain data
+        return ""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def unseen_values(function: Callable[..., Any], root: Path) -> dict[str, Any]:
@@ -90,6 +112,11 @@ def _reach(function: Callable[..., Any], root: Path) -> tuple[Own, Mapping[Key, 
 def _packages(own: Own, reached: Mapping[Key, Piece]) -> tuple[str, ...]:
     names = {name for piece in (*own.pieces, *reached.values()) for name in piece.packages}
     return tuple(sorted(names - sys.stdlib_module_names))
+
+
+def _reached(function: Callable[..., Any], own: Own, reached: Mapping[Key, Piece]) -> Reach:
+    moving = tuple((m, name) for (m, name), piece in reached.items() if name and piece.moving)
+    return Reach(_packages(own, reached), _modules(function, reached), moving)
 
 
 def _modules(function: Callable[..., Any], reached: Mapping[Key, Piece]) -> tuple[str, ...]:

@@ -47,12 +47,15 @@ class Piece:
         keys: what of the project it uses.
         packages: the third-party top-level modules it uses.
         volatile: whether a value made with it depends on more than the source.
+        moving: whether it is a global with a value that the text does not tell, because it is
+            another one on another machine, or later.
     """
 
     text: str
     keys: tuple[Key, ...]
     packages: frozenset[str] = frozenset()
     volatile: bool = False
+    moving: bool = False
 
 
 class Walk:
@@ -138,7 +141,7 @@ class Walk:
             return dataclasses.replace(written, keys=(*written.keys, *keys))
         keys = self.of_project(value.keys)
         if name in found.shared or self._is_volatile(written):
-            return dataclasses.replace(written, keys=(*written.keys, *keys))
+            return dataclasses.replace(written, keys=(*written.keys, *keys), moving=True)
         if value.paths:
             text = _sha(value.without_paths() + written.text)
             return Piece(text, (*written.keys, *keys), written.packages)

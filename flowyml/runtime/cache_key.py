@@ -15,7 +15,7 @@ from typing import Any
 
 from flowyml.runtime.binding import context_values
 from flowyml.runtime.code import Code
-from flowyml.runtime.environment import edited, environment, taken_along
+from flowyml.runtime.environment import edited, environment, globals_now, taken_along
 from flowyml.runtime.errors import BindError
 from flowyml.runtime.files_named import FilesNamed
 from flowyml.runtime.task import CACHE_ALWAYS, CACHE_NEVER, Task
@@ -138,6 +138,7 @@ def _parts(
     parts: dict[str, Any] = {
         "code": task.digest,
         "taken along": {name: _digest(value) for name, value in taken_along(function).items()},
+        "globals": globals_now(task.digest, function),
         "environment": environment(task.digest, function, {r.format for r in inputs.values()}),
         "inputs": {name: _content(ref, name in task.assets) for name, ref in inputs.items()},
         "parameters": values,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from flowyml.frontend.digest import reach_of, unseen_values
+from flowyml.frontend.digest import moving_values, reach_of, unseen_values
 from flowyml.frontend.digest_functions import real_function
 from flowyml.frontend.edits import is_edited
 from flowyml.frontend.project import project_root
@@ -37,6 +37,11 @@ def edited(digest: str, function: Callable[..., Any]) -> str:
     """Name a module that a step reaches and whose file was edited after it was loaded, or none."""
     modules = reach_of(digest, function, _root(function)).modules
     return next(filter(is_edited, modules), "")
+
+
+def globals_now(digest: str, function: Callable[..., Any]) -> dict[str, str]:
+    """Give digests of the globals that a step reaches and that its source does not tell."""
+    return moving_values(reach_of(digest, function, _root(function)))
 
 
 def taken_along(function: Callable[..., Any]) -> dict[str, Any]:

@@ -167,6 +167,36 @@ def test_another_version_of_a_library_runs_what_reaches_it(project: Project) -> 
     assert project.ran() == set()
 
 
+@pytest.mark.parametrize(
+    ("module", "value"),
+    [
+        ("pathlib", "len(pathlib.Path(__file__).with_name('n.txt').read_text())"),
+        ("os", "int(os.environ.get('N', '2'))"),
+    ],
+)
+def test_a_global_made_from_a_file_or_the_environment_counts_by_its_value(
+    project: Project, module: str, value: str
+) -> None:
+    project.write("n.txt", "ab")
+    project.edit("helpers.py", "FACTOR = 2\n", f"import {module}\nFACTOR = {value}\n")
+    assert project.ran() == {"work"}
+    assert project.ran() == set()
+    project.write("n.txt", "abc")
+    assert project.ran(N="3") == {"work"}
+    assert project.ran(N="3") == set()
+
+
+def test_a_global_that_functions_change_counts_by_its_value(project: Project) -> None:
+    setter = "FACTOR = 2\n\ndef configure(value):\n    global FACTOR\n    FACTOR = value\n"
+    project.edit("helpers.py", "FACTOR = 2\n", setter)
+    project.edit("flow.py", "import FACTOR, double", "import configure, double")
+    project.edit("flow.py", "\nOFFSET = 0", "\nOFFSET = 0\nconfigure(2)")
+    assert project.ran() == {"work"}
+    assert project.ran() == set()
+    project.edit("flow.py", "configure(2)", "configure(3)")
+    assert project.ran() == {"work"}
+
+
 def test_an_object_in_a_closure_counts_by_its_content(project: Project) -> None:
     project.edit("flow.py", "FACTOR, double", "FACTOR, Scale, double")
     project.edit("flow.py", "base + summand", "base + summand.factor")
