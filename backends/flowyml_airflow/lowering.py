@@ -44,7 +44,7 @@ def lower(ir: PipelineIR, target: str, capabilities: Capabilities) -> DagFile:
         dag=dag,
         imports=_imports([dag, *_calls(tasks)]),
         tasks=tasks,
-        maps=any(map(is_native, ir.steps)),
+        maps=tuple(step.name for step in ir.steps if is_native(step)),
     )
 
 

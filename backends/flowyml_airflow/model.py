@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from flowyml_airflow.code import Call, Name
 
@@ -42,6 +42,33 @@ class DagTask:
     opens: tuple[Opening, ...] = ()
     depth: int = 0
 
+    @property
+    def lines(self) -> Iterator[Line]:
+        """What opens blocks, the comment, the task, and what it waits for."""
+        for opening in self.opens:
+            named = (" as ", Name(opening.variable)) if opening.variable else ()
+            yield Line(opening.depth, ("with ", opening.head, *named, ":"))
+        if self.origin:
+            yield Line(self.depth, ("# ", Comment(self.origin)))
+        yield Line(self.depth, (Name(self.variable), " = ", self.call))
+        for before in self.after:
+            yield Line(self.depth, (Name(before), " >> ", Name(self.variable)))
+
+
+@dataclasses.dataclass(frozen=True)
+class Comment:
+    """Text of users' in a comment."""
+
+    text: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """A line within the DAG's block: Python of our own, and expressions and comments in it."""
+
+    depth: int
+    parts: tuple[str | Call | Name | Comment, ...]
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class DagFile:
@@ -57,7 +84,7 @@ class DagFile:
         doc: the text of the module's docstring and of the DAG's page.
         dag: the call that makes the DAG.
         imports: names to import, by module, both in the order of the text.
-        maps: whether there are map tasks, which need functions of their own.
+        maps: the steps that are mapped; if there are any, functions of their own are needed.
     """
 
     path: str
@@ -70,4 +97,10 @@ class DagFile:
     dag: Call
     imports: Mapping[str, tuple[str, ...]]
     tasks: tuple[DagTask, ...]
-    maps: bool = False
+    maps: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """The lines of the DAG's block, a statement or a comment each."""
+        for task in self.tasks:
+            yield from task.lines

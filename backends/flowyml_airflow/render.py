@@ -6,8 +6,9 @@ import ast
 from collections.abc import Mapping
 
 from flowyml.rendering import format_python, render
-from flowyml_airflow.code import write
-from flowyml_airflow.model import DagFile
+from flowyml.rendering.literals import comment
+from flowyml_airflow.code import Call, Name, write
+from flowyml_airflow.model import Comment, DagFile, Line
 
 TEMPLATE = "airflow/dag.py.jinja"
 
@@ -18,7 +19,19 @@ def render_dag(file: DagFile) -> str:
     Raises:
         LiteralError: a value that no Python literal holds.
     """
-    return format_python(render(TEMPLATE, file=file, write=write))
+    return format_python(render(TEMPLATE, file=file, write=_written))
+
+
+def _written(value: Call | Line) -> str:
+    if isinstance(value, Line):
+        return "    " * value.depth + "".join(map(_part, value.parts))
+    return write(value)
+
+
+def _part(part: str | Call | Name | Comment) -> str:
+    if isinstance(part, str):
+        return part
+    return comment(part.text) if isinstance(part, Comment) else write(part)
 
 
 def task_lines(file: DagFile, text: str) -> Mapping[str, int]:

@@ -61,7 +61,7 @@ def _expected(file: DagFile) -> Iterator[str]:
     yield repr(file.doc)
     for module, names in file.imports.items():
         yield f"from {module} import {', '.join(names)}"
-    for function in ast.parse(_STEP + _MAPS * file.maps).body:
+    for function in ast.parse(_STEP + _MAPS * bool(file.maps)).body:
         yield ast.unparse(function)
     yield f"with {write(file.dag)}"
     for task in file.tasks:
