@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from flowyml.api.step import Step, step
     from flowyml.diagnostics import CompileError, Diagnostic, FlowymlError, UsageError
     from flowyml.runtime.mapping import MapTaskError, MapTaskResult
+    from flowyml.stacks.choice import load_stack
     from flowyml.stacks.local import LocalStack
+    from flowyml.stacks.stack import Stack
 
 _HOMES = {
     "flowyml.api.assets": (
@@ -40,7 +42,9 @@ _HOMES = {
     "flowyml.api.step": ("Step", "step"),
     "flowyml.diagnostics": ("CompileError", "Diagnostic", "FlowymlError", "UsageError"),
     "flowyml.runtime.mapping": ("MapTaskError", "MapTaskResult"),
+    "flowyml.stacks.choice": ("load_stack",),
     "flowyml.stacks.local": ("LocalStack",),
+    "flowyml.stacks.stack": ("Stack",),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -66,6 +70,7 @@ __all__ = [
     "PipelineSnapshot",
     "Report",
     "RunDate",
+    "Stack",
     "Step",
     "StepResult",
     "UsageError",
@@ -73,6 +78,7 @@ __all__ = [
     "context",
     "dynamic",
     "freeze_pipeline",
+    "load_stack",
     "map_task",
     "on_failure",
     "parallel_map",

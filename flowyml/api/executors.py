@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flowyml.diagnostics import near
 
 if TYPE_CHECKING:
-    from flowyml.stacks.local import LocalStack
+    from flowyml.stacks import LocalStack, Stack
 
 WORDS = ("thread", "process")
 
@@ -28,17 +28,21 @@ def checked_executor(executor: Executor | str | None) -> Executor | str | None:
     return executor
 
 
-def checked_stack(stack: LocalStack | None) -> LocalStack | None:
-    """Check a stack.
+def checked_stack(stack: LocalStack | Stack | str | None) -> LocalStack | Stack | str | None:
+    """Check a stack; whether there is one of that name shows only when it is used.
 
     Raises:
-        TypeError: no stack; the name of one is none.
+        TypeError: neither a stack nor the name of one.
+        ValueError: an empty name.
     """
-    if stack is not None:
-        from flowyml.stacks.local import LocalStack
+    if stack is not None and not isinstance(stack, str):
+        from flowyml.stacks import LocalStack, Stack
 
-        if not isinstance(stack, LocalStack):
-            raise TypeError(f"stack= takes a LocalStack, not {type(stack).__name__}")
+        if not isinstance(stack, LocalStack | Stack):
+            wanted = "a LocalStack, a Stack or the name of one"
+            raise TypeError(f"stack= takes {wanted}, not {type(stack).__name__}")
+    if stack == "":
+        raise ValueError("stack= must not be empty")
     return stack
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from flowyml.api.result import PipelineResult
     from flowyml.engine.cache import CacheStats
     from flowyml.ir import PipelineIR
-    from flowyml.stacks.local import LocalStack
+    from flowyml.stacks import LocalStack, Stack
 
 
 class Pipeline(Versioned):
@@ -47,7 +47,8 @@ class Pipeline(Versioned):
             working directory at the time of the run.
         executor: what runs here call steps with: `"thread"` (the default), `"process"` for a
             process for each step at a time, or an executor of your own, which is left open.
-        stack: where runs of it keep their artifacts and records.
+        stack: where runs of it keep their artifacts and records: a stack, or the name of one in
+            `flowyml.yaml`; default: as `load_stack()` chooses.
         project_name: the project that its runs belong to, which needs no making; a tag on compiled
             output.
         version: a name for what the pipeline means now; a run or `save_version()` records it.
@@ -82,7 +83,7 @@ class Pipeline(Versioned):
         enable_cache: bool = True,
         cache_dir: str | PathLike[str] = FOLDER,
         executor: Executor | Literal["thread", "process"] | None = None,
-        stack: LocalStack | None = None,
+        stack: LocalStack | Stack | str | None = None,
         project_name: str | None = None,
         version: str | None = None,
         enable_experiment_tracking: bool = True,
@@ -227,7 +228,7 @@ class Pipeline(Versioned):
         inputs: Mapping[str, Any] | None = None,
         context: Mapping[str, Any] | None = None,
         *,
-        stack: LocalStack | None = None,
+        stack: LocalStack | Stack | str | None = None,
         run_date: datetime | None = None,
         debug: bool = False,
         enable_cache: bool | None = None,
@@ -265,7 +266,7 @@ class Pipeline(Versioned):
         *,
         inputs: Mapping[str, Any] | None = None,
         context: Mapping[str, Any] | None = None,
-        stack: LocalStack | None = None,
+        stack: LocalStack | Stack | str | None = None,
         run_date: datetime | None = None,
         debug: bool = False,
     ) -> PipelineResult:

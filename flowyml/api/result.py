@@ -224,7 +224,7 @@ class PipelineResult:
             error = RunFailedError(self.summary())
             raise error from next((s.exception for s in self._failed() if s.exception), None)
 
-    def summary(self, *, pipeline: str | None = None) -> str:
+    def summary(self, *, pipeline: str | None = None, stack: str | None = None) -> str:
         """Describe the run for people.
 
         A line a step (of more than 40, those of each state that took longest); then of what failed
@@ -233,10 +233,11 @@ class PipelineResult:
         Args:
             pipeline: what to call the pipeline in a command; None leaves it to the run's record,
                 which is found from within its project.
+            stack: the stack to name in a command; None names none.
         """
         from flowyml.api.summary import summary
 
-        return summary(self._run, pipeline)
+        return summary(self._run, pipeline, stack)
 
     def to_dict(self) -> dict[str, Any]:
         """Give everything but the values as plain JSON data; times in ISO 8601."""

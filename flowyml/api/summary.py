@@ -15,9 +15,10 @@ _MANY = 40  # steps: of more, only some of each state are listed
 _SOME = 10
 
 
-def summary(run: RunRecord, pipeline: str | None = None) -> str:
+def summary(run: RunRecord, pipeline: str | None = None, stack: str | None = None) -> str:
     """Describe a run; see `PipelineResult.summary`."""
-    return "\n".join([headline(run), *step_lines(run.steps.values()), *failures(run, pipeline)])
+    steps = step_lines(run.steps.values())
+    return "\n".join([headline(run), *steps, *failures(run, pipeline, stack)])
 
 
 def headline(run: RunRecord) -> str:
@@ -39,7 +40,9 @@ def step_lines(steps: Iterable[StepRecord]) -> Iterator[str]:
         yield f"  … and {sum(each == state for each in left_out.values())} more {state}"
 
 
-def failures(run: RunRecord, pipeline: str | None = None) -> Iterator[str]:
+def failures(
+    run: RunRecord, pipeline: str | None = None, stack: str | None = None
+) -> Iterator[str]:
     """Show why steps failed: traceback, what the step was called with, how to go on from there."""
     failed = [step for step in run.steps.values() if step.state == "FAILED"]
     for step in failed[:_SOME]:
@@ -47,18 +50,22 @@ def failures(run: RunRecord, pipeline: str | None = None) -> Iterator[str]:
         if step.bindings:
             yield "\n".join(["\nIt was called with:", *aligned(step.bindings)])
         if run.checkpointing is not False:
-            yield f"\nTo go on from there: {rerun_command(run, step.name, pipeline)}"
+            again = rerun_command(run, step.name, pipeline, stack)
+            yield f"\nTo go on from there: {again}"
     if len(failed) > _SOME:
         names = ", ".join(f"'{step.name}'" for step in failed[_SOME:])
         yield f"\nSo did {len(failed) - _SOME} more: {names}"
 
 
-def rerun_command(run: RunHead, step: str, pipeline: str | None = None) -> str:
+def rerun_command(
+    run: RunHead, step: str, pipeline: str | None = None, stack: str | None = None
+) -> str:
     """Give what to type to run a step again, and all that needs it; in a notebook it is Python."""
     if run.source is None:
         return f"pipeline.rerun({run.run_id!r}, from_step={step!r})"
     named = [] if pipeline is None else [pipeline]
-    return shlex.join(["flowyml", "rerun", run.run_id, *named, "--from", step])
+    place = [] if stack is None else ["--stack", stack]
+    return shlex.join(["flowyml", "rerun", run.run_id, *named, *place, "--from", step])
 
 
 def aligned(values: Mapping[str, str]) -> Iterator[str]:

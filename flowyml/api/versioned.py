@@ -9,16 +9,16 @@ from flowyml.frontend.loading import end_loading_if_active
 if TYPE_CHECKING:
     from flowyml.api.pipeline import Pipeline
     from flowyml.review.diff import Diff
-    from flowyml.stacks.local import LocalStack
+    from flowyml.stacks import LocalStack, Stack
 
 
 class Versioned:
     """What every pipeline can do with recorded versions of it."""
 
     name: str
-    stack: LocalStack | None
+    stack: LocalStack | Stack | str | None
 
-    def save_version(self, *, stack: LocalStack | None = None) -> None:
+    def save_version(self, *, stack: LocalStack | Stack | str | None = None) -> None:
         """Record what the pipeline means now under its version, as a run does.
 
         A version stays what it was when it was first recorded. Saving it again unchanged, or with
@@ -37,12 +37,12 @@ class Versioned:
 
         save_version(_of(self), self._kept(stack))
 
-    def list_versions(self, *, stack: LocalStack | None = None) -> list[str]:
+    def list_versions(self, *, stack: LocalStack | Stack | str | None = None) -> list[str]:
         """Name the recorded versions of the pipeline, the oldest first."""
         end_loading_if_active()
         return list(self._kept(stack).versions().names(self.name))
 
-    def compare_with(self, version: str, *, stack: LocalStack | None = None) -> Diff:
+    def compare_with(self, version: str, *, stack: LocalStack | Stack | str | None = None) -> Diff:
         """Compare the pipeline as it is now with a recorded version; print it to read it.
 
         Raises:
@@ -54,10 +54,10 @@ class Versioned:
 
         return compare(_of(self), version, self._kept(stack))
 
-    def _kept(self, stack: LocalStack | None) -> LocalStack:
-        from flowyml.stacks.local import LocalStack
+    def _kept(self, stack: LocalStack | Stack | str | None) -> LocalStack:
+        from flowyml.stacks import place_of
 
-        return stack or self.stack or LocalStack()
+        return place_of(stack, self.stack)
 
 
 def _of(part: Versioned) -> Pipeline:

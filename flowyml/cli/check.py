@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -15,13 +14,11 @@ from flowyml.cli.display import emit
 from flowyml.cli.errors import INVALID
 from flowyml.diagnostics import CompileError, Diagnostic
 
-if TYPE_CHECKING:
-    from flowyml.review.targets import Target
-
 
 @click.command("check")
 @options.pipeline
 @options.targets
+@options.stack
 @click.option(
     "--format",
     "format_",
@@ -32,12 +29,18 @@ if TYPE_CHECKING:
 )
 @options.allow
 def command(
-    *, pipeline: str, targets: tuple[str, ...], format_: str, allow: tuple[str, ...]
+    *,
+    pipeline: str,
+    targets: tuple[str, ...],
+    stack: str | None,
+    format_: str,
+    allow: tuple[str, ...],
 ) -> None:
     """Report all that is wrong with a pipeline, for every target at once.
 
-    Without a target, what is wrong anywhere. A .yaml or .json file is checked by itself: a compiled
-    specification, whoever made it. Exits with 3 if there are errors.
+    Without a target, for the stack; if that is this machine, what is wrong anywhere. A .yaml or
+    .json file is checked by itself: a compiled specification, whoever made it. Exits with 3 if
+    there are errors.
 
     \b
     Examples:
@@ -45,27 +48,30 @@ def command(
       flowyml check examples/ml_training.py --target airflow --format github
       flowyml check compiled/ml_training.kubeflow.yaml
     """
-    from flowyml.review.targets import resolve
-
-    found = _diagnostics(pipeline, resolve(targets) if targets else (), allow)
+    options.refuse_wrong(targets, stack)
+    found = _diagnostics(pipeline, targets, stack, allow)
     if report := _report(found, format_, pipeline):
         emit(report)
     sys.exit(INVALID if any(each.severity == "error" for each in found) else 0)
 
 
 def _diagnostics(
-    pipeline: str, targets: Sequence[Target], allow: tuple[str, ...]
+    pipeline: str, targets: Sequence[str], stack: str | None, allow: Sequence[str]
 ) -> Sequence[Diagnostic]:
     """Find everything that `flowyml compile` would say, loading and emitting included."""
     from flowyml.cli.errors import users_traceback
     from flowyml.review.compile import compile_for
     from flowyml.review.inspect import SUFFIXES, inspect_file
+    from flowyml.review.targets import resolve
 
     if Path(pipeline).suffix in SUFFIXES:
-        return inspect_file(Path(pipeline), targets, allow)
+        if stack:
+            raise click.UsageError("--stack goes with a pipeline, and not with a compiled file")
+        return inspect_file(Path(pipeline), resolve(targets) if targets else (), allow)
     try:
         with options.located(pipeline, quiet=True) as found:
-            return compile_for(found.pipeline, targets, allow)[2]
+            resolved, allowed = options.chosen_targets(targets, stack, allow, or_none=True)
+            return compile_for(found.pipeline, resolved, allowed)[2]
     except CompileError as error:
         if error.__cause__ is not None:
             click.echo(users_traceback(error.__cause__), err=True)

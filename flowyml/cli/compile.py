@@ -17,6 +17,7 @@ _DEFAULT = "compiled"
 @click.command("compile")
 @options.pipeline
 @options.targets
+@options.stack
 @click.option(
     "-o",
     "--output",
@@ -39,6 +40,7 @@ def command(
     *,
     pipeline: str,
     targets: tuple[str, ...],
+    stack: str | None,
     output: str | None,
     to_stdout: bool,
     check: bool,
@@ -47,14 +49,15 @@ def command(
 ) -> None:
     """Compile a pipeline to files for a target.
 
-    Reports everything that is wrong for any of the targets, and then writes nothing. Prints the
-    paths that it wrote; beside each file stands NAME.TARGET.flowyml.json, which maps the file back
-    to the steps.
+    Without a target, for the stack. Reports everything that is wrong for any of the targets, and
+    then writes nothing. Prints the paths that it wrote; beside each file stands
+    NAME.TARGET.flowyml.json, which maps the file back to the steps.
 
     \b
     Examples:
       flowyml compile examples/ml_training.py --target airflow --target kubeflow -o compiled/
       flowyml compile examples/ml_training.py --target airflow==3.3 --check
+      flowyml compile examples/ml_training.py --stack production
     """
     if to_stdout and (check or force or output):
         raise click.UsageError("--stdout goes with none of --output, --check and --force")
@@ -62,11 +65,11 @@ def command(
         raise click.UsageError("--check writes nothing, so --force means nothing with it")
     from flowyml.review.compile import compile_for, texts, write_files
     from flowyml.review.stale import stale
-    from flowyml.review.targets import resolve
 
-    resolved = resolve(targets)
+    options.refuse_wrong(targets, stack)
     with options.located(pipeline, quiet=True) as found:
-        ir, compiled, notes = compile_for(found.pipeline, resolved, allow)
+        resolved, allowed = options.chosen_targets(targets, stack, allow)
+        ir, compiled, notes = compile_for(found.pipeline, resolved, allowed)
     show_notes(notes)
     folder = Path(output or _DEFAULT)
     if to_stdout:

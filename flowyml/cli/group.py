@@ -18,6 +18,7 @@ _COMMANDS = {
     "diff": "Show what differs between two pipelines, and how much it matters.",
     "cache": "Show what the cache holds, and clear it.",
     "runs": "List, show and compare recorded runs.",
+    "stack": "List, show, validate and compare the stacks of flowyml.yaml.",
     "graph": "Show the steps of a pipeline and what they need.",
 }
 """What `flowyml --help` says of each: the first line of its own help, without importing it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from datetime import datetime, timezone
 from pathlib import Path
@@ -14,6 +14,7 @@ from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
     from flowyml.frontend.locate import Located
+    from flowyml.review.targets import Target
     from flowyml.storage.records import RunRecords
 
 
@@ -99,6 +100,11 @@ inputs = click.option(
     callback=_pairs,
     help="Give the value of an asset that no step produces. Repeatable.",
 )
+stack = click.option(
+    "--stack",
+    metavar="NAME",
+    help="A stack of flowyml.yaml. Default: FLOWYML_STACK, else its active_stack.",
+)
 quiet = click.option(
     "-q", "--quiet", is_flag=True, help="Show what steps print, what failed, and no more."
 )
@@ -110,19 +116,50 @@ records = click.option(
     "records_file",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The run records, as in LocalStack(metadata_path=FILE). "
-    "Default: .flowyml/metadata.db in the project's folder.",
+    help="The run records, as in LocalStack(metadata_path=FILE). Default: those of the stack that "
+    "FLOWYML_STACK or flowyml.yaml chooses, else .flowyml/metadata.db in the project's folder.",
 )
 
 
 def run_records(file: Path | None) -> RunRecords:
     """Open run records: those in a file, or the default ones of the project around this folder."""
     from flowyml.frontend.project import enclosing_project
-    from flowyml.stacks.local import LocalStack
+    from flowyml.stacks import place_of
     from flowyml.storage.records import RunRecords
 
-    default = enclosing_project(Path.cwd()) / LocalStack().metadata_path
-    return RunRecords(file or default)
+    return RunRecords(file or enclosing_project(Path.cwd()) / place_of().metadata_path)
+
+
+def refuse_wrong(targets: Sequence[str], stack: str | None) -> None:
+    """Refuse targets that are not there, before any of the user's code is loaded."""
+    if targets and stack:
+        raise click.UsageError("--target and --stack both say what to compile for; give one")
+    if targets:
+        from flowyml.review.targets import resolve
+
+        resolve(targets)
+
+
+def chosen_targets(
+    targets: Sequence[str], stack: str | None, allow: Sequence[str], *, or_none: bool = False
+) -> tuple[Sequence[Target], Sequence[str]]:
+    """Give what to compile for, and what is allowed: as named, else as the stack says.
+
+    Args:
+        targets: those named.
+        stack: the stack that is asked for; it is one of the project in the working directory.
+        allow: what is allowed besides.
+        or_none: whether there may be no target at all, if no stack is asked for.
+    """
+    from flowyml.review.targets import resolve
+    from flowyml.stacks import load_stack
+
+    if targets:
+        return resolve(targets), allow
+    chosen = load_stack(stack)
+    if chosen.orchestrator == "local" and stack is None:
+        return ((), allow) if or_none else (resolve(()), allow)
+    return resolve([chosen.target]), (*allow, *chosen.allow)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @options.overrides
 @options.inputs
 @options.date
+@options.stack
 @options.as_json
 @options.quiet
 @click.option("--debug", is_flag=True, help="One step after the other; stop where one raises.")
@@ -40,6 +41,7 @@ def command(
     overrides: dict[str, str],
     inputs: dict[str, str],
     run_date: datetime | None,
+    stack: str | None,
     as_json: bool,
     quiet: bool,
     debug: bool,
@@ -59,12 +61,12 @@ def command(
     from flowyml.cli.progress import reporter
     from flowyml.cli.run import carried_out, show
     from flowyml.engine import Rerun, find_earlier
-    from flowyml.stacks import LocalStack
+    from flowyml.stacks import place_of
 
-    run_id, spec = (run, pipeline) if pipeline else _recorded(run)
+    run_id, spec = (run, pipeline) if pipeline else _recorded(run, stack)
     with options.located(spec, quiet=as_json) as found:
         wanted = Rerun(run_id=run_id, from_step=from_step)
-        with (found.pipeline.stack or LocalStack()).records() as records:
+        with place_of(stack, found.pipeline.stack).records() as records:
             earlier = find_earlier(records, wanted, found.pipeline)
         result = carried_out(
             found,
@@ -75,19 +77,20 @@ def command(
             reporter=reporter(brief=not as_json, debug=debug, quiet=quiet),
             earlier=earlier,
             rerun=Rerun(run_id=earlier.run_id, from_step=from_step),
+            stack=stack,
         )
     _say_if_nothing_ran(result)
-    show(result, as_json=as_json, quiet=quiet, pipeline=pipeline)
+    show(result, as_json=as_json, quiet=quiet, pipeline=pipeline, stack=stack)
 
 
-def _recorded(run: str) -> tuple[str, str]:
+def _recorded(run: str, stack: str | None) -> tuple[str, str]:
     """Look a run up in the project around the working directory: its id, and its pipeline."""
     from flowyml.frontend.project import enclosing_project, working_directory
-    from flowyml.stacks import LocalStack
+    from flowyml.stacks import place_of
     from flowyml.storage.records import UnknownRunError
 
     project = enclosing_project(Path.cwd())
-    with working_directory(project), LocalStack().records() as records:
+    with working_directory(project), place_of(stack).records() as records:
         try:
             found = records.find(run)
         except UnknownRunError as error:

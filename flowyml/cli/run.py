@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @options.overrides
 @options.inputs
 @options.date
+@options.stack
 @options.as_json
 @options.quiet
 @click.option("--no-cache", is_flag=True, help="Run every step, whatever the cache holds.")
@@ -55,6 +56,7 @@ def command(
     overrides: dict[str, str],
     inputs: dict[str, str],
     run_date: datetime | None,
+    stack: str | None,
     as_json: bool,
     quiet: bool,
     no_cache: bool,
@@ -77,9 +79,7 @@ def command(
     if simulate:
         from flowyml.cli.simulate import run_simulated
 
-        if debug or planned:
-            flag = "--debug" if debug else "--plan"
-            raise click.UsageError(f"{flag} works in this process, and --simulate does not")
+        _refuse_simulating({"--debug": debug, "--plan": planned, "--stack": stack})
         run_simulated(
             pipeline,
             simulate,
@@ -91,16 +91,30 @@ def command(
         return
     caching = False if no_cache else None
     if planned:
-        _plan(pipeline, overrides, inputs, run_date, caching, as_json=as_json)
+        _plan(pipeline, overrides, inputs, run_date, caching, stack=stack, as_json=as_json)
         return
     from flowyml.cli.progress import reporter
 
+    ways = _Ways(debug=debug, enable_cache=caching, stack=stack)
     with options.located(pipeline, quiet=as_json) as found:
         shown = reporter(brief=not as_json, debug=debug, quiet=quiet)
-        result = carried_out(
-            found, overrides, inputs, run_date, debug=debug, reporter=shown, enable_cache=caching
-        )
-    show(result, as_json=as_json, quiet=quiet, pipeline=_named(pipeline, found))
+        result = carried_out(found, overrides, inputs, run_date, reporter=shown, **ways)
+    named = _named(pipeline, found)
+    show(result, as_json=as_json, quiet=quiet, pipeline=named, stack=stack)
+
+
+class _Ways(TypedDict):
+    """How to carry a pipeline out."""
+
+    debug: bool
+    enable_cache: bool | None
+    stack: str | None
+
+
+def _refuse_simulating(flags: Mapping[str, object]) -> None:
+    for flag, given in flags.items():
+        if given:
+            raise click.UsageError(f"{flag} works in this process, and --simulate does not")
 
 
 def _named(pipeline: str, found: Located) -> str | None:
@@ -118,6 +132,7 @@ def _plan(
     run_date: datetime | None,
     enable_cache: bool | None,  # noqa: FBT001 - a keyword of the run's
     *,
+    stack: str | None,
     as_json: bool,
 ) -> None:
     from flowyml.cli.plan import show_plan
@@ -126,13 +141,18 @@ def _plan(
     with options.located(pipeline, quiet=as_json) as found:
         values = typed_values(found.pipeline, overrides, inputs)
         steps = plan_pipeline(
-            found.pipeline, run_date=run_date, enable_cache=enable_cache, **values
+            found.pipeline, run_date=run_date, enable_cache=enable_cache, stack=stack, **values
         )
     show_plan(found.pipeline.name, steps, as_json=as_json)
 
 
 def show(
-    result: PipelineResult, *, as_json: bool, quiet: bool, pipeline: str | None = None
+    result: PipelineResult,
+    *,
+    as_json: bool,
+    quiet: bool,
+    pipeline: str | None = None,
+    stack: str | None = None,
 ) -> Never:
     """Print what became of a run, and exit with 0 only if it succeeded.
 
@@ -141,11 +161,12 @@ def show(
         as_json: whether for a program.
         quiet: whether nothing is to be said of a success.
         pipeline: what the user calls the pipeline, if its record is not found from here.
+        stack: the stack that was asked for.
     """
     if as_json:
         emit(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
     elif not (quiet and result.success):
-        click.echo(result.summary(pipeline=pipeline))
+        click.echo(result.summary(pipeline=pipeline, stack=stack))
     sys.exit(0 if result.success else 1)
 
 
@@ -160,6 +181,7 @@ def carried_out(
     earlier: RunRecord | None = None,
     rerun: Rerun | None = None,
     enable_cache: bool | None = None,
+    stack: str | None = None,
 ) -> PipelineResult:
     """Run a pipeline with values as they were typed; `earlier` is the run to go on from, if any."""
     from flowyml.engine import run_pipeline
@@ -174,6 +196,7 @@ def carried_out(
             source=found.source,
             rerun=rerun,
             enable_cache=enable_cache,
+            stack=stack,
             **values,
         )
     except Exception as error:

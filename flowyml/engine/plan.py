@@ -23,7 +23,7 @@ from flowyml.runtime.cache_key import NoKey
 from flowyml.runtime.call import StepCall
 from flowyml.runtime.code import code_of
 from flowyml.runtime.texts import texts_in
-from flowyml.stacks.local import LocalStack
+from flowyml.stacks import LocalStack, Stack, place_of
 from flowyml.storage.reference import Reference
 from flowyml.storage.store import ArtifactStore, refer_to
 
@@ -54,7 +54,7 @@ def plan_pipeline(
     inputs: Mapping[str, Any] | None = None,
     context: Mapping[str, Any] | None = None,
     run_date: datetime | None = None,
-    stack: LocalStack | None = None,
+    stack: LocalStack | Stack | str | None = None,
     enable_cache: bool | None = None,
 ) -> tuple[PlannedStep, ...]:
     """Say what `run_pipeline` would do if it were called with the same.
@@ -68,7 +68,7 @@ def plan_pipeline(
     ir = build(trace(pipeline, inputs=names[0], given=names[1], enable_cache=enable_cache))
     alias_main()
     caching = pipeline.enable_cache if enable_cache is None else enable_cache
-    store = _Given((stack or pipeline.stack or LocalStack()).artifacts().url, given)
+    store = _Given(place_of(stack, pipeline.stack).artifacts().url, given)
     plan = _Plan(
         ir,
         functions(pipeline),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from flowyml.api.executors import checked_stack
 from flowyml.api.result import PipelineResult
 from flowyml.api.versioning import record_run
 from flowyml.engine.cache import open_cache
@@ -16,7 +17,7 @@ from flowyml.engine.tracking import tracked
 from flowyml.frontend.loader import alias_main
 from flowyml.frontend.trace import functions, trace
 from flowyml.passes import build
-from flowyml.stacks.local import LocalStack
+from flowyml.stacks import LocalStack, Stack, place_of
 
 if TYPE_CHECKING:
     from flowyml.api.pipeline import Pipeline
@@ -33,7 +34,7 @@ def run_pipeline(
     context: Mapping[str, Any] | None = None,
     run_date: datetime | None = None,
     debug: bool = False,
-    stack: LocalStack | None = None,
+    stack: LocalStack | Stack | str | None = None,
     reporter: Reporter | None = None,
     workers: int | None = None,
     source: str | None = None,
@@ -48,7 +49,8 @@ def run_pipeline(
         context: overrides of context values, for this run only.
         run_date: the aware date that the run is for; None is the start.
         debug: run in this thread, one step after the other, and raise what fails.
-        stack: where artifacts and records are kept; None is the pipeline's, else the default.
+        stack: where artifacts and records are kept, or its name in `flowyml.yaml`; None is the
+            pipeline's, else what `load_stack()` chooses.
         reporter: who is told what happens; None logs failures and passes on what steps print.
         workers: how many steps may run at once; None goes by the machine.
         source: where the command line found the pipeline; None is where it was written.
@@ -65,7 +67,7 @@ def run_pipeline(
         UnknownRunError: there is no such run to go on from.
         UsageError: it cannot be gone on from, or has no such step.
     """
-    place = _place(pipeline, stack)
+    place = place_of(checked_stack(stack), pipeline.stack)
     _check(Mapping, inputs=inputs or {}, context=context or {})
     store = _swept(place.artifacts())
     with tracked(pipeline) as tracking, place.records() as records:
@@ -112,12 +114,6 @@ def _checked(
         )
     )
     return ir, Resume(earlier, ir, rerun) if rerun and earlier else None
-
-
-def _place(pipeline: Pipeline, stack: LocalStack | None) -> LocalStack:
-    place = stack or pipeline.stack or LocalStack()
-    _check(LocalStack, stack=place)
-    return place
 
 
 def _cache(pipeline: Pipeline, store: ArtifactStore, *, wanted: bool | None) -> Cache | None:

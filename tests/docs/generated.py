@@ -24,6 +24,13 @@ def ir_schema() -> str:
     return json.dumps(json_schema(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
+def file_schema() -> str:
+    """The JSON Schema of flowyml.yaml."""
+    from flowyml.stacks.schema import json_schema
+
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
 def support_matrix() -> str:
     """What each target does with each construct."""
     from flowyml.constructs import CONSTRUCTS
@@ -108,6 +115,7 @@ def diagnostics_index() -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "docs/ir.schema.json": ir_schema,
+    "docs/flowyml.schema.json": file_schema,
     "docs/reference/support-matrix.md": support_matrix,
     "docs/reference/cli.md": command_line,
     "docs/reference/api.md": python_names,

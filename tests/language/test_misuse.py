@@ -54,9 +54,9 @@ from flowyml import (
         (lambda: parallel_map(abs, [1], num_workers=0), ValueError, "num_workers=0: it must be"),
         (lambda: parallel_map(abs, [1], backend="proces"), ValueError, "did you mean 'process'"),
         (
-            lambda: Pipeline("p", stack="production"),
+            lambda: Pipeline("p", stack=3),
             TypeError,
-            "stack= takes a LocalStack, not str",
+            "stack= takes a LocalStack, a Stack or the name of one, not int",
         ),
         (lambda: LocalStack(artifact_path=""), ValueError, "artifact_path= must not be empty"),
         (lambda: Pipeline("p", enable_cahce=False), TypeError, "has no keyword 'enable_cahce'"),

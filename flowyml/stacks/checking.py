@@ -1,0 +1,286 @@
+"""Every mistake in a `flowyml.yaml`, and the stacks that it holds."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from flowyml.constructs import CONSTRUCTS
+from flowyml.diagnostics import CODES, UsageError, near
+from flowyml.registry import backend_names, load_backend
+from flowyml.stacks.document import Document, Problem, Where, stack_of
+from flowyml.stacks.schema import FileSection, StackSection
+from flowyml.stacks.stack import LOCAL, Secret, Stack, unusable_store
+
+_ONLY_HERE = ("artifact_store", "metadata_path")
+_ONLY_COMPILED = ("orchestrator.version", "orchestrator.allow")
+_TYPE = "orchestrator.type"
+_KEYS: Mapping[Where, tuple[str, ...]] = {
+    (): ("active_stack", "stacks"),
+    ("stacks", 1): tuple(StackSection.model_fields),
+    ("stacks", 1, "orchestrator"): ("type", "version", "allow"),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    """A value, and the place where it was written; `known` if that could be read."""
+
+    value: Any
+    where: Where
+    known: bool = True
+
+
+@dataclasses.dataclass(frozen=True)
+class Checked:
+    """What a file holds, and what is wrong with it.
+
+    Attributes:
+        active: the stack to use where none is asked for.
+        stacks: by name; without what is wrong in them.
+        bases: for each stack, itself and those that it extends.
+        problems: every mistake, in order of lines.
+        lines: where the artifact store of each stack is written, else the stack.
+    """
+
+    active: str | None
+    stacks: Mapping[str, Stack]
+    bases: Mapping[str, tuple[str, ...]]
+    problems: tuple[Problem, ...]
+    lines: Mapping[str, int]
+
+    def missing_secrets(self, names: Iterable[str]) -> list[Problem]:
+        """Find the secrets of stacks that cannot be had here."""
+        found: list[Problem] = []
+        for name in names:
+            if self.stacks[name].orchestrator == LOCAL:
+                try:
+                    self.stacks[name].local()
+                except UsageError as error:
+                    found.append(Problem(self.lines[name], str(error), name))
+        return found
+
+
+def checked(document: Document, folder: Path) -> Checked:
+    """Check a file against the schema, and against what is installed.
+
+    Args:
+        document: the file.
+        folder: where it is.
+    """
+    found = _Check(document)
+    merged = {name: found.merged(name) for name in found.file.stacks}
+    stacks = {name: _stack(name, settings, folder) for name, settings in merged.items()}
+    store = {name: each.get("artifact_store") for name, each in merged.items()}
+    lines = {
+        name: document.lines[each.where if each else ("stacks", name)]
+        for name, each in store.items()
+    }
+    bases = {name: found.chain(name) for name in stacks}
+    found.everything()
+    problems = tuple(sorted({*document.problems, *found.problems}))
+    return Checked(found.file.active_stack, stacks, bases, problems, lines)
+
+
+class _Check:
+    """One check of one file."""
+
+    def __init__(self, document: Document) -> None:
+        self._lines = document.lines
+        self.problems: list[Problem] = []
+        self._dropped = set(document.unset)
+        self.file = self._read({} if document.value is None else document.value)
+
+    def everything(self) -> None:
+        """Find what the schema cannot know."""
+        names = {str(where[1]) for where in self._lines if where[:1] == ("stacks",) and where[1:]}
+        known = {*names, LOCAL}
+        active = self.file.active_stack
+        if active is not None and active not in known:
+            self._wrong(("active_stack",), f"there is no stack '{active}'; {near(active, known)}")
+        for name, section in self.file.stacks.items():
+            base = section.extends
+            if base is not None and base not in names:
+                hint = near(base, names - {name})
+                self._extends(name, f"there is no stack '{base}' in this file; {hint}")
+            elif base is not None and name in self.chain(base):
+                way = " -> ".join((*self.chain(name), name))
+                self._extends(name, f"'{name}' extends itself: {way}")
+            self._stack(name, self.merged(name))
+
+    def chain(self, name: str) -> tuple[str, ...]:
+        """Name a stack and those that it extends, the nearest first."""
+        found: list[str] = []
+        following: str | None = name
+        while following in self.file.stacks and following not in found:
+            found.append(following)
+            following = self.file.stacks[following].extends
+        return tuple(found)
+
+    def merged(self, name: str) -> dict[str, Setting]:
+        """Give a stack's settings, those that it extends included."""
+        chain = self.chain(name)
+        found: dict[str, Setting] = {}
+        if self.file.stacks[chain[-1]].extends is not None:  # what it extends cannot be known
+            found[_TYPE] = Setting(None, (), known=False)
+        for each in reversed(chain):
+            found.update(self._own(each))
+        return found
+
+    def _own(self, name: str) -> Iterator[tuple[str, Setting]]:
+        section = self.file.stacks[name]
+        at: Where = ("stacks", name)
+        for key in section.model_fields_set - {"orchestrator", "extends"}:
+            yield key, Setting(getattr(section, key), (*at, key))
+        for key in section.orchestrator.model_fields_set:
+            inner = (*at, "orchestrator", key)
+            yield f"orchestrator.{key}", Setting(getattr(section.orchestrator, key), inner)
+        for where in self._dropped:
+            if where[:2] == at and len(where) > 2:
+                key = ".".join(map(str, where[2:4]))
+                yield key, Setting(None, where, known=False)
+                yield from [(_TYPE, Setting(None, where, known=False))] * (key == "orchestrator")
+
+    def _stack(self, name: str, settings: Mapping[str, Setting]) -> None:
+        kind = settings.get(_TYPE, Setting(LOCAL, ("stacks", name)))
+        own = {key: each for key, each in settings.items() if each.known and each.where[1] == name}
+        if kind.known:
+            self._kind(kind, own, settings)
+        for allowed in own.get("orchestrator.allow", Setting((), ())).value or ():
+            known = {*CODES, *CONSTRUCTS}
+            if allowed not in known:
+                hint = f"allow knows no code or construct '{allowed}'; {near(allowed, known)}"
+                self._wrong(own["orchestrator.allow"].where, hint)
+        for key in own.keys() & {*_ONLY_HERE}:
+            value = own[key].value
+            url = value if isinstance(value, str) else "a secret"
+            why = unusable_store(url) if key == "artifact_store" else _unusable_path(url)
+            if why:
+                self._wrong(own[key].where, f"{key}: {why}")
+
+    def _kind(
+        self, kind: Setting, own: Mapping[str, Setting], settings: Mapping[str, Setting]
+    ) -> None:
+        """Check what depends on the orchestrator."""
+        types = orchestrators()
+        if kind.value not in types:
+            if _TYPE in own:
+                hint = near(str(kind.value), types)
+                self._wrong(kind.where, f"there is no orchestrator '{kind.value}'; {hint}")
+            return
+        vain = _ONLY_COMPILED if kind.value == LOCAL else _ONLY_HERE
+        for key in vain:
+            if key in settings and (key in own or _TYPE in own):
+                place = own.get(key, own.get(_TYPE, settings[key])).where
+                self._wrong(place, f"{key} has no effect on {kind.value}{_instead(key)}")
+        version = own.get("orchestrator.version")
+        if kind.value != LOCAL and version is not None:
+            versions = load_backend(kind.value).versions
+            if version.value not in versions:
+                hint = f"{kind.value} has no version '{version.value}'; "
+                self._wrong(version.where, hint + near(str(version.value), versions))
+
+    def _read(self, value: Any) -> FileSection:
+        """Validate; what is wrong is noted and left out, so that the rest is checked too."""
+        left = copy.deepcopy(value)
+        for where in self._dropped:
+            _drop(left, where)
+        while True:
+            try:
+                return FileSection.model_validate(left)
+            except ValidationError as error:
+                for each in error.errors(include_url=False, include_input=False):
+                    self._refused(each["type"], each["loc"], each["msg"])
+                places = {self._place(each["loc"]) for each in error.errors()}
+                if () in places:
+                    return FileSection()
+                for where in places:
+                    _drop(left, where)
+                self._dropped |= places
+
+    def _refused(self, kind: str, loc: Where, message: str) -> None:
+        where = self._place(loc)
+        key = where[-1] if where else "the file"
+        if "artifact_store" in where[2:3]:
+            message = f"{key} takes a folder, a URL, {{env: NAME}} or {{file: PATH}}"
+        elif kind == "extra_forbidden":
+            inside: Where = ("stacks", 1, *where[2:-1]) if len(where) > 1 else ()
+            message = f"unknown key '{key}'; {near(str(key), _KEYS[inside])}"
+        else:
+            message = f"{key} {_TAKES.get(kind, message)}"
+        self._wrong(where, message)
+
+    def _place(self, loc: Where) -> Where:
+        """Find the value that an error is about: a place in the file, and not in the schema."""
+        if loc[:1] == ("stacks",) and loc[2:3] == ("artifact_store",):
+            return loc[:3]
+        while loc not in self._lines:
+            loc = loc[:-1]
+        numbers = [i for i, key in enumerate(loc) if isinstance(key, int)]
+        return loc[: numbers[0]] if numbers else loc  # a list is right or wrong as a whole
+
+    def _extends(self, name: str, message: str) -> None:
+        self._wrong(("stacks", name, "extends"), message)
+
+    def _wrong(self, where: Where, message: str) -> None:
+        self.problems.append(Problem(self._lines[where], message, stack_of(where)))
+
+
+_TAKES = {
+    "string_type": "takes text",
+    "tuple_type": "takes a list",
+    "model_type": "takes a mapping",
+    "dict_type": "takes a mapping",
+}
+
+
+def _unusable_path(path: str) -> str:
+    if "://" in path:
+        return "records are an SQLite file, which cannot be at a URL"
+    return "" if path else "it must not be empty"
+
+
+def orchestrators() -> tuple[str, ...]:
+    """Name what `type:` takes: this machine, and every compile target that is installed."""
+    return (LOCAL, *(name for name in backend_names() if load_backend(name).versions))
+
+
+def _instead(key: str) -> str:
+    if key == "artifact_store":
+        return ": set FLOWYML_ARTIFACT_STORE on its workers"
+    return "" if key == "metadata_path" else ": nothing is compiled"
+
+
+def _stack(name: str, settings: Mapping[str, Setting], folder: Path) -> Stack:
+    values = {key: each.value for key, each in settings.items() if each.known}
+    store = values.get("artifact_store")
+    if store is not None and not isinstance(store, str):
+        ((source, reference),) = store.model_dump().items()
+        store = Secret(source, reference)
+    return Stack(
+        name=name,
+        orchestrator=values.get(_TYPE, LOCAL),
+        version=values.get("orchestrator.version"),
+        allow=values.get("orchestrator.allow") or (),
+        artifact_store=store,
+        metadata_path=values.get("metadata_path"),
+        folder=folder,
+    )
+
+
+def _drop(value: Any, where: Where) -> None:
+    """Take the value at a place away; of a list, the whole."""
+    for key, after in pairwise((*where, 0)):
+        if not isinstance(value, dict) or key not in value:
+            return
+        inner: dict[Any, Any] = cast("Any", value)
+        if isinstance(after, int):
+            del inner[key]
+            return
+        value = inner[key]

@@ -1,0 +1,82 @@
+"""What `flowyml.yaml` may hold; published as docs/flowyml.schema.json for editors."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+_TEXT_OR_NUMBER: JsonDict = {"type": ["string", "number"]}
+"""`version: 3.3` is text to us, and a number to an editor."""
+
+
+class Section(BaseModel):
+    """A part of the file: what is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EnvironmentSecret(Section):
+    """A value that an environment variable holds where it is used."""
+
+    env: Annotated[str, Field(min_length=1, description="The variable's name.")]
+
+
+class FileSecret(Section):
+    """A value that a file holds where it is used."""
+
+    file: Annotated[
+        str, Field(min_length=1, description="Its path; relative to the folder of flowyml.yaml.")
+    ]
+
+
+class OrchestratorSection(Section):
+    """What carries pipelines out."""
+
+    type: Annotated[
+        str,
+        Field(
+            description="local, or the name of an installed compile target.",
+            examples=["local", "airflow", "kubeflow"],
+        ),
+    ] = "local"
+    version: Annotated[
+        Annotated[str, Field(json_schema_extra=_TEXT_OR_NUMBER)] | None,
+        Field(description="The version to compile for."),
+    ] = None
+    allow: Annotated[
+        tuple[str, ...],
+        Field(description="Differences in meaning that are accepted, as --allow takes them."),
+    ] = ()
+
+
+class StackSection(Section):
+    """One stack."""
+
+    extends: Annotated[
+        str | None, Field(description="A stack whose settings hold where this one has none.")
+    ] = None
+    orchestrator: OrchestratorSection = OrchestratorSection()
+    artifact_store: Annotated[
+        str | EnvironmentSecret | FileSecret | None,
+        Field(description="Where runs here keep artifacts: a folder or an fsspec URL."),
+    ] = None
+    metadata_path: Annotated[
+        str | None, Field(description="Where runs here are recorded: an SQLite file.")
+    ] = None
+
+
+class FileSection(Section):
+    """The whole file."""
+
+    active_stack: Annotated[
+        str | None, Field(description="The stack to use where none is asked for.")
+    ] = None
+    stacks: Annotated[dict[str, StackSection], Field(description="Stacks by name.")] = {}
+
+
+def json_schema() -> dict[str, Any]:
+    """Give the JSON Schema of the file."""
+    title = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "flowyml.yaml"}
+    return FileSection.model_json_schema() | title

@@ -1,0 +1,151 @@
+"""`Stack`: what `flowyml.yaml` says of one place to run or to deploy to."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flowyml.diagnostics import UsageError
+
+if TYPE_CHECKING:
+    from flowyml.stacks.local import LocalStack
+
+LOCAL = "local"
+"""The orchestrator that is this machine, and the stack that is there without a file."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Secret:
+    """A value by reference; it is looked up where it is used, and never shown.
+
+    Attributes:
+        source: `env` or `file`.
+        name: the variable, or the file.
+    """
+
+    source: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{{{self.source}: {self.name}}}"
+
+    def reveal(self, folder: Path) -> str:
+        """Look the value up.
+
+        Raises:
+            UsageError: the variable is not set, or the file cannot be read.
+        """
+        if self.source == "env":
+            if value := os.environ.get(self.name):
+                return value
+            raise UsageError(f"the environment variable {self.name} is not set")
+        try:
+            return (folder / self.name).expanduser().read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is no UTF-8 text"
+            raise UsageError(f"the secret's file {self.name} cannot be read: {why}") from None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Stack:
+    """A stack of `flowyml.yaml`; `load_stack()` gives one.
+
+    Attributes:
+        name: what it is called.
+        orchestrator: `local`, or the compile target that carries pipelines out.
+        version: the target's version; None is its default, and that of `local`.
+        allow: differences in meaning that compiling for it accepts.
+        artifact_store: where runs on `local` keep artifacts; None is the default of `LocalStack`.
+        metadata_path: where they are recorded; None is the default of `LocalStack`.
+        folder: what relative paths are relative to: the folder of the file.
+    """
+
+    name: str
+    orchestrator: str = LOCAL
+    version: str | None = None
+    allow: tuple[str, ...] = ()
+    artifact_store: str | Secret | None = None
+    metadata_path: str | None = None
+    folder: Path = Path()
+
+    @property
+    def target(self) -> str:
+        """What to compile for, as `Pipeline.compile` takes it: `airflow==3.3`.
+
+        Raises:
+            UsageError: the stack is this machine, and there is nothing to compile for.
+        """
+        if self.orchestrator == LOCAL:
+            raise UsageError(
+                f"the stack '{self.name}' runs pipelines on this machine, which needs no compiling"
+            )
+        return f"{self.orchestrator}=={self.version}" if self.version else self.orchestrator
+
+    def local(self) -> LocalStack:
+        """Give where runs on it keep what they make.
+
+        Raises:
+            UsageError: it is not this machine, or a secret cannot be had.
+        """
+        from flowyml.stacks.local import LocalStack
+
+        if self.orchestrator != LOCAL:
+            raise UsageError(
+                f"the stack '{self.name}' is {self.orchestrator}, and runs are started on this "
+                f"machine only; compile for it: flowyml compile PIPELINE --stack {self.name}; "
+                f"or run here: flowyml run PIPELINE --stack {LOCAL}"
+            )
+        places: dict[str, str] = {}
+        if (store := self._store()) is not None:
+            places["artifact_path"] = store
+        if self.metadata_path is not None:
+            places["metadata_path"] = _absolute(self.metadata_path, self.folder)
+        return LocalStack(**places)
+
+    def settings(self) -> Mapping[str, str | list[str]]:
+        """Give what it says, for people and programs; secrets by their reference."""
+        store = self.artifact_store
+        said = {
+            "orchestrator.type": self.orchestrator,
+            "orchestrator.version": self.version,
+            "orchestrator.allow": list(self.allow) or None,
+            "artifact_store": store if store is None else str(store),
+            "metadata_path": self.metadata_path,
+        }
+        return {key: value for key, value in said.items() if value is not None}
+
+    def _store(self) -> str | None:
+        if not isinstance(self.artifact_store, Secret):
+            store = self.artifact_store
+            return None if store is None else _absolute(store, self.folder)
+        try:
+            found = self.artifact_store.reveal(self.folder)
+        except UsageError as error:
+            raise UsageError(f"artifact_store of the stack '{self.name}': {error}") from None
+        if why := unusable_store(found):
+            raise UsageError(f"artifact_store of the stack '{self.name}': {why}")
+        return _absolute(found, self.folder)
+
+
+def unusable_store(url: str) -> str:
+    """Say why a URL cannot be an artifact store's; empty if it can."""
+    if not url:
+        return "it must not be empty"
+    try:
+        password = urlsplit(url).password
+    except ValueError:
+        return "it is no URL"
+    if password is None:
+        return ""
+    return (
+        "a password in the URL would stand in every run's record; give it to fsspec, as in "
+        "FSSPEC_FTP_PASSWORD"
+    )
+
+
+def _absolute(path: str, folder: Path) -> str:
+    return path if "://" in path else str(folder / Path(path).expanduser())

@@ -1,0 +1,123 @@
+"""Every mistake in a `flowyml.yaml` is reported at once, with its line."""
+
+from __future__ import annotations
+
+import pytest
+
+from flowyml import UsageError, load_stack
+from flowyml.stacks import mistakes
+
+MANY = """\
+active_stack: dve
+stacks:
+  dev:
+    image: python
+    metadata_path: [a]
+  production:
+    orchestrator: {type: airfow, allow: [independnt]}
+  later:
+    orchestrator:
+      type: airflow
+      version: 9
+    artifact_store: here
+  list: []
+  dev: {}
+  ftp: {extends: nowhere, artifact_store: "ftp://me:secret@host/x"}
+typo: 1
+"""
+FOUND = {
+    1: "there is no stack 'dve'; did you mean 'dev'?",
+    4: "unknown key 'image'; there is: artifact_store, extends, metadata_path, orchestrator",
+    5: "metadata_path takes text",
+    7: "there is no orchestrator 'airfow'; did you mean 'airflow'?",
+    11: "airflow has no version '9'",
+    12: "artifact_store has no effect on airflow: set FLOWYML_ARTIFACT_STORE on its workers",
+    13: "list takes a mapping",
+    14: "'dev' is there twice, first in line 3",
+    15: "there is no stack 'nowhere' in this file",
+    16: "unknown key 'typo'; there is: active_stack, stacks",
+}
+
+
+def test_all_of_them_at_once(write):
+    write(MANY)
+    found = mistakes()
+    assert {int(each.split(":")[1]) for each in found} == set(FOUND)
+    for line, message in FOUND.items():
+        assert any(each.startswith(f"flowyml.yaml:{line}: {message}") for each in found), line
+    assert any("did you mean 'independent'?" in each for each in found)
+    assert any("a password in the URL" in each for each in found)
+    assert "secret" not in "".join(found)
+    assert len(found) == len(FOUND) + 2
+
+
+def test_a_stack_of_a_wrong_file_is_not_used(write):
+    write(MANY)
+    with pytest.raises(UsageError) as raised:
+        load_stack("production")
+    assert str(raised.value).startswith("12 mistakes in flowyml.yaml\n  flowyml.yaml:1: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: [", "1: this is no YAML: "),
+        ("[1]", "1: the file takes a mapping"),
+        ("stacks: 3", "1: stacks takes a mapping"),
+        ("? [a]\n: 1", "1: a key must be a word"),
+        ("stacks: &a {x: *a}", "1: this holds itself"),
+        ("stacks:\n  a: {extends: a}", "2: 'a' extends itself: a -> a"),
+        ("stacks:\n  a: {extends: b}\n  b: {extends: a}", "2: 'a' extends itself: a -> b -> a"),
+        ("stacks:\n  a: {orchestrator: {version: 3}}", "2: orchestrator.version has no effect on"),
+        ("stacks:\n  a: {orchestrator: {allow: all}}", "2: allow takes a list"),
+        ("stacks:\n  a: {artifact_store: ''}", "2: artifact_store: it must not be empty"),
+        ("stacks:\n  a: {metadata_path: ''}", "2: metadata_path: it must not be empty"),
+        ("stacks:\n  a: {metadata_path: 's3://b'}", "2: metadata_path: records are an SQLite"),
+        ("stacks:\n  a: {artifact_store: {env: A, file: b}}", "2: artifact_store takes a folder"),
+        ("stacks:\n  a: {artifact_store: '${a b}'}", "2: write ${NAME} or ${NAME:-default}"),
+        (
+            "stacks:\n  a: {artifact_store: x}\n  b: {extends: a, orchestrator: {type: ir}}",
+            "3: artifact_store has no effect on ir",
+        ),
+    ],
+)
+def test_each_with_its_line(write, text, message):
+    write(text)
+    assert any(f"flowyml.yaml:{message}" in each for each in mistakes()), mistakes()
+
+
+def test_what_is_not_set_here_is_told_of_the_stacks_that_need_it(write, monkeypatch):
+    monkeypatch.delenv("UNSET", raising=False)
+    write(
+        "stacks:\n  a: {}\n  b: {metadata_path: '${UNSET}'}\n  c: {artifact_store: {env: UNSET}}\n"
+    )
+    assert mistakes("a") == []
+    assert [each.split(" ")[0] for each in mistakes("b")] == ["flowyml.yaml:3:"]
+    assert [each.split(" ")[0] for each in mistakes()] == ["flowyml.yaml:3:", "flowyml.yaml:4:"]
+
+
+def test_an_unknown_stack_says_what_is_near_and_who_asks(write, monkeypatch):
+    write("stacks: {production: {}}")
+    with pytest.raises(UsageError, match=r"no stack 'prodution' in flowyml.yaml; did you mean 'p"):
+        load_stack("prodution")
+    monkeypatch.setenv("FLOWYML_STACK", "other")
+    with pytest.raises(UsageError, match=r"\(FLOWYML_STACK asks for it\); there is: local, produ"):
+        load_stack()
+
+
+def test_a_stack_without_a_file_is_unknown(write):
+    with pytest.raises(UsageError, match=r"no stack 'dev' as there is no flowyml.yaml in "):
+        load_stack("dev")
+
+
+def test_this_machine_compiles_nothing_and_others_run_nothing(write):
+    write("stacks: {far: {orchestrator: {type: kubeflow}}}")
+    with pytest.raises(UsageError, match="needs no compiling"):
+        _ = load_stack("local").target
+    with pytest.raises(UsageError, match="flowyml compile PIPELINE --stack far"):
+        load_stack("far").local()
+
+
+def test_a_name_must_be_text(write):
+    with pytest.raises(TypeError, match="a stack's name must be text, not int"):
+        load_stack(3)
