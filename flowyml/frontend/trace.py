@@ -243,6 +243,9 @@ def _step(step: Step[..., Any], adding: _Adding, trace: _Trace) -> StepNode:
             var_keyword=inspect.Parameter.VAR_KEYWORD in kinds,
             repeats=adding.repeats,
             predicates=tuple(trace.number(condition.predicate) for condition in step.conditions),
+            condition_reads=tuple(
+                dict.fromkeys(p.name for c in step.conditions for p in _read(c.predicate))
+            ),
             fallback_needs=_fallback_needs(step),
         ),
     )

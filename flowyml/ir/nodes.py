@@ -156,7 +156,8 @@ class Declared(Node):
     """What the user wrote of a step's wiring, before the passes resolve it; gone from a checked IR.
 
     `added` is the order of adding; a number in `after` is a place among the steps. `predicates`
-    numbers the function of each condition, so that the same one is known again. `lookups` are pairs
+    numbers the function of each condition, so that the same one is known again, and
+    `condition_reads` names the parameters of all of them. `lookups` are pairs
     of an input and what it is called outside of the step's sub-pipeline. `fallback_needs` are the
     parameters of the fallback that have no default.
     """
@@ -172,6 +173,7 @@ class Declared(Node):
     var_keyword: bool = False
     repeats: bool = False
     predicates: tuple[int, ...] = ()
+    condition_reads: tuple[str, ...] = ()
     lookups: tuple[tuple[str, str], ...] = ()
     fallback_needs: tuple[str, ...] = ()
 

@@ -10,6 +10,7 @@ from flowyml.diagnostics import CompileError, Diagnostic
 from flowyml.ir import PipelineIR
 from flowyml.passes.bind_context import bind_context
 from flowyml.passes.check_fallbacks import check_fallbacks
+from flowyml.passes.check_pairs import check_pairs
 from flowyml.passes.check_types import check_types
 from flowyml.passes.compose import compose
 from flowyml.passes.declare_outputs import declare_outputs
@@ -33,6 +34,7 @@ PASSES: tuple[Pass, ...] = (
     check_types,
     order_steps,
     wire_skips,
+    check_pairs,
     seal,
 )
 

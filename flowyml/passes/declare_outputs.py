@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flowyml.diagnostics import Diagnostic
 from flowyml.ir import Output, PipelineIR, StepNode, TypeIR
 from flowyml.passes.places import at_step, declared, written
@@ -85,6 +87,18 @@ def _second_producers(steps: tuple[StepNode, ...]) -> list[Diagnostic]:
                 continue
             found.append(_second_producer(step, name, one))
     return found
+
+
+def complementary_pairs(steps: Iterable[StepNode]) -> list[tuple[StepNode, StepNode]]:
+    """Give the pairs of steps that share outputs because one of the two runs."""
+    first: dict[str, StepNode] = {}
+    found: dict[str, tuple[StepNode, StepNode]] = {}
+    for step in steps:
+        for output in step.outputs:
+            one = first.setdefault(output.name, step)
+            if one is not step and complementary(one, step):
+                found[step.name] = one, step
+    return list(found.values())
 
 
 def complementary(one: StepNode, other: StepNode) -> bool:

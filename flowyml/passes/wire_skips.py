@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flowyml.diagnostics import Diagnostic
 from flowyml.ir import FromAsset, Parameter, PipelineIR, StepNode
-from flowyml.passes.declare_outputs import complementary
+from flowyml.passes.declare_outputs import complementary_pairs
 
 
 def wire_skips(ir: PipelineIR) -> tuple[PipelineIR, tuple[Diagnostic, ...]]:
@@ -72,14 +72,10 @@ def _needed(parameter: Parameter, absent: _Absent) -> Parameter:
 
 def _pairs(ir: PipelineIR) -> dict[str, str]:
     """Map each of two complementary producers to the name that their predicate gets."""
-    first: dict[str, StepNode] = {}
     found: dict[str, str] = {}
-    for step in ir.steps:
-        for output in step.outputs:
-            one = first.setdefault(output.name, step)
-            if one is not step and complementary(one, step):
-                shared = f"{min(one.name, step.name)}#when[0]"
-                found |= {one.name: shared, step.name: shared}
+    for one, other in complementary_pairs(ir.steps):
+        shared = f"{min(one.name, other.name)}#when[0]"
+        found |= {one.name: shared, other.name: shared}
     return found
 
 

@@ -237,6 +237,37 @@ def test_anything_near_complementary_is_an_error_with_the_remedy(case):
     assert "name the predicate and use it in both" in found.help
 
 
+def positive(value):
+    return value > 0
+
+
+def pair(first, second):
+    """Make two steps that share an output and a predicate, and read each what it is told."""
+
+    @step(inputs=first, outputs=["model"])
+    @when(positive)
+    def one(value):
+        return "one"
+
+    @step(inputs=second, outputs=["model"])
+    @unless(positive)
+    def two(value):
+        return "two"
+
+    left = step(lambda: 1, name="left", outputs=["left"])
+    right = step(lambda: -1, name="right", outputs=["right"])
+    return Pipeline.from_steps(left, right, one, two, name="p")
+
+
+def test_complementary_steps_ask_one_question():
+    assert pair(["left"], ["left"]).run().outputs["model"] == "one"
+    with pytest.raises(CompileError) as error:
+        pair(["left"], ["right"]).build()
+    (found,) = error.value.diagnostics
+    assert (found.code, found.subject) == ("FML103", "parameter 'value'")
+    assert "the data of 'left' for 'one', as the data of 'right' for 'two'" in found.message
+
+
 def test_what_is_no_function_is_no_predicate():
     with pytest.raises(TypeError, match="@when takes a function, not bool"):
         when(True)
