@@ -35,7 +35,8 @@ def locate(spec: str) -> Located:
 
     Args:
         spec: `path/to/file.py`, `package.module`, or either with `:name` after it. Without a name
-            the module must bind exactly one pipeline; imported ones count only if named.
+            the module must bind exactly one pipeline; imported ones, and parts of others, count
+            only if named.
 
     Raises:
         UsageError: no such file, module or name; says what is near.
@@ -100,12 +101,26 @@ def _pipelines(loaded: LoadedModule) -> dict[str, Pipeline]:
 
 def _only(loaded: LoadedModule, bound: Mapping[str, Pipeline], target: str) -> str:
     imported = _imported(loaded, bound)
-    own = [name for name in bound if name not in imported]
+    own = _outermost({name: bound[name] for name in bound if name not in imported})
     if len(own) == 1:
         return own[0]
     if own:
         raise CompileError([_several(loaded, own, bound, target)])
     raise CompileError([_none(loaded, sorted(imported), target)])
+
+
+def _outermost(bound: Mapping[str, Pipeline]) -> list[str]:
+    """Leave out the pipelines that are parts of others, unless all of them are."""
+    inner = {id(part) for pipeline in bound.values() for part in _parts(pipeline)}
+    return [name for name, value in bound.items() if id(value) not in inner] or list(bound)
+
+
+def _parts(pipeline: Pipeline) -> Iterator[Pipeline]:
+    from flowyml.api.composition import SubPipeline
+
+    for part in pipeline.parts:
+        if isinstance(part, SubPipeline):
+            yield part.pipeline
 
 
 def _imported(loaded: LoadedModule, bound: Mapping[str, Pipeline]) -> frozenset[str]:

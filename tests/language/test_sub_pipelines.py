@@ -302,6 +302,19 @@ def test_arguments_of_another_type(keywords, message):
         Pipeline("whole").add_sub_pipeline(part(), **keywords)
 
 
+def test_of_a_whole_and_its_parts_in_one_file_the_whole_is_meant(tmp_path):
+    from flowyml.frontend.locate import locate
+
+    file = tmp_path / "nested_in_a_file.py"
+    file.write_text(
+        "from flowyml import Pipeline\n"
+        "inner = Pipeline('inner')\n"
+        "middle = Pipeline('middle').add_sub_pipeline(inner)\n"
+        "whole = Pipeline('whole').add_sub_pipeline(middle)\n"
+    )
+    assert locate(str(file)).variable == "whole"
+
+
 def test_what_is_no_pipeline():
     with pytest.raises(TypeError, match=r"takes a pipeline, not Step; add_step\(\) takes a step"):
         Pipeline("whole").add_sub_pipeline(load)  # type: ignore[arg-type]
