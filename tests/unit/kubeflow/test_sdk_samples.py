@@ -9,8 +9,8 @@ import pytest
 
 from flowyml_kubeflow.simulate import run_spec
 
-kfp = pytest.importorskip("kfp")
-dsl = kfp.dsl
+dsl = pytest.importorskip("kfp.dsl")  # the format's package alone provides `kfp`, too
+compiler = pytest.importorskip("kfp.compiler")
 
 
 def shell(script, *args):
@@ -67,7 +67,7 @@ def stumble(place: str):
 def simulate(tmp_path):
     def run(pipeline, **parameters):
         file = tmp_path / "spec.yaml"
-        kfp.compiler.Compiler().compile(pipeline, str(file))
+        compiler.Compiler().compile(pipeline, str(file))
         return run_spec(file.read_text(), workdir=tmp_path / "run", parameters=parameters)
 
     return run
