@@ -52,8 +52,8 @@ CHANGED = {
     "name": STEP.replace("def f", "def f2") + "\n    f = f2\n",
     "annotation": STEP.replace("(radius,", "(radius: int,"),
     "import under the same name": STEP.replace("import math", "import cmath as math"),
-    "another decorator": STEP.replace("    def f", "    @math.trunc\n    def f").replace(
-        "import math", "import math\n    math.trunc = lambda f: f"
+    "another decorator": STEP.replace("    def f", "    @functools.cache\n    def f").replace(
+        "import math", "import functools\n    import math"
     ),
     "coroutine": STEP.replace("def f", "async def f"),
 }
