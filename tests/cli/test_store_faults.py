@@ -6,10 +6,13 @@ import json
 import os
 import re
 import resource
+import shlex
 import shutil
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -159,10 +162,11 @@ def test_a_full_disk_fails_the_step_and_the_run_goes_on_once_there_is_space(
     disk, kept = project / ".flowyml", project.parent / "kept"
     mount = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
     disk.mkdir()
+    command = shlex.quote(str(Path(sys.executable).with_name("flowyml")))
     tiny = f"mount -t tmpfs -o size=1m none '{disk}'"
     if not shutil.which("unshare") or subprocess.run([*mount, tiny], check=False).returncode:
         pytest.skip("mounting a small disk is not permitted here")
-    script = f"{tiny} && flowyml run faults.py -c size=300000 --json; cp -r '{disk}' '{kept}'"
+    script = f"{tiny} && {command} run faults.py -c size=300000 --json; cp -r '{disk}' '{kept}'"
     run = subprocess.run(
         [*mount, script], cwd=project, capture_output=True, text=True, check=False, env=os.environ
     )

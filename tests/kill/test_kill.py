@@ -85,7 +85,7 @@ def stored(folder: Path) -> list[Path]:
     return [path for path in (folder / ".flowyml" / "artifacts").rglob("*") if path.is_file()]
 
 
-def resume_and_check(victims: Victims, folder: Path) -> None:
+def resume_and_check(victims: Victims, folder: Path, *, kills: int = 1) -> None:
     """Resume what was killed, and hold the result against all that §4.4 and §4.5 promise."""
     killed = last_run(folder)
     finished = {name for name, step in (killed.steps if killed else {}).items()}
@@ -108,7 +108,7 @@ def resume_and_check(victims: Victims, folder: Path) -> None:
     executions = Counter((folder / "executed").read_text().split())
     assert executions.keys() == set(STEPS) - {"guess"}
     assert {name: n for name, n in executions.items() if n > 1 and name in finished} == {}
-    assert max(executions.values()) <= 2
+    assert max(executions.values()) <= kills + 1, "at least once, and again for each kill at most"
     references = [ref for step in resumed.steps.values() for ref in step.outputs.values()]
     assert sorted(stored(folder)) == sorted({Path(ref.uri) for ref in references})
     assert list(folder.rglob(".partial-*")) == []
@@ -133,7 +133,7 @@ def test_killed_again_while_it_goes_on(victims, tmp_path, point, when):
     assert len(first.steps) == 3
     victims.run(tmp_path, rerun=first.run_id, point=point, when=when, nth=1)
     assert first.steps.keys() <= last_run(tmp_path).steps.keys(), "the latest run knows them all"
-    resume_and_check(victims, tmp_path)
+    resume_and_check(victims, tmp_path, kills=2)
 
 
 @pytest.mark.parametrize("first", range(0, DELAYS, 10), ids=lambda first: f"seed {SEED}, {first}-")

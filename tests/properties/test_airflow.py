@@ -42,7 +42,7 @@ def airflow(project, tmp_path_factory):
 @pytest.mark.parametrize("case", cases(COUNT), ids=lambda case: case.name)
 def test_a_generated_pipeline_does_the_same(case, airflow, project, tmp_path, monkeypatch):
     monkeypatch.chdir(project)
-    file = project / f"{case.name}.py"
+    file = project / f"airflow_{case.name}.py"
     file.write_text(case.to_source())
     pipeline = load_file(file).module.pipeline
     ir = pipeline.build()

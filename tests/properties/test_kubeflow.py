@@ -68,7 +68,7 @@ def trials() -> Iterator[object]:
 def test_a_generated_pipeline_does_the_same(
     case: Generated, target: str, project: Path, tmp_path: Path
 ) -> None:
-    file = project / f"{case.name}.py"
+    file = project / f"kubeflow_{case.name}.py"
     file.write_text(case.to_source())
     pipeline = load_file(file).module.pipeline
     ir = pipeline.build()

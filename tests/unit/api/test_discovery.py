@@ -70,6 +70,8 @@ def pipe(tmp_path, monkeypatch):
     (tmp_path / "library.py").write_text(LIBRARY)
     (tmp_path / "pipe.py").write_text(PIPE)
     monkeypatch.syspath_prepend(tmp_path)
+    for name in ("pipe", "library"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
     importlib.invalidate_caches()
     yield importlib.import_module("pipe")
     for name in ("pipe", "library"):

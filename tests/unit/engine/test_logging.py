@@ -12,6 +12,7 @@ from flowyml.engine import SilentReporter, run_pipeline
 from flowyml.runtime.output import routed
 
 _log = logging.getLogger("tests.flowyml.steps")
+_log.propagate = False  # what else is set up in this process, by Airflow for one, is not ours
 
 
 @step

@@ -132,7 +132,7 @@ def test_a_builtin_is_not_importable_as_a_step(module):
 
 
 def test_what_a_prompt_defines(monkeypatch):
-    monkeypatch.setattr(sys.modules["__main__"], "__file__", None)
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", None, raising=False)
     space = {"__name__": "__main__"}
     exec("def typed(): return 1", space)
     found = describe_function(space["typed"])
