@@ -106,9 +106,12 @@ def maps() -> Iterator[Row]:
 
 
 def waits() -> Iterator[Row]:
-    """Time eight independent steps that wait for a second each."""
-    pipeline = Pipeline("waiting", context=context(seconds=1.0)).add_steps(waiting(8))
-    yield Row("8 steps of 1 s at once", min(timed(pipeline.run) for _ in range(3)), "s", 1.3)
+    """Time eight independent steps that wait for a second each, on eight threads."""
+    with ThreadPoolExecutor(8) as workers:
+        pipeline = Pipeline("waiting", context=context(seconds=1.0), executor=workers)
+        pipeline.add_steps(waiting(8))
+        seconds = median(timed(pipeline.run) for _ in range(3))
+    yield Row("8 steps of 1 s, 8 workers", seconds, "s", 1.3)
 
 
 def memory() -> Iterator[Row]:
