@@ -22,7 +22,7 @@ from flowyml import LocalStack, Pipeline, context, map_task
 from tests.benchmarks.chains import chain, double, waiting
 
 ROUNDS = 5
-PEERS = {"dagster": 100, "prefect": 100, "luigi": 1000, "metaflow": 10}
+PEERS = {"dagster": 100, "prefect": 100, "luigi": 1000, "metaflow": 10, "zenml": 30}
 """How many steps each peer runs: enough to divide by, and done in a minute."""
 
 
