@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
@@ -13,6 +13,9 @@ from flowyml.storage.reference import Reference
 
 if TYPE_CHECKING:
     from flowyml.ir import PipelineIR
+    from flowyml.runtime.output import Stream
+    from flowyml.stacks import Stack
+    from flowyml.storage.records import RunState, StepRecord
 
 Grade: TypeAlias = Literal["native", "emulated", "degraded", "refused"]
 
@@ -154,4 +157,137 @@ class Inspects(Protocol):
 
     def inspect(self, text: str, options: CompileOptions) -> Sequence[Diagnostic]:
         """Report everything that is wrong with the text of a file."""
+        ...
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """A compiled pipeline, and where it is to go.
+
+    Attributes:
+        ir: the checked IR.
+        files: all that was compiled, the sidecar included: text by path.
+        options: what it was compiled with.
+        stack: where it goes; says how the target is reached, secrets by reference.
+        runs: whether a run follows, so that what would stop one is refused before anything is
+            written.
+        activate: whether a target that has the pipeline paused is to let it run again.
+        overwrite: whether files that are not as flowyml wrote them may be replaced.
+        say: told in one line what is done next.
+    """
+
+    ir: PipelineIR
+    files: Mapping[str, str]
+    options: CompileOptions
+    stack: Stack
+    runs: bool = False
+    activate: bool = False
+    overwrite: bool = False
+    say: Callable[[str], None] = lambda _: None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """What a target made of a delivery.
+
+    Attributes:
+        name: what the target calls the pipeline.
+        version: what it calls this version of it.
+        changed: whether it had another one, or none, before.
+        url: where a person looks at it.
+        notes: what else there is to say, a sentence each.
+    """
+
+    name: str
+    version: str
+    changed: bool
+    url: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RunRequest:
+    """A run that is asked for.
+
+    Attributes:
+        run_id: ours; the target calls it so if it lets us.
+        context: overrides of context values by their full keys, checked and cast.
+        run_date: the aware date that the run is for; None leaves it to the target.
+    """
+
+    run_id: str
+    context: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
+    run_date: datetime | None = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Sighting:
+    """What a look at a run shows.
+
+    Attributes:
+        state: the run's; not `RUNNING` once it has ended.
+        running: the steps that are at work.
+        steps: the record of each step of which it is decided what became of it; all of them once
+            the run has ended.
+        lines: what steps have printed since the last look, in order: step, line and stream.
+    """
+
+    state: RunState
+    running: Sequence[str] = ()
+    steps: Mapping[str, StepRecord] = dataclasses.field(default_factory=dict[str, "StepRecord"])
+    lines: Sequence[tuple[str, str, Stream]] = ()
+
+
+class RemoteRun(Protocol):
+    """A run that a target has begun.
+
+    Attributes:
+        handle: what finds it again: text that `Deploys.attach` takes.
+        url: where a person looks at it.
+        run_date: the aware UTC date that it is for.
+    """
+
+    handle: str
+    url: str
+    run_date: datetime
+
+    def look(self) -> Sighting:
+        """Ask the target once how the run is.
+
+        Raises:
+            FlowymlError: the target does not answer, or not us.
+        """
+        ...
+
+
+@runtime_checkable
+class Deploys(Protocol):
+    """A backend that hands what it compiles to the target itself, and has it run there."""
+
+    def deploy(self, delivery: Delivery) -> Deployed:
+        """Hand the files over, and wait until the target has taken them.
+
+        What the target has already is not handed over again.
+
+        Raises:
+            UsageError: the stack does not say enough; nothing was written.
+            FlowymlError: the target cannot be reached, or refuses; says so in its own words, and
+                has what it had before.
+        """
+        ...
+
+    def start(self, delivery: Delivery, run: RunRequest) -> RemoteRun:
+        """Begin a run of what was deployed.
+
+        Raises:
+            FlowymlError: the target refuses; says so in its own words.
+        """
+        ...
+
+    def attach(self, delivery: Delivery, handle: str) -> RemoteRun:
+        """Find a run that was begun earlier.
+
+        Raises:
+            FlowymlError: there is none any more.
+        """
         ...

@@ -253,6 +253,8 @@ class PipelineResult:
             "duration_seconds": self.duration_seconds,
             "snapshot_hash": self.snapshot_hash,
             "run_date": self._run.run_date.isoformat(),
+            "stack": self._run.stack,
+            "url": self._run.url,
             "parameters": dict(self._run.context),
             "metrics": self.metrics,
             "git": {"commit": self._run.git_commit, "dirty": self._run.git_dirty},

@@ -13,6 +13,7 @@ _COMMANDS = {
     "run": "Run a pipeline on this machine.",
     "rerun": "Go on from an earlier run: what it finished is reused, the rest runs.",
     "compile": "Compile a pipeline to files for a target.",
+    "deploy": "Hand a pipeline to the orchestrator of a stack, and run it there.",
     "check": "Report all that is wrong with a pipeline, for every target at once.",
     "verify": "Run a pipeline here and as compiled, and compare.",
     "diff": "Show what differs between two pipelines, and how much it matters.",

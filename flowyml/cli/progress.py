@@ -46,8 +46,13 @@ def reporter(*, brief: bool, debug: bool = False, quiet: bool = False) -> Report
         debug: whether a debugger may ask on the terminal, so that nothing must be drawn on it.
         quiet: whether only steps are to be heard.
     """
+    if not quiet and not debug and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        return _BriefDrawn() if brief else RichReporter()
+    return plain_reporter(brief=brief, quiet=quiet)
+
+
+def plain_reporter(*, brief: bool, quiet: bool = False) -> Reporter:
+    """Choose a reporter that draws nothing; takes what `reporter` takes."""
     if quiet:
         return _Quiet()
-    if not debug and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-        return _BriefDrawn() if brief else RichReporter()
     return _Brief() if brief else PlainReporter()

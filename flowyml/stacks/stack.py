@@ -106,6 +106,14 @@ class Stack:
             places["metadata_path"] = _absolute(self.metadata_path, self.folder)
         return LocalStack(**places)
 
+    def recorded(self) -> LocalStack:
+        """Give where runs on it are recorded here, whatever carries them out."""
+        from flowyml.stacks.local import LocalStack
+
+        if self.metadata_path is None:
+            return LocalStack()
+        return LocalStack(metadata_path=_absolute(self.metadata_path, self.folder))
+
     def settings(self) -> Mapping[str, str | list[str]]:
         """Give what it says, for people and programs; secrets by their reference."""
         store = self.artifact_store

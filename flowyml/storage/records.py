@@ -111,7 +111,10 @@ class RunHead:
         checkpointing: whether the run may be resumed; None in records from before it was kept.
         resumed_from: the run that this one went on from.
         process: who runs it, to tell a run that was killed from one that runs; see
-            `flowyml.engine.process`.
+            `flowyml.engine.process`. None for one that happens elsewhere.
+        stack: the stack that it happens on, if that is not this machine.
+        remote: what its orchestrator finds it by.
+        url: where a person looks at it there.
     """
 
     run_id: str
@@ -133,6 +136,9 @@ class RunHead:
     checkpointing: bool | None = None
     resumed_from: str | None = None
     process: str | None = None
+    stack: str | None = None
+    remote: str | None = None
+    url: str | None = None
 
     def end(
         self,

@@ -50,6 +50,9 @@ _runs = sa.Table(
     sa.Column("resumed_from", sa.String),
     sa.Column("process", sa.String),
     sa.Column("version", sa.String),
+    sa.Column("stack", sa.String),
+    sa.Column("remote", sa.String),
+    sa.Column("url", sa.String),
 )
 _steps = sa.Table(
     "steps",
@@ -262,6 +265,9 @@ def _run_row(run: RunHead) -> dict[str, Any]:
         "checkpointing": run.checkpointing,
         "resumed_from": run.resumed_from,
         "process": run.process,
+        "stack": run.stack,
+        "remote": run.remote,
+        "url": run.url,
     }
 
 

@@ -1,0 +1,20 @@
+"""Handing compiled pipelines to what runs them elsewhere, and following their runs from here."""
+
+from __future__ import annotations
+
+from flowyml.deploy.delivery import deliver, prepare
+from flowyml.deploy.errors import RefusedError, TargetError, UnauthorizedError, UnreachableError
+from flowyml.deploy.following import LostSightError
+from flowyml.deploy.runs import begin, run_there
+
+__all__ = [
+    "LostSightError",
+    "RefusedError",
+    "TargetError",
+    "UnauthorizedError",
+    "UnreachableError",
+    "begin",
+    "deliver",
+    "prepare",
+    "run_there",
+]

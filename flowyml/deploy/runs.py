@@ -1,0 +1,122 @@
+"""Runs on a stack that is not this machine, recorded here like any other."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flowyml.api.result import PipelineResult
+from flowyml.api.versioning import record_run
+from flowyml.backend import Delivery, RemoteRun, RunRequest
+from flowyml.deploy.delivery import deliver, deployer, prepare
+from flowyml.deploy.following import Followed
+from flowyml.engine.beginning import new_run
+from flowyml.engine.overrides import run_context
+from flowyml.engine.progress import LogReporter, Reporter
+from flowyml.engine.resume import Checkpoints
+from flowyml.engine.tracking import tracked
+from flowyml.ir import in_full
+from flowyml.storage.records import RunHead
+
+if TYPE_CHECKING:
+    from flowyml.api.pipeline import Pipeline
+    from flowyml.stacks import Stack
+    from flowyml.storage.records import RunRecords
+
+
+def run_there(
+    pipeline: Pipeline,
+    stack: Stack,
+    *,
+    inputs: Mapping[str, Any] | None = None,
+    context: Mapping[str, Any] | None = None,
+    run_date: datetime | None = None,
+    reporter: Reporter | None = None,
+    source: str | None = None,
+) -> PipelineResult:
+    """Deploy a pipeline to a stack, run it there, and wait for the end.
+
+    Takes what `run_pipeline` takes, and gives what it gives.
+
+    Raises:
+        CompileError: what is wrong with the pipeline, the overrides or the inputs, before anything
+            is written.
+        UsageError: the stack does not say enough.
+        TargetError: the target cannot be reached, or refuses.
+        LostSightError: the run began, and what became of it cannot be seen; it goes on.
+    """
+    delivery, _ = prepare(pipeline, stack, inputs=inputs or (), runs=True)
+    run_context(delivery.ir, context or {}, inputs or {})
+    deliver(delivery)
+    with stack.recorded().records() as records:
+        begun = begin(pipeline, delivery, records, context, run_date, source=source)
+        return begun.follow(reporter or LogReporter())
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Begun:
+    """A run that a target has begun, and that is recorded here."""
+
+    head: RunHead
+    delivery: Delivery
+    remote: RemoteRun
+    records: RunRecords
+
+    def follow(self, reporter: Reporter) -> PipelineResult:
+        """Follow the run to its end, record it, and say what became of it.
+
+        Raises:
+            LostSightError: the target does not say any more how it is.
+            KeyboardInterrupt: Ctrl-C; the run goes on there, and can be followed again.
+        """
+        followed = Followed(self.delivery.ir, self.head, self.records, reporter)
+        return PipelineResult(followed.to_the_end(self.remote))
+
+
+def begin(
+    pipeline: Pipeline,
+    delivery: Delivery,
+    records: RunRecords,
+    context: Mapping[str, Any] | None = None,
+    run_date: datetime | None = None,
+    *,
+    source: str | None = None,
+) -> Begun:
+    """Begin a run of what was delivered, and record that.
+
+    Args:
+        pipeline: the user's object.
+        delivery: what was delivered.
+        records: where the run is recorded.
+        context: overrides of context values, for this run only.
+        run_date: the aware date that the run is for; None leaves it to the target.
+        source: where the command line found the pipeline; None is where it was written.
+
+    Raises:
+        CompileError: what is wrong with the overrides.
+        TargetError: the target refuses to run it.
+    """
+    ir, stack = delivery.ir, delivery.stack
+    with tracked(pipeline) as tracking:
+        checkpoints = Checkpoints(pipeline.enable_checkpointing, source)
+        store = stack.recorded().artifacts()
+        head = new_run(ir, context or {}, {}, run_date, checkpoints, tracking, store)
+    overrides = in_full(ir, context or {})
+    given = {key: head.context[key] for key in overrides}
+    wanted = RunRequest(
+        run_id=head.run_id, context=given, run_date=head.run_date if run_date else None
+    )
+    record_run(pipeline, stack.recorded())
+    remote = deployer(stack).start(delivery, wanted)
+    head = dataclasses.replace(
+        head,
+        run_date=remote.run_date,
+        process=None,
+        stack=stack.name,
+        remote=remote.handle,
+        url=remote.url,
+    )
+    records.start(head)
+    return Begun(head=head, delivery=delivery, remote=remote, records=records)
