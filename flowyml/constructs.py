@@ -31,6 +31,8 @@ CONSTRUCTS: dict[str, str] = {
     "fallback": "a fallback for a failing step",
     "timeout": "a time limit",
     "cache": "caching that a step asks for",
+    "image": "an image of a step's own",
+    "resources": "resources that a step needs",
     "independent": "steps that still run after an unrelated step failed",
     "fail_fast": "stopping at the first failed step",
     "input": "a value given to run(inputs=…)",
@@ -74,6 +76,8 @@ def _own(step: StepNode) -> dict[str, bool]:
         "fallback": step.fallback is not None,
         "timeout": step.timeout is not None,
         "cache": bool(step.cache),
+        "image": step.image is not None,
+        "resources": step.resources is not None,
     }
 
 

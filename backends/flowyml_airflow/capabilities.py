@@ -40,6 +40,8 @@ CAPABILITIES: dict[str, Capabilities] = {
             grade="emulated",
             note="each task asks Airflow whether one of its run has failed, and skips itself then",
         ),
+        "image": Support(grade="refused", note="tasks run in the worker's own process"),
+        "resources": Support(grade="refused", note="tasks share what their worker has"),
         "input": Support(grade="refused", note="a DAG run has nobody who would hand a value over"),
     },
 }

@@ -43,6 +43,8 @@ _2_5 = {
         grade="emulated", note="the pod runs the step in a process of its own and ends it"
     ),
     "cache": Support(grade="emulated", note="pods keep no cache: every run runs the step"),
+    "image": Support(grade="refused", note="all containers run the pipeline's image"),
+    "resources": Support(grade="refused", note="all containers are alike"),
     "independent": Support(
         grade="degraded",
         note="Kubeflow starts no further step once one has failed; "

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from flowyml.diagnostics import Diagnostic
     from flowyml.ir import PipelineIR
 
+_HERE = {
+    "image": Support(grade="degraded", note="steps run in this environment, and not in an image"),
+    "resources": Support(
+        grade="degraded", note="steps share what this machine has; nothing is kept for one"
+    ),
+}
+
 
 class LocalBackend:
     """Runs pipelines on this machine; every other backend is compared with it."""
@@ -22,8 +29,11 @@ class LocalBackend:
     versions: tuple[str, ...] = ()
 
     def capabilities(self, version: str) -> Capabilities:  # noqa: ARG002 - it has no versions
-        """Say that every construct is native: what it means is what it does here."""
-        return {construct: Support(grade="native") for construct in CONSTRUCTS}
+        """Say that every construct is native: what it means is what it does here.
+
+        All but where a step runs, which is here in any case.
+        """
+        return {**dict.fromkeys(CONSTRUCTS, Support(grade="native")), **_HERE}
 
     def diagnose(
         self,

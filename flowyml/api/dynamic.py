@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flowyml.api.keywords import refuse_unknown
@@ -34,6 +34,8 @@ def dynamic(
     inputs: Sequence[str] | None = None,
     outputs: Sequence[str] | None = None,
     name: str | None = None,
+    image: str | None = None,
+    resources: Mapping[str, Any] | None = None,
     **unknown: Any,
 ) -> Any:
     """Make a step that builds a pipeline from what it reads, and runs it.
@@ -48,6 +50,8 @@ def dynamic(
         inputs: as for `step`.
         outputs: as for `step`.
         name: as for `step`.
+        image: as for `step`; the steps of the pipeline run in it too.
+        resources: as for `step`; the steps of the pipeline share them.
 
     Raises:
         TypeError: an unknown keyword.
@@ -66,6 +70,8 @@ def dynamic(
     refuse_unknown(dynamic, unknown)
 
     def decorate(target: Callable[..., Any]) -> DynamicStep:
-        return DynamicStep(target, name=name, inputs=inputs, outputs=outputs)
+        return DynamicStep(
+            target, name=name, inputs=inputs, outputs=outputs, image=image, resources=resources
+        )
 
     return decorate if function is None else decorate(function)

@@ -6,7 +6,7 @@ import contextvars
 import dataclasses
 import functools
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -63,6 +63,8 @@ def map_task(
     cache: bool | Callable[..., object] | None = None,
     inputs: Sequence[str] | None = None,
     outputs: Sequence[str] | None = None,
+    image: str | None = None,
+    resources: Mapping[str, Any] | None = None,
     **unknown: Never,
 ) -> Any:
     """Make a step that works on the items of a collection, several at once.
@@ -84,6 +86,8 @@ def map_task(
         cache: as for `step`.
         inputs: as for `step`.
         outputs: as for `step`; one at most.
+        image: as for `step`.
+        resources: as for `step`.
 
     Raises:
         TypeError: an argument of the wrong type, or an unknown keyword.
@@ -109,7 +113,15 @@ def map_task(
         raise ValueError(f"a map task has one output, its MapTaskResult; got {list(outputs)}")
 
     def decorate(target: Callable[..., Any]) -> MapTask:
-        task = MapTask(target, name=name, cache=cache, inputs=inputs, outputs=outputs)
+        task = MapTask(
+            target,
+            name=name,
+            cache=cache,
+            inputs=inputs,
+            outputs=outputs,
+            image=image,
+            resources=resources,
+        )
         task.mapping = policy
         return task
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from flowyml.api.caching import checked_cache
@@ -12,6 +12,7 @@ from flowyml.api.conditions import Condition, condition_of
 from flowyml.api.keywords import refuse_unknown
 from flowyml.api.marks import Marks, marks_of
 from flowyml.api.resilience import RetrySpec, seconds
+from flowyml.api.resources import checked_image, checked_resources
 from flowyml.api.signatures import readable
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Step(Generic[P, R]):
         fallback: what is called when the last attempt failed, or None.
         after: steps, or names of steps, that must not fail before this one starts.
         gate: whether later readers of the same assets wait for it; None lets flowyml decide.
+        image: the container image that it runs in, or None for the stack's.
+        resources: what it needs of the machine, or None for whatever there is.
     """
 
     def __init__(
@@ -51,6 +54,8 @@ class Step(Generic[P, R]):
         condition: Callable[..., object] | None = None,
         after: Sequence[str | Step[..., Any]] = (),
         gate: bool | None = None,
+        image: str | None = None,
+        resources: Mapping[str, Any] | None = None,
     ) -> None:
         if not callable(function):
             raise TypeError(f"@step needs a function, not {type(function).__name__}")
@@ -70,6 +75,8 @@ class Step(Generic[P, R]):
         self._take(marks)
         self.after = _steps(after)
         self.gate = gate
+        self.image = checked_image("image=", image)
+        self.resources = checked_resources(resources)
 
     def _take(self, marks: Marks) -> None:
         self.conditions: tuple[Condition, ...] = marks.conditions
@@ -111,6 +118,8 @@ def step(
     condition: Callable[..., object] | None = None,
     after: Sequence[str | Step[..., Any]] = (),
     gate: bool | None = None,
+    image: str | None = None,
+    resources: Mapping[str, Any] | None = None,
 ) -> Step[P, R]: ...
 @overload
 def step(
@@ -124,6 +133,8 @@ def step(
     condition: Callable[..., object] | None = None,
     after: Sequence[str | Step[..., Any]] = (),
     gate: bool | None = None,
+    image: str | None = None,
+    resources: Mapping[str, Any] | None = None,
 ) -> Callable[[Callable[P, R]], Step[P, R]]: ...
 def step(
     function: Callable[..., Any] | None = None,
@@ -138,6 +149,8 @@ def step(
     condition: Callable[..., object] | None = None,
     after: Sequence[str | Step[..., Any]] = (),
     gate: bool | None = None,
+    image: str | None = None,
+    resources: Mapping[str, Any] | None = None,
     **unknown: Never,
 ) -> Any:
     """Make a step of a function: `@step`, `@step(outputs=["data"])` or `step(function, …)`.
@@ -160,6 +173,10 @@ def step(
         after: steps, or names of steps, that must not fail before this one starts.
         gate: True makes later readers of its inputs wait for it, False never does; None: a step
             that reads assets and returns nothing is a gate.
+        image: the container image that it runs in, on targets that run containers; left out, the
+            stack's.
+        resources: what it needs there: `cpu` in cores (2, 0.5, "500m"), `memory` ("4Gi"), `gpu`
+            (1), and `accelerator`, the kind of these ("nvidia.com/gpu").
 
     Raises:
         TypeError: an argument of the wrong type, or an unknown keyword.
@@ -186,6 +203,8 @@ def step(
             condition=condition,
             after=after,
             gate=gate,
+            image=image,
+            resources=resources,
         )
 
     return decorate if function is None else decorate(function)

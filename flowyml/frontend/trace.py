@@ -32,6 +32,7 @@ from flowyml.ir import (
     Parameter,
     PipelineIR,
     Predicate,
+    Resources,
     Retry,
     Source,
     Span,
@@ -230,6 +231,8 @@ def _step(step: Step[..., Any], adding: _Adding, trace: _Trace) -> StepNode:
         fallback=_fallback(step, trace.memo),
         timeout=step.timeout,
         cache=_cache(step),
+        image=step.image,
+        resources=Resources(**step.resources._asdict()) if step.resources else None,
         description=inspect.getdoc(function),
         declared=Declared(
             added=adding.number,

@@ -27,6 +27,7 @@ from flowyml.ir.nodes import (
     View,
 )
 from flowyml.ir.overrides import in_full, meant_by
+from flowyml.ir.resources import Resources
 from flowyml.ir.serialize import digest, from_json, json_schema, to_json
 from flowyml.ir.types import TypeIR
 
@@ -46,6 +47,7 @@ __all__ = [
     "Parameter",
     "PipelineIR",
     "Predicate",
+    "Resources",
     "Retry",
     "Source",
     "Span",

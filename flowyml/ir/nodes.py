@@ -11,6 +11,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, JsonValue
 
 from flowyml.ir.node import Node
+from flowyml.ir.resources import Resources
 from flowyml.ir.types import TypeIR
 
 JsonType: TypeAlias = Literal[
@@ -186,7 +187,8 @@ class StepNode(Node):
     conditions, `condition_parameters` what only they read. `timeout` is in seconds, per attempt.
     `dynamic`: it returns a pipeline, which is run in its place. `group` names the sub-pipelines
     that it stands in, outermost first; its name begins with them. `cache` is what
-    `@step(cache=…)` says.
+    `@step(cache=…)` says. `image` and `resources` say where it runs; None leaves that to the
+    target's stack.
     """
 
     kind: Literal["step"] = "step"
@@ -204,6 +206,8 @@ class StepNode(Node):
     fallback: Function | None = None
     timeout: float | None = None
     cache: bool | Function | None = None
+    image: str | None = None
+    resources: Resources | None = None
     description: str | None = None
     declared: Declared | None = None
 

@@ -56,7 +56,7 @@ _OF_PIPELINE = frozenset({"schema_version", "source", "version", "parameters", "
 _OF_PARAMETER = frozenset({"key", "has_default", "default", "span"})
 _OF_STEP = frozenset({
     "kind", "name", "function", "parameters", "outputs", "map", "when", "condition_parameters",
-    "retry", "fallback",
+    "retry", "fallback", "resources",
 })  # fmt: skip
 _IN_WORDS: Mapping[type[Node], frozenset[str]] = {
     FromAsset: frozenset({"kind", "step", "output", "otherwise", "optional"}),
@@ -91,6 +91,7 @@ def of_step(step: StepNode) -> Facets:
         **{f: v for n, each in enumerate(step.when, 1) for f, v in _condition(n, each, step)},
         **_nested("retry", step.retry),
         **_nested("map", step.map),
+        **_nested("resources", step.resources),
         **_item(step),
         **(_function(step.fallback, step, "fallback") if step.fallback else {}),
         **_rest(step, _OF_STEP),

@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from flowyml.ir import FromContext, FromInput, MapSpec, Node, Output, PipelineIR, digest
+from flowyml.ir import (
+    FromContext,
+    FromInput,
+    MapSpec,
+    Node,
+    Output,
+    PipelineIR,
+    Resources,
+    digest,
+)
 from flowyml.review.diff import diff
 from tests.unit.review.changed import ALPHA, CHECK, INT, IR, RATE, STEPS, TRAIN, function, of, step
 
@@ -16,9 +25,10 @@ PLACES = {"span", "source", "version", "schema_version"}
 UNCHECKED = {"declared", "pipelines", "inputs", "given", "bases"}
 """What is gone from a checked IR."""
 CONTEXT, INPUT = FromContext(key="a"), FromInput(key="a")
+NEEDS = Resources(cpu=500)
 CANDIDATES = (
     *("other", "results", "only", "string", True, False, 7, 7.5),
-    *(("other",), (INT,), (), None, function("other"), INT, INPUT, MapSpec(concurrency=1)),
+    *(("other",), (INT,), (), None, function("other"), INT, INPUT, MapSpec(concurrency=1), NEEDS),
 )
 
 
@@ -44,6 +54,7 @@ NODES: dict[str, tuple[Node, Any]] = {
         lambda node: step("train", when=(of(TRAIN.when[0], function=node),)),
     ),
     "retry": (TRAIN.retry, lambda node: step("train", retry=node)),
+    "resources": (NEEDS, lambda node: step("train", resources=node)),
     "map": (STEPS[2].map, lambda node: step("clean", map=node)),
 }
 
