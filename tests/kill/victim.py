@@ -2,7 +2,8 @@
 
 It reads a job a line from standard input, as JSON, and answers with a line. Forking saves each run
 the time of importing. A job's `point` is where the child kills itself, the `nth` time that it gets
-there; its `delay` is the seconds after which it is killed from outside.
+there; `within` is the step that kills it once begun; its `delay` is the seconds after which it is
+killed from outside.
 """
 
 from __future__ import annotations
@@ -41,10 +42,15 @@ POINTS: dict[str, tuple[Any, str]] = {
 """The commit points: what is there once each of them is passed, a resume builds on."""
 
 
+deadly_step: str | None = None
+
+
 def executed(name: str) -> None:
-    """Note an execution, where no kill can take it back."""
+    """Note an execution, where no kill can take it back; and be killed, if that is asked for."""
     with Path("executed").open("a") as file:
         file.write(f"{name}\n")
+    if name == deadly_step:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def large() -> bytes:
@@ -136,7 +142,9 @@ def counted(counts: Counter[str]) -> None:
 
 def child(job: dict[str, Any]) -> None:
     """Do a job, in a process of its own."""
+    global deadly_step
     os.chdir(job["folder"])
+    deadly_step = job.get("within")
     counts = Counter[str]()
     if point := job.get("point"):
         owner, attribute = POINTS[point]
