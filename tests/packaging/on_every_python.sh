@@ -24,7 +24,7 @@ set_up() {
   [ -x "$venv/bin/python" ] || "$uv" venv --quiet --python "$python" "$venv"
   if [ ! -e "$venv/.light" ] || [ pyproject.toml -nt "$venv/.light" ] || [ "$constraints" -nt "$venv/.light" ]; then
     "$uv" pip install --quiet --python "$venv/bin/python" --compile-bytecode -c "$constraints" \
-      -e '.[examples]' --group test --group lint
+      -e '.[examples,deploy]' --group test --group lint
     touch "$venv/.light"
   fi
 }
