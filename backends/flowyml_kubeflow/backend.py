@@ -10,7 +10,7 @@ from flowyml.rendering.yaml import YamlError
 from flowyml_kubeflow.capabilities import VERSIONS, spreads
 from flowyml_kubeflow.diagnose import diagnose, inspected, too_large, untrue
 from flowyml_kubeflow.lowering import lower
-from flowyml_kubeflow.messages import to_dict
+from flowyml_kubeflow.plan import plan
 from flowyml_kubeflow.render import render
 from flowyml_kubeflow.spec_check import differences
 from flowyml_kubeflow.validate import findings
@@ -33,7 +33,7 @@ class KubeflowBackend:
 
     def diagnose(self, ir: PipelineIR, options: CompileOptions) -> Sequence[Diagnostic]:
         """Report everything that Kubeflow has to say about a checked IR."""
-        return diagnose(ir, options)
+        return diagnose(ir, plan(ir, spread=spreads(options.version)), options)
 
     def compile(self, ir: PipelineIR, options: CompileOptions) -> tuple[Artifact, ...]:
         """Write a checked IR as one YAML file, and read it back to see that it means the same.
@@ -41,14 +41,15 @@ class KubeflowBackend:
         Raises:
             CompileError: the pipeline cannot mean the same on Kubeflow.
         """
-        _raise_errors(diagnose(ir, options))
-        target, spread = f"kubeflow=={options.version}", spreads(options.version)
+        planned = plan(ir, spread=spreads(options.version))
+        _raise_errors(diagnose(ir, planned, options))
+        target = f"kubeflow=={options.version}"
         try:
-            data = to_dict(lower(ir, spread=spread))
-            artifact = render(data, ir, VERSIONS[options.version], options)
+            data = lower(ir, planned)
+            artifact = render(data, ir, planned, VERSIONS[options.version], options)
         except (YamlError, UnicodeEncodeError) as error:  # the latter from protobuf
             raise CompileError([_unwritable(error, target)]) from None
-        wrong = untrue(differences(artifact.text, ir, spread=spread), findings(data), target)
+        wrong = untrue(differences(artifact.text, ir, planned), findings(data), target)
         weight = Weight(text=len(artifact.text.encode()), tasks=count_tasks(data))
         _raise_errors([*wrong, *too_large(weight, target, options.allow)])
         return (artifact,)

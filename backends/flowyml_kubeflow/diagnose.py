@@ -8,10 +8,10 @@ from flowyml.backend import CompileOptions
 from flowyml.capability import unportable, unsupported
 from flowyml.diagnostics import Diagnostic
 from flowyml.ir import ContextParameter, PipelineIR
-from flowyml_kubeflow.capabilities import VERSIONS, spreads
+from flowyml_kubeflow.capabilities import VERSIONS
 from flowyml_kubeflow.codec import encode
 from flowyml_kubeflow.names import task_name
-from flowyml_kubeflow.plan import plan
+from flowyml_kubeflow.plan import Plan
 from flowyml_kubeflow.validate import Finding
 from flowyml_kubeflow.validate.file import Placed, inspect
 from flowyml_kubeflow.validate.size import HEAVY_TASKS, Weight
@@ -19,7 +19,7 @@ from flowyml_kubeflow.validate.size import HEAVY_TASKS, Weight
 _LARGEST_DEFAULT = 8_000  # bytes: the input of a task is one argument of its process
 
 
-def diagnose(ir: PipelineIR, options: CompileOptions) -> list[Diagnostic]:
+def diagnose(ir: PipelineIR, planned: Plan, options: CompileOptions) -> list[Diagnostic]:
     """Report everything about a checked IR that Kubeflow cannot hold or weakens."""
     target = f"kubeflow=={options.version}"
     return [
@@ -27,7 +27,7 @@ def diagnose(ir: PipelineIR, options: CompileOptions) -> list[Diagnostic]:
         *unportable(ir, target),
         *_clashes(ir, target),
         *_large_defaults(ir, target),
-        *_heavy(ir, target, spread=spreads(options.version)),
+        *_heavy(planned, target),
     ]
 
 
@@ -102,9 +102,8 @@ def _clashes(ir: PipelineIR, target: str) -> Iterator[Diagnostic]:
             )
 
 
-def _heavy(ir: PipelineIR, target: str, *, spread: bool) -> Iterator[Diagnostic]:
+def _heavy(planned: Plan, target: str) -> Iterator[Diagnostic]:
     """Warn by the number of tasks, before there is a text to measure."""
-    planned = plan(ir, spread=spread)
     tasks = len(planned.jobs) + len(planned.graphs)
     if tasks >= HEAVY_TASKS:
         size = Weight(text=0, tasks=tasks).argo / 1e6

@@ -6,11 +6,10 @@ out as an output; both are named after the task that makes it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flowyml_kubeflow.links import Link
-from flowyml_kubeflow.messages import messages
 from flowyml_kubeflow.names import RANGE, RANGES, channel_name
 from flowyml_kubeflow.plan import Graph, depth_in_common
 
@@ -19,117 +18,105 @@ class Graphs:
     """The graphs of one specification.
 
     Args:
-        spec: the message to fill.
+        spec: JSON data to fill.
         homes: for each job, the graph that it stands in.
         loops: the graphs that are loops, with their limits.
     """
 
-    def __init__(self, spec: Any, homes: Mapping[str, Graph], loops: Mapping[Graph, int]) -> None:
+    def __init__(
+        self, spec: dict[str, Any], homes: Mapping[str, Graph], loops: Mapping[Graph, int]
+    ) -> None:
         self._spec = spec
         self._homes = homes
         self._loops = loops
 
     def add_graph(self, graph: Graph) -> None:
         """Add the task and the component of a nested graph."""
-        task = self._tasks(graph[:-1])[graph[-1]]
-        task.task_info.name = graph[-1]
-        task.component_ref.name = component_name(graph[-1])
-        self._component(graph).dag.SetInParent()
+        self._tasks(graph[:-1])[graph[-1]] = task_of(graph[-1])
+        self._tasks(graph)
 
-    def add_task(self, job: str) -> Any:
+    def add_task(self, job: str) -> dict[str, Any]:
         """Add the task of a job, and give it."""
-        task = self._tasks(self._homes[job])[job]
-        task.task_info.name = job
-        task.component_ref.name = component_name(job)
+        task = self._tasks(self._homes[job])[job] = task_of(job)
         return task
 
     def loop(self, graph: Graph, ranges: Link) -> None:
         """Make a graph a loop over a parameter that a job outside of it made."""
         task = self._tasks(graph[:-1])[graph[-1]]
-        task.parameter_iterator.items.input_parameter = RANGES
-        task.parameter_iterator.item_input = RANGE
-        task.iterator_policy.parallelism_limit = self._loops[graph]
-        self._state(task.inputs.parameters[RANGES], graph[:-1], ranges)
-        declare(self._component(graph).input_definitions, ranges)
-        parameters = self._component(graph).input_definitions.parameters
-        parameters[RANGE].parameter_type = type_number("STRUCT")
+        task["parameterIterator"] = {"items": {"inputParameter": RANGES}, "itemInput": RANGE}
+        task["iteratorPolicy"] = {"parallelismLimit": self._loops[graph]}
+        place(task, "inputs", "parameters")[RANGES] = self._source(graph[:-1], ranges)
+        definitions = place(self._component(graph), "inputDefinitions")
+        declare(definitions, ranges)
+        definitions["parameters"][RANGE] = {"parameterType": "STRUCT"}
 
     def connect(self, job: str, link: Link) -> None:
         """Hand an input to a job."""
         graph = self._homes[job]
-        inputs = self._tasks(graph)[job].inputs
-        part = inputs.artifacts if link.kind == "artifact" else inputs.parameters
-        self._state(part[link.key], graph, link)
+        task = self._tasks(graph)[job]
+        place(task, "inputs", f"{link.kind}s")[link.key] = self._source(graph, link)
 
-    def order(self, job: str, other: str) -> None:
-        """Let a job wait for another one: within one graph, or each with all of its graph."""
-        own, theirs = (*self._homes[job], job), (*self._homes[other], other)
-        depth = depth_in_common(own, theirs)
-        waiting = self._tasks(own[:depth])[own[depth]].dependent_tasks
-        if theirs[depth] not in waiting:
-            waiting.append(theirs[depth])
+    def order(self, job: str, others: Iterable[str]) -> None:
+        """Let a job wait for others: within one graph, or each with all of its graph."""
+        own = (*self._homes[job], job)
+        waits: dict[Graph, set[str]] = {}
+        for other in others:
+            theirs = (*self._homes[other], other)
+            depth = depth_in_common(own, theirs)
+            waits.setdefault(own[: depth + 1], set()).add(theirs[depth])
+        for (*graph, name), names in waits.items():
+            task = self._tasks(tuple(graph))[name]
+            task["dependentTasks"] = sorted({*task.get("dependentTasks", ()), *names})
 
-    def settle(self) -> None:
-        """Put what tasks wait for into a stable order."""
-        for graph in {(), *(home for home in self._homes.values())}:
-            for depth in range(len(graph) + 1):
-                for task in self._tasks(graph[:depth]).values():
-                    task.dependent_tasks.sort()
-
-    def _state(self, source: Any, graph: Graph, link: Link) -> None:
+    def _source(self, graph: Graph, link: Link) -> dict[str, Any]:
         """Say, within a graph, where the value of a link comes from."""
         home = () if link.producer is None else self._homes[link.producer]
         if graph != home[: len(graph)] or (link.producer is None and graph):
-            self._input(source, graph, link)
-        elif link.producer is None:
-            source.component_input_parameter = link.output
-        elif home == graph:
-            _name_output(source, link.kind, link.producer, link.output)
-        else:
-            child = home[len(graph)]
-            channel = self._export(home, len(graph), link)
-            _name_output(source, link.kind, child, channel)
+            return {f"componentInput{link.kind.title()}": self._input(graph, link)}
+        if link.producer is None:
+            return {"componentInputParameter": link.output}
+        if home == graph:
+            return _output(link.kind, link.producer, link.output)
+        return _output(link.kind, home[len(graph)], self._export(home, len(graph), link))
 
-    def _input(self, source: Any, graph: Graph, link: Link) -> None:
+    def _input(self, graph: Graph, link: Link) -> str:
         """Take a value in from outside: an input of the graph, stated on the way by its task."""
         channel = channel_name(link.producer, link.output) if link.producer else link.output
-        definitions = self._component(graph).input_definitions
-        known = getattr(definitions, f"{link.kind}s")
-        if channel not in known:
+        definitions = place(self._component(graph), "inputDefinitions")
+        if channel not in definitions.get(f"{link.kind}s", ()):
             declare(definitions, link, channel)
-            inputs = self._tasks(graph[:-1])[graph[-1]].inputs
-            self._state(getattr(inputs, f"{link.kind}s")[channel], graph[:-1], link)
-        if link.kind == "artifact":
-            source.component_input_artifact = channel
-        else:
-            source.component_input_parameter = channel
+            task = self._tasks(graph[:-1])[graph[-1]]
+            place(task, "inputs", f"{link.kind}s")[channel] = self._source(graph[:-1], link)
+        return channel
 
     def _export(self, home: Graph, outer: int, link: Link) -> str:
         """Give a value out through the graphs from its home up to one, and name it there."""
         producer, output = str(link.producer), link.output
         channel = channel_name(producer, output)
+        kind = f"{link.kind}s"
         for depth in range(len(home), outer, -1):
             component = self._component(home[:depth])
-            stated = component.dag.outputs
-            if link.kind == "artifact" and channel not in stated.artifacts:
-                selector = stated.artifacts[channel].artifact_selectors.add()
-                selector.producer_subtask, selector.output_artifact_key = producer, output
-                made = component.output_definitions.artifacts[channel]
-                state_artifact(made, link.type)
-                made.is_artifact_list = home[:depth] in self._loops
-            elif link.kind == "parameter":
-                named = stated.parameters[channel].value_from_parameter
-                named.producer_subtask, named.output_parameter_key = producer, output
-                made = component.output_definitions.parameters[channel]
-                made.parameter_type = type_number(link.type)
+            selector = _selector(link.kind, producer, output)
+            place(component, "dag", "outputs", kind)[channel] = selector
+            made = parameter(link.type) if link.kind == "parameter" else artifact(link.type)
+            if link.kind == "artifact" and home[:depth] in self._loops:
+                made["isArtifactList"] = True
+            place(component, "outputDefinitions", kind)[channel] = made
             producer, output = home[depth - 1], channel
         return channel
 
-    def _component(self, graph: Graph) -> Any:
-        return self._spec.components[component_name(graph[-1])] if graph else self._spec.root
+    def _component(self, graph: Graph) -> dict[str, Any]:
+        if not graph:
+            return place(self._spec, "root")
+        return place(self._spec, "components", component_name(graph[-1]))
 
-    def _tasks(self, graph: Graph) -> Any:
-        return self._component(graph).dag.tasks
+    def _tasks(self, graph: Graph) -> dict[str, Any]:
+        return place(self._component(graph), "dag", "tasks")
+
+
+def task_of(name: str) -> dict[str, Any]:
+    """Make a task of the component that is named after it."""
+    return {"taskInfo": {"name": name}, "componentRef": {"name": component_name(name)}}
 
 
 def component_name(task: str) -> str:
@@ -137,34 +124,40 @@ def component_name(task: str) -> str:
     return f"comp-{task}"
 
 
-def declare(definitions: Any, link: Link, key: str | None = None) -> None:
+def place(data: dict[str, Any], *keys: str) -> dict[str, Any]:
+    """Give the object at some keys, made where it is not there yet."""
+    for key in keys:
+        data = data.setdefault(key, {})
+    return data
+
+
+def declare(definitions: dict[str, Any], link: Link, key: str | None = None) -> None:
     """State an input of a component."""
     if link.kind == "artifact":
-        stated = definitions.artifacts[key or link.key]
-        state_artifact(stated, link.type)
-        stated.is_artifact_list = link.listed
+        stated = artifact(link.type) | ({"isArtifactList": True} if link.listed else {})
     else:
-        parameter = definitions.parameters[key or link.key]
-        parameter.parameter_type = type_number(link.type)
-        parameter.is_optional = link.optional
+        stated = parameter(link.type) | ({"isOptional": True} if link.optional else {})
+    place(definitions, f"{link.kind}s")[key or link.key] = stated
 
 
-def state_artifact(stated: Any, title: str) -> None:
-    """State the type of an artifact."""
-    stated.artifact_type.schema_title = title
-    stated.artifact_type.schema_version = "0.0.1"
+def artifact(title: str) -> dict[str, Any]:
+    """State an artifact by its type."""
+    return {"artifactType": {"schemaTitle": title, "schemaVersion": "0.0.1"}}
 
 
-def type_number(name: str) -> int:
-    """Give the format's number of a parameter type."""
-    number: int = messages().ParameterType.ParameterTypeEnum.Value(name)
-    return number
+def parameter(type_: str) -> dict[str, Any]:
+    """State a parameter by its type."""
+    return {"parameterType": type_}
 
 
-def _name_output(source: Any, kind: str, producer: str, output: str) -> None:
+def _output(kind: str, producer: str, output: str) -> dict[str, Any]:
+    word = kind.title()
+    return {f"taskOutput{word}": {"producerTask": producer, f"output{word}Key": output}}
+
+
+def _selector(kind: str, producer: str, output: str) -> dict[str, Any]:
     if kind == "artifact":
-        made = source.task_output_artifact
-        made.producer_task, made.output_artifact_key = producer, output
-    else:
-        value = source.task_output_parameter
-        value.producer_task, value.output_parameter_key = producer, output
+        selector = {"producerSubtask": producer, "outputArtifactKey": output}
+        return {"artifactSelectors": [selector]}
+    made = {"producerSubtask": producer, "outputParameterKey": output}
+    return {"valueFromParameter": made}

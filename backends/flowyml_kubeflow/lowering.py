@@ -1,4 +1,4 @@
-"""From a checked IR to a PipelineSpec, in the format's own protobuf classes.
+"""From a checked IR to a PipelineSpec, as JSON data.
 
 Each job of the plan is a task, and a component with its interface. All components share one
 executor: the container is the same for every step, and what tells the steps apart, the description
@@ -20,13 +20,15 @@ from flowyml_kubeflow.codec import encode, is_encoded, parameter_type
 from flowyml_kubeflow.description import descriptions
 from flowyml_kubeflow.graphs import (
     Graphs,
+    artifact,
     component_name,
     declare,
-    state_artifact,
-    type_number,
+    parameter,
+    place,
+    task_of,
 )
 from flowyml_kubeflow.links import Link, Links, artifact_type
-from flowyml_kubeflow.messages import messages, to_dict
+from flowyml_kubeflow.messages import whole
 from flowyml_kubeflow.names import (
     ITEMS,
     RANGE,
@@ -41,7 +43,7 @@ from flowyml_kubeflow.names import (
     part_name,
     pipeline_name,
 )
-from flowyml_kubeflow.plan import Job, Plan, Verdict, plan
+from flowyml_kubeflow.plan import Job, Plan, Verdict
 
 SCHEMA_VERSION = "2.1.0"
 RELEASE = __version__.rpartition(".")[0]
@@ -60,139 +62,146 @@ def default_image(ir: PipelineIR) -> str:
     return f"localhost/{pipeline_name(ir.name)}:dev"
 
 
-def lower(ir: PipelineIR, *, spread: bool = False) -> Any:
-    """Make the PipelineSpec message of a checked IR.
+def lower(ir: PipelineIR, planned: Plan) -> dict[str, Any]:
+    """Make the PipelineSpec of a checked IR, as JSON data.
 
     Args:
         ir: the pipeline.
-        spread: whether the backend can collect what a loop made, so that maps are loops.
+        planned: its tasks.
     """
-    spec = messages().PipelineSpec(schema_version=SCHEMA_VERSION, sdk_version=f"flowyml-{RELEASE}")
-    spec.pipeline_info.name = pipeline_name(ir.name)
-    spec.pipeline_info.description = ir.description or ""
-    for parameter in ir.parameters:
-        _declare(spec.root.input_definitions, parameter)
+    info = {"name": pipeline_name(ir.name)}
+    root: dict[str, Any] = {}
+    if ir.parameters:
+        stated = {key_name(each.key): _declared(each) for each in ir.parameters}
+        root["inputDefinitions"] = {"parameters": stated}
+    spec: dict[str, Any] = {
+        "schemaVersion": SCHEMA_VERSION,
+        "sdkVersion": f"flowyml-{RELEASE}",
+        "pipelineInfo": info | ({"description": ir.description} if ir.description else {}),
+        "root": root,
+        "components": {},
+    }
     executors: dict[str, tuple[str, ...]] = {_STEP_EXECUTOR: ()}
     if _asks_for_date(ir):
         executors[_CLOCK_EXECUTOR] = ("--run-date",)
         _clock(spec)
-    _fill(spec, ir, plan(ir, spread=spread))
-    spec.deployment_spec.update(_deployment(executors, default_image(ir)))
+    _fill(spec, ir, planned)
+    spec["deploymentSpec"] = _deployment(executors, default_image(ir))
     return spec
 
 
-def _fill(spec: Any, ir: PipelineIR, planned: Plan) -> None:
+def _fill(spec: dict[str, Any], ir: PipelineIR, planned: Plan) -> None:
     """Add all graphs, jobs and edges."""
     homes = {job.name: job.graph for job in planned.jobs} | {RUN_DATE_TASK: ()}
     graphs = Graphs(spec, homes, planned.loops)
     links, texts = Links(ir), descriptions(ir, planned.jobs)
     for graph in planned.graphs:
         graphs.add_graph(graph)
+    inputs = {job.name: links.of(job) for job in planned.jobs}
     for job in planned.jobs:
-        inputs = links.of(job)
-        _component(spec.components[component_name(job.name)], job, inputs)
+        read = inputs[job.name]
+        spec["components"][component_name(job.name)] = _component(job, read)
         task = graphs.add_task(job.name)
-        task.caching_options.SetInParent()  # an empty message: no cache; it would ignore the code
+        task["cachingOptions"] = {}  # no cache: Kubeflow's own would ignore the code
         _constant(task, TASK, texts[job.name])
         if job.verdict and job.verdict.native:
-            _obey(task, job.verdict)
+            task["triggerPolicy"] = {"condition": _condition(job.verdict)}
         if job.role == "work":
             split = part_name(job.step.name, SPLIT)
             made = Link(key=RANGES, kind="parameter", type="LIST", producer=split, output=RANGES)
             graphs.loop(job.graph, made)
-            task.inputs.parameters[RANGE].component_input_parameter = RANGE
-        for link in inputs:
+            place(task, "inputs", "parameters")[RANGE] = {"componentInputParameter": RANGE}
+        for link in read:
             graphs.connect(job.name, link)
     for job in planned.jobs:
-        producers = {link.producer for link in links.of(job) if link.producer}
-        for other in sorted({*job.waits, *producers}):
-            graphs.order(job.name, other)
-    graphs.settle()
+        producers = {link.producer for link in inputs[job.name] if link.producer}
+        graphs.order(job.name, {*job.waits, *producers})
 
 
-def _declare(definitions: Any, parameter: ContextParameter) -> None:
+def _declared(given: ContextParameter) -> dict[str, Any]:
     """State a context parameter as an input of the pipeline.
 
     A default counts only where the input is optional: without that, the backend's driver puts an
     empty string in its place, or fails (found in its source).
     """
-    stated = definitions.parameters[key_name(parameter.key)]
-    stated.parameter_type = type_number(parameter_type(parameter))
-    stated.is_optional = not parameter.required
-    if is_encoded(parameter):
-        stated.description = "JSON"
-    if parameter.has_default:
-        _assign(stated.default_value, _carried(parameter))
+    stated = parameter(parameter_type(given))
+    if not given.required:
+        stated["isOptional"] = True
+    if is_encoded(given):
+        stated["description"] = "JSON"
+    if given.has_default:
+        stated["defaultValue"] = _carried(given)
+    return stated
 
 
-def _carried(parameter: ContextParameter) -> Any:
-    return encode(parameter.default) if is_encoded(parameter) else parameter.default
+def _carried(given: ContextParameter) -> Any:
+    return encode(given.default) if is_encoded(given) else whole(given.default)
 
 
-def _component(component: Any, job: Job, links: tuple[Link, ...]) -> None:
-    component.executor_label = _STEP_EXECUTOR
-    inputs, made = component.input_definitions, component.output_definitions
-    inputs.parameters[TASK].parameter_type = type_number("STRING")
+def _component(job: Job, links: tuple[Link, ...]) -> dict[str, Any]:
+    inputs: dict[str, Any] = {"parameters": {TASK: parameter("STRING")}}
     for link in links:
         declare(inputs, link)
+    if job.role == "work":
+        inputs["parameters"][RANGE] = parameter("STRUCT")
+    component = {"executorLabel": _STEP_EXECUTOR, "inputDefinitions": inputs}
+    made = _makes(job)
+    return component | ({"outputDefinitions": made} if made else {})
+
+
+def _makes(job: Job) -> dict[str, Any]:
+    """State what a job makes."""
     if job.role == "gate":
-        made.parameters[WANTED].parameter_type = type_number("BOOLEAN")
-    elif job.role == "split":
-        made.parameters[RANGES].parameter_type = type_number("LIST")
-        state_artifact(made.artifacts[ITEMS], "system.Artifact")
-    elif job.role == "work":
-        inputs.parameters[RANGE].parameter_type = type_number("STRUCT")
-        state_artifact(made.artifacts[RESULTS], "system.Artifact")
-    else:
-        for output in job.step.outputs:
-            state_artifact(made.artifacts[key_name(output.name)], artifact_type(output.type))
+        return {"parameters": {WANTED: parameter("BOOLEAN")}}
+    if job.role == "split":
+        items = {ITEMS: artifact("system.Artifact")}
+        return {"parameters": {RANGES: parameter("LIST")}, "artifacts": items}
+    if job.role == "work":
+        return {"artifacts": {RESULTS: artifact("system.Artifact")}}
+    made = {key_name(each.name): artifact(artifact_type(each.type)) for each in job.step.outputs}
+    return {"artifacts": made} if made else {}
 
 
-def _obey(task: Any, verdict: Verdict) -> None:
+def _condition(verdict: Verdict) -> str:
     """Let Kubeflow itself leave a task out."""
     wanted = "true" if verdict.wanted else "false"
-    task.trigger_policy.condition = f"inputs.parameter_values['{WANTED}'] == {wanted}"
+    return f"inputs.parameter_values['{WANTED}'] == {wanted}"
 
 
 def _asks_for_date(ir: PipelineIR) -> bool:
     return any(isinstance(p.binding, FromRunDate) for step in ir.steps for p in step.reads)
 
 
-def _clock(spec: Any) -> None:
+def _clock(spec: dict[str, Any]) -> None:
     """Add the task that settles the date of the run."""
-    text = type_number("STRING")
-    root = spec.root.input_definitions.parameters[RUN_DATE]
-    root.parameter_type, root.is_optional = text, True
-    root.description = "the date that the run is for, ISO 8601"
-    component = spec.components[f"comp-{RUN_DATE_TASK}"]
-    component.executor_label = _CLOCK_EXECUTOR
-    given = component.input_definitions.parameters[GIVEN]
-    given.parameter_type, given.is_optional = text, True
-    component.input_definitions.parameters[SCHEDULED].parameter_type = text
-    component.output_definitions.parameters[RUN_DATE].parameter_type = text
-    task = spec.root.dag.tasks[RUN_DATE_TASK]
-    task.task_info.name, task.component_ref.name = RUN_DATE_TASK, f"comp-{RUN_DATE_TASK}"
-    task.caching_options.SetInParent()
-    task.inputs.parameters[GIVEN].component_input_parameter = RUN_DATE
+    text, optional = parameter("STRING"), parameter("STRING") | {"isOptional": True}
+    about = {"description": "the date that the run is for, ISO 8601"}
+    place(spec, "root", "inputDefinitions", "parameters")[RUN_DATE] = optional | about
+    spec["components"][component_name(RUN_DATE_TASK)] = {
+        "executorLabel": _CLOCK_EXECUTOR,
+        "inputDefinitions": {"parameters": {GIVEN: optional, SCHEDULED: text}},
+        "outputDefinitions": {"parameters": {RUN_DATE: text}},
+    }
+    task = task_of(RUN_DATE_TASK) | {"cachingOptions": {}}
+    place(task, "inputs", "parameters")[GIVEN] = {"componentInputParameter": RUN_DATE}
     _constant(task, SCHEDULED, SCHEDULED_TIME)
+    place(spec, "root", "dag", "tasks")[RUN_DATE_TASK] = task
 
 
-def _constant(task: Any, key: str, text: str) -> None:
-    task.inputs.parameters[key].runtime_value.constant.string_value = text
+def _constant(task: dict[str, Any], key: str, text: str) -> None:
+    place(task, "inputs", "parameters")[key] = {"runtimeValue": {"constant": text}}
 
 
 def _deployment(executors: dict[str, tuple[str, ...]], image: str) -> dict[str, Any]:
-    config = messages().PipelineDeploymentConfig()
-    for label, flags in executors.items():
-        container = config.executors[label].container
-        container.image = image
-        container.command.extend(_WORKER)
-        container.args.extend((*flags, "--executor-input", "{{$}}"))
-    return to_dict(config)
-
-
-def _assign(value: Any, data: Any) -> None:
-    """Put JSON data into a protobuf `Value`."""
-    from google.protobuf import json_format
-
-    json_format.ParseDict(data, value)
+    return {
+        "executors": {
+            label: {
+                "container": {
+                    "image": image,
+                    "command": list(_WORKER),
+                    "args": [*flags, "--executor-input", "{{$}}"],
+                }
+            }
+            for label, flags in executors.items()
+        }
+    }

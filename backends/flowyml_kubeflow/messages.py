@@ -44,7 +44,7 @@ def messages() -> Any:
 
 def to_dict(message: Any) -> dict[str, Any]:
     """Give a message as the JSON data that Kubeflow reads, with whole numbers as ints."""
-    data: dict[str, Any] = _whole(_json_format().MessageToDict(message))
+    data: dict[str, Any] = whole(_json_format().MessageToDict(message))
     return data
 
 
@@ -71,6 +71,17 @@ def to_message(name: str, data: Any) -> Any:
         ) from None
 
 
+def whole(data: Any) -> Any:
+    """Undo what protobuf's JSON does to numbers: 3 in a free-form value comes back as 3.0."""
+    if is_object(data):
+        return {key: whole(value) for key, value in data.items()}
+    if is_array(data):
+        return [whole(value) for value in data]
+    if isinstance(data, float) and data.is_integer() and abs(data) < 2**53:
+        return int(data)
+    return data
+
+
 def _json_format() -> Any:
     return importlib.import_module("google.protobuf.json_format")
 
@@ -84,14 +95,3 @@ def _file() -> Path:
     raise FlowymlError(
         "the Kubeflow format's classes are missing; run \"pip install 'kfp-pipeline-spec>=0.6'\""
     )
-
-
-def _whole(data: Any) -> Any:
-    """Undo what protobuf's JSON does to numbers: 3 in a free-form value comes back as 3.0."""
-    if is_object(data):
-        return {key: _whole(value) for key, value in data.items()}
-    if is_array(data):
-        return [_whole(value) for value in data]
-    if isinstance(data, float) and data.is_integer() and abs(data) < 2**53:
-        return int(data)
-    return data

@@ -11,17 +11,20 @@ from flowyml.backend import Artifact, Capabilities, CompileOptions
 from flowyml.constructs import used
 from flowyml.ir import PipelineIR, StepNode
 from flowyml.rendering import yaml
-from flowyml_kubeflow.capabilities import spreads
 from flowyml_kubeflow.graphs import component_name
 from flowyml_kubeflow.lowering import RELEASE, default_image
 from flowyml_kubeflow.names import pipeline_name
-from flowyml_kubeflow.plan import plan
+from flowyml_kubeflow.plan import Plan
 
 _FILE = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 def render(
-    spec: Mapping[str, Any], ir: PipelineIR, capabilities: Capabilities, options: CompileOptions
+    spec: Mapping[str, Any],
+    ir: PipelineIR,
+    planned: Plan,
+    capabilities: Capabilities,
+    options: CompileOptions,
 ) -> Artifact:
     """Lay a spec, as JSON data, out as YAML under a header.
 
@@ -29,7 +32,7 @@ def render(
         YamlError: a value that YAML does not give back equal.
     """
     header = "".join(f"{line}\n" for line in _header(ir, capabilities, options))
-    places = _places(ir, spread=spreads(options.version))
+    places = _places(planned)
     comments = {path: _origin(step) for path, step in places.items()}
     body = yaml.document(spec, comments)
     above = header.count("\n")
@@ -40,10 +43,10 @@ def render(
     )
 
 
-def _places(ir: PipelineIR, *, spread: bool) -> dict[yaml.Path, StepNode]:
+def _places(planned: Plan) -> dict[yaml.Path, StepNode]:
     """Say where each step's own task stands."""
     places: dict[yaml.Path, StepNode] = {}
-    for job in plan(ir, spread=spread).jobs:
+    for job in planned.jobs:
         if job.role in ("step", "collect"):
             graph = ("components", component_name(job.graph[-1])) if job.graph else ("root",)
             places[graph + ("dag", "tasks", job.name)] = job.step  # noqa: RUF005 - Python 3.10

@@ -12,7 +12,7 @@ from typing import Any
 from flowyml.ir import FromAsset, FromContext, FromRunDate, Parameter, PipelineIR
 from flowyml.rendering import yaml
 from flowyml.runtime.describing import context_types, describe
-from flowyml_kubeflow.messages import FormatError, to_dict, to_message
+from flowyml_kubeflow.messages import FormatError, to_message
 from flowyml_kubeflow.names import (
     ITEMS,
     RANGE,
@@ -27,30 +27,31 @@ from flowyml_kubeflow.names import (
     part_name,
     task_name,
 )
-from flowyml_kubeflow.plan import Graph, Job, Plan, depth_in_common, plan
+from flowyml_kubeflow.plan import Graph, Job, Plan, depth_in_common
 from flowyml_kubeflow.spec_meaning import exactly, meaning_of
 
 
-def differences(text: str, ir: PipelineIR, *, spread: bool = False) -> tuple[str, ...]:
+def differences(text: str, ir: PipelineIR, planned: Plan) -> tuple[str, ...]:
     """Compare emitted text with the IR.
 
     Args:
         text: what was emitted.
         ir: what it was made from.
-        spread: whether maps are loops in it.
+        planned: the tasks of that.
 
     Returns:
         A sentence for each difference.
     """
     try:
-        spec = to_dict(to_message("PipelineSpec", yaml.load(text)))
+        spec = yaml.load(text)
+        to_message("PipelineSpec", spec)
     except FormatError as error:
         return (str(error),)
     try:
         found = meaning_of(spec)
     except (KeyError, ValueError) as error:
         return (f"the text cannot be followed: {error!r}",)
-    wanted = _ir_meaning(ir, plan(ir, spread=spread))
+    wanted = _ir_meaning(ir, planned)
     return tuple(
         f"{what}: the text says {found.get(what)}, the pipeline {wanted.get(what)}"
         for what in sorted(found.keys() | wanted.keys())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flowyml.backend import Artifact
-from flowyml.ir import PipelineIR, Span, digest, to_json
+from flowyml.ir import PipelineIR, Span, digest
 
 SCHEMA = "flowyml.sidecar/v1"
 SUFFIX = ".flowyml.json"
@@ -28,13 +28,36 @@ def sidecar(ir: PipelineIR, target: str, artifacts: tuple[Artifact, ...]) -> Art
         "schema": SCHEMA,
         "target": target,
         "ir": digest(ir),
-        "pipeline": json.loads(to_json(ir, lines=False)),
+        "pipeline": ir.without({"line"}),
         "files": {file.path: {"sha256": _sha256(file.text.encode())} for file in artifacts},
         "steps": {step.name: _place(step.name, step.function.span, artifacts) for step in ir.steps},
     }
     stem = artifacts[0].path.rpartition(f".{name}.")[0]
-    text = json.dumps(data, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
-    return Artifact(path=f"{stem}.{name}{SUFFIX}", text=text)
+    return Artifact(path=f"{stem}.{name}{SUFFIX}", text=_laid_out(data, depth=3) + "\n")
+
+
+def _laid_out(data: Any, *, depth: int, indent: str = "") -> str:
+    """Write JSON with a line for each step: Python's writer of indented JSON is five times slower.
+
+    Args:
+        data: what to write.
+        depth: so many levels get lines of their own.
+        indent: what those lines begin with.
+    """
+    if not depth or not isinstance(data, (dict, list)) or not data:
+        return json.dumps(data, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    deeper = f"{indent} "
+    if isinstance(data, list):
+        items: list[Any] = data
+        lines = [_laid_out(item, depth=depth - 1, indent=deeper) for item in items]
+        return f"[\n{deeper}" + f",\n{deeper}".join(lines) + f"\n{indent}]"
+    entries: dict[str, Any] = data
+    lines = [
+        f"{json.dumps(key, ensure_ascii=False)}: "
+        + _laid_out(entries[key], depth=depth - 1, indent=deeper)
+        for key in sorted(entries)
+    ]
+    return f"{{\n{deeper}" + f",\n{deeper}".join(lines) + f"\n{indent}}}"
 
 
 def is_unedited(path: Path, sidecar_path: Path) -> bool:

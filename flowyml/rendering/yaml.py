@@ -9,10 +9,11 @@ faster than either. PyYAML still reads what it writes.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias, cast
 
 from flowyml.diagnostics import FlowymlError
@@ -61,16 +62,9 @@ def document(data: Any, comments: Mapping[Path, str] | None = None) -> Document:
     Raises:
         YamlError: as `dump`.
     """
-    texts: list[str] = []
-    lines: dict[Path, int] = {}
-    for path, text in _block(data, (), ""):
-        if path is not None:
-            if comments and path in comments:
-                indent = " " * (len(text) - len(text.lstrip(" ")))
-                texts.append(indent + comment(comments[path]))
-            lines[path] = len(texts) + 1
-        texts.append(text)
-    return Document(text="\n".join(texts) + "\n", lines=lines)
+    writer = _Writer(comments or {})
+    writer.block(data, (), "")
+    return Document(text="\n".join(writer.texts) + "\n", lines=writer.lines)
 
 
 def load(text: str) -> Any:
@@ -90,36 +84,47 @@ def comment(text: str) -> str:
     return f"# {_UNPRINTABLE.sub(_escape, text)}"
 
 
-def _block(data: Any, path: Path, indent: str) -> Iterator[tuple[Path | None, str]]:
-    if isinstance(data, Mapping) and data:
-        yield from _mapping(data, path, indent)
-    elif isinstance(data, (list, tuple)) and data:
-        yield from _sequence(data, path, indent)
-    else:
-        yield None, f"{indent}{_scalar(data)}"
+class _Writer:
+    """Collects the lines of a document; the first line of a list's item begins with a dash."""
 
+    def __init__(self, comments: Mapping[Path, str]) -> None:
+        self.texts: list[str] = []
+        self.lines: dict[Path, int] = {}
+        self._comments = comments
 
-def _mapping(data: Any, path: Path, indent: str) -> Iterator[tuple[Path | None, str]]:
-    for key in sorted(data, key=_text_key):
-        value, here = data[key], (*path, key)
-        if not _nested(value):
-            yield here, f"{indent}{_key(key)}: {_scalar(value)}"
-            continue
-        yield here, f"{indent}{_key(key)}:"
-        deeper = indent if isinstance(value, (list, tuple)) else f"{indent}  "
-        yield from _block(value, here, deeper)
+    def block(self, data: Any, path: Path, indent: str) -> None:
+        """Write data below its key."""
+        if not _nested(data):
+            self.texts.append(f"{indent}{_scalar(data)}")
+        elif isinstance(data, Mapping):
+            self._mapping(cast("Any", data), path, indent)
+        else:
+            self._sequence(data, path, indent)
 
+    def _mapping(self, data: Mapping[Any, Any], path: Path, indent: str) -> None:
+        texts, deeper = self.texts, f"{indent}  "
+        for key in sorted(data, key=_text_key):
+            value, here = data[key], (*path, key)
+            if here in self._comments:
+                texts.append(indent + comment(self._comments[here]))
+            texts.append(f"{indent}{_key(key)}:")
+            self.lines[here] = len(texts)
+            if not _nested(value):
+                texts[-1] += f" {_scalar(value)}"
+            elif isinstance(value, Mapping):
+                self._mapping(cast("Any", value), here, deeper)
+            else:
+                self._sequence(value, here, indent)
 
-def _sequence(data: Any, path: Path, indent: str) -> Iterator[tuple[Path | None, str]]:
-    for number, item in enumerate(data):
-        first = True
-        for place, text in _block(item, (*path, str(number)), f"{indent}  "):
-            yield place, f"{indent}- {text[len(indent) + 2 :]}" if first else text
-            first = False
+    def _sequence(self, data: Any, path: Path, indent: str) -> None:
+        for number, item in enumerate(data):
+            first = len(self.texts)
+            self.block(item, (*path, str(number)), f"{indent}  ")
+            self.texts[first] = f"{indent}- {self.texts[first][len(indent) + 2 :]}"
 
 
 def _nested(value: Any) -> bool:
-    return isinstance(value, (Mapping, list, tuple)) and bool(cast("Any", value))
+    return not isinstance(value, str) and isinstance(value, (dict, list, tuple, Mapping)) and bool(cast("Any", value))
 
 
 def _text_key(key: Any) -> str:
@@ -128,6 +133,7 @@ def _text_key(key: Any) -> str:
     return key
 
 
+@functools.lru_cache(maxsize=2048)
 def _key(key: str) -> str:
     text = _string(key)
     if len(text) > _LONGEST_KEY:
