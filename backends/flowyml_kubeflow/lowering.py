@@ -182,7 +182,8 @@ def _clock(spec: dict[str, Any]) -> None:
         "inputDefinitions": {"parameters": {GIVEN: optional, SCHEDULED: text}},
         "outputDefinitions": {"parameters": {RUN_DATE: text}},
     }
-    task = task_of(RUN_DATE_TASK) | {"cachingOptions": {}}
+    task = task_of(RUN_DATE_TASK)
+    task["cachingOptions"] = {}
     place(task, "inputs", "parameters")[GIVEN] = {"componentInputParameter": RUN_DATE}
     _constant(task, SCHEDULED, SCHEDULED_TIME)
     place(spec, "root", "dag", "tasks")[RUN_DATE_TASK] = task

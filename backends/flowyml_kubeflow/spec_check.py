@@ -29,6 +29,7 @@ from flowyml_kubeflow.names import (
 )
 from flowyml_kubeflow.plan import Graph, Job, Plan, depth_in_common
 from flowyml_kubeflow.spec_meaning import exactly, meaning_of
+from flowyml_kubeflow.validate.form import fits
 
 
 def differences(text: str, ir: PipelineIR, planned: Plan) -> tuple[str, ...]:
@@ -44,7 +45,8 @@ def differences(text: str, ir: PipelineIR, planned: Plan) -> tuple[str, ...]:
     """
     try:
         spec = yaml.load(text)
-        to_message("PipelineSpec", spec)
+        if not fits(spec, "PipelineSpec"):
+            to_message("PipelineSpec", spec)  # which says what is wrong
     except FormatError as error:
         return (str(error),)
     try:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flowyml.backend import Artifact
 from flowyml.ir import PipelineIR, Span, digest
@@ -46,18 +46,16 @@ def _laid_out(data: Any, *, depth: int, indent: str = "") -> str:
     """
     if not depth or not isinstance(data, (dict, list)) or not data:
         return json.dumps(data, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    deeper = f"{indent} "
+    deeper, first, last = f"{indent} ", *("[]" if isinstance(data, list) else "{}")
     if isinstance(data, list):
-        items: list[Any] = data
+        items = cast("list[Any]", data)
         lines = [_laid_out(item, depth=depth - 1, indent=deeper) for item in items]
-        return f"[\n{deeper}" + f",\n{deeper}".join(lines) + f"\n{indent}]"
-    entries: dict[str, Any] = data
-    lines = [
-        f"{json.dumps(key, ensure_ascii=False)}: "
-        + _laid_out(entries[key], depth=depth - 1, indent=deeper)
-        for key in sorted(entries)
-    ]
-    return f"{{\n{deeper}" + f",\n{deeper}".join(lines) + f"\n{indent}}}"
+    else:
+        entries = sorted(cast("dict[str, Any]", data).items())
+        keys = [json.dumps(key, ensure_ascii=False) for key, _ in entries]
+        values = [_laid_out(value, depth=depth - 1, indent=deeper) for _, value in entries]
+        lines = [f"{key}: {value}" for key, value in zip(keys, values, strict=True)]
+    return f"{first}\n{deeper}" + f",\n{deeper}".join(lines) + f"\n{indent}{last}"
 
 
 def is_unedited(path: Path, sidecar_path: Path) -> bool:

@@ -10,6 +10,7 @@ from flowyml.backend import Artifact
 from flowyml.diagnostics import CompileError, Diagnostic
 from flowyml.rendering.sidecar import sidecar
 from flowyml.review.check import check
+from flowyml.review.collecting import collecting_later
 from flowyml.review.files import write_files
 from flowyml.review.targets import Target, resolve
 
@@ -59,14 +60,15 @@ def compile_for(
     Raises:
         CompileError: every diagnostic of every target.
     """
-    checked = check(pipeline, targets, allow, inputs)
-    if checked.errors:
-        raise CompileError(checked.diagnostics)
-    try:
-        return checked.ir, compile_ir(checked.ir, targets, allow), checked.diagnostics
-    except CompileError as error:
-        found = dict.fromkeys((*checked.diagnostics, *error.diagnostics))
-        raise CompileError(found) from None
+    with collecting_later():
+        checked = check(pipeline, targets, allow, inputs)
+        if checked.errors:
+            raise CompileError(checked.diagnostics)
+        try:
+            return checked.ir, compile_ir(checked.ir, targets, allow), checked.diagnostics
+        except CompileError as error:
+            found = dict.fromkeys((*checked.diagnostics, *error.diagnostics))
+            raise CompileError(found) from None
 
 
 def compile_ir(

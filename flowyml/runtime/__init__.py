@@ -8,24 +8,23 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from flowyml.runtime.caching import Cache, shared_cache
-from flowyml.runtime.errors import (
-    BindError,
-    ChildDiedError,
-    DriftError,
-    FinalFailure,
-    OutputError,
-    StepTimeoutError,
-)
-from flowyml.runtime.outcome import Outcome
-from flowyml.runtime.run import run_attempt, run_conditions, run_task
-from flowyml.runtime.task import Guard, RetryPolicy, Task, ValueStore
-from flowyml.runtime.tracebacks import user_traceback, users_frames
-from flowyml.runtime.verdicts import Verdicts
-
 if TYPE_CHECKING:
     from flowyml.frontend.entrypoints import load_function
+    from flowyml.runtime.caching import Cache, shared_cache
     from flowyml.runtime.describing import context_types, describe
+    from flowyml.runtime.errors import (
+        BindError,
+        ChildDiedError,
+        DriftError,
+        FinalFailure,
+        OutputError,
+        StepTimeoutError,
+    )
+    from flowyml.runtime.outcome import Outcome
+    from flowyml.runtime.run import run_attempt, run_conditions, run_task
+    from flowyml.runtime.task import Guard, RetryPolicy, Task, ValueStore
+    from flowyml.runtime.tracebacks import user_traceback, users_frames
+    from flowyml.runtime.verdicts import Verdicts
 
 __all__ = [
     "BindError",
@@ -53,14 +52,25 @@ __all__ = [
 ]
 
 
-_LATE = {
-    "context_types": "flowyml.runtime.describing",
-    "describe": "flowyml.runtime.describing",
-    "load_function": "flowyml.frontend.entrypoints",
-}
+_HOMES = {
+    "flowyml.frontend.entrypoints": ("load_function",),
+    "flowyml.runtime.caching": ("Cache", "shared_cache"),
+    "flowyml.runtime.describing": ("context_types", "describe"),
+    "flowyml.runtime.errors": (
+        "BindError", "ChildDiedError", "DriftError", "FinalFailure", "OutputError",
+        "StepTimeoutError",
+    ),
+    "flowyml.runtime.outcome": ("Outcome",),
+    "flowyml.runtime.run": ("run_attempt", "run_conditions", "run_task"),
+    "flowyml.runtime.task": ("Guard", "RetryPolicy", "Task", "ValueStore"),
+    "flowyml.runtime.tracebacks": ("user_traceback", "users_frames"),
+    "flowyml.runtime.verdicts": ("Verdicts",),
+}  # fmt: skip
+_PLACES = {name: home for home, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
-    if name not in _LATE:
+    """Load what is asked for: a compiler describes steps, and runs none."""
+    if name not in _PLACES:
         raise AttributeError(f"module 'flowyml.runtime' has no attribute {name!r}")
-    return getattr(import_module(_LATE[name]), name)
+    return getattr(import_module(_PLACES[name]), name)

@@ -16,7 +16,7 @@ from flowyml_kubeflow.validate.spec import Finding, Path
 
 Severity: TypeAlias = Literal["error", "warning"]
 _DURATION = re.compile(r"-?\d+(\.\d{1,9})?s")
-_FREE = frozenset({"google.protobuf.Value", "google.protobuf.Struct", "google.protobuf.ListValue"})
+FREE = frozenset({"google.protobuf.Value", "google.protobuf.Struct", "google.protobuf.ListValue"})
 
 
 def misfits(data: Any, message: str, path: Path = ()) -> tuple[Any, tuple[Finding, ...]]:
@@ -42,10 +42,10 @@ class _Reader:
 
     def message(self, data: Any, descriptor: Any, path: Path) -> Any:
         """Give what fits of an object; None if nothing does."""
-        special = _SPECIAL.get(descriptor.full_name)
+        special = SPECIAL.get(descriptor.full_name)
         if special:
             return self._checked(data, special, path)
-        if descriptor.full_name in _FREE:
+        if descriptor.full_name in FREE:
             return data
         if not is_object(data):
             return self._wrong(path, f"an object is expected, not {_kind(data)}")
@@ -60,10 +60,10 @@ class _Reader:
         return {key: value for key, value in kept.items() if value is not None}
 
     def _field(self, value: Any, field: Any, path: Path) -> Any:
-        if _is_map(field):
+        if is_map(field):
             inner = field.message_type.fields_by_name["value"]
             return self._entries(value, lambda v, p: self._single(v, inner, p), path)
-        if not _is_repeated(field):
+        if not is_repeated(field):
             return self._single(value, field, path)
         if not is_array(value):
             return self._wrong(path, f"a list is expected, not {_kind(value)}")
@@ -86,7 +86,7 @@ class _Reader:
             return self._wrong(
                 path, f"{value!r} is no {field.enum_type.name}; {near(str(value), names)}"
             )
-        return self._checked(value, _SCALARS.get(field.cpp_type, lambda _value: None), path)
+        return self._checked(value, SCALARS.get(field.cpp_type, lambda _value: None), path)
 
     def _checked(self, value: Any, problem: Callable[[Any], str | None], path: Path) -> Any:
         wrong = problem(value)
@@ -121,10 +121,10 @@ def _number(value: Any) -> str | None:
     return None if fits else f"a number is expected, not {value!r:.80}"
 
 
-_SPECIAL: Mapping[str, Callable[[Any], str | None]] = {"google.protobuf.Duration": _duration}
+SPECIAL: Mapping[str, Callable[[Any], str | None]] = {"google.protobuf.Duration": _duration}
 # Protobuf's numbers for how a field is kept (`FieldDescriptor.CPPTYPE_…`).
 _INTEGERS, _FLOATS, _BOOL, _STRING = (1, 2, 3, 4), (5, 6), 7, 9
-_SCALARS: Mapping[int, Callable[[Any], str | None]] = {
+SCALARS: Mapping[int, Callable[[Any], str | None]] = {
     **dict.fromkeys(_INTEGERS, _whole),
     **dict.fromkeys(_FLOATS, _number),
     _BOOL: _truth,
@@ -139,12 +139,14 @@ def _fields(descriptor: Any) -> Iterator[tuple[str, Any]]:
         yield field.name, field
 
 
-def _is_map(field: Any) -> bool:
+def is_map(field: Any) -> bool:
+    """Tell whether a field holds a map."""
     inner = field.message_type
     return bool(inner is not None and inner.has_options and inner.GetOptions().map_entry)
 
 
-def _is_repeated(field: Any) -> bool:
+def is_repeated(field: Any) -> bool:
+    """Tell whether a field holds several values."""
     repeated = getattr(field, "is_repeated", None)  # protobuf 6; `label` is on its way out
     return bool(field.label == field.LABEL_REPEATED if repeated is None else repeated)
 

@@ -84,3 +84,28 @@ def test_a_comment_stands_above_its_key_and_within_one_line():
 def test_what_yaml_cannot_hold_is_refused(value):
     with pytest.raises(YamlError):
         dump(value)
+
+
+UNUSUAL = (
+    "{a: 1, 2: [x, 1.5, null, true]}",
+    "[[a]: 1]",
+    "{? {a: 1} : 2}",
+    "a: !!set {x}",
+    "!!str {a: 1}",
+    "--- a\n--- b",
+    "",
+    "a: &x {b: 1}\nc: {<<: *x}",
+    "a: 2020-01-31",
+    "{a: 1, a: 2}",
+)
+
+
+@pytest.mark.parametrize("text", UNUSUAL)
+def test_text_of_others_is_read_as_pyyaml_reads_it(text):
+    def read(how):
+        try:
+            return how(text)
+        except yaml.YAMLError as error:
+            return type(error)
+
+    assert read(load) == read(yaml.safe_load)
