@@ -12,6 +12,8 @@ from flowyml.diagnostics import Diagnostic
 from flowyml.storage.reference import Reference
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from flowyml.ir import PipelineIR
     from flowyml.runtime.output import Stream
     from flowyml.stacks import Stack
@@ -49,10 +51,24 @@ class Artifact:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class CompileOptions:
-    """What the user chose: the target's version, and the codes of differences they accept."""
+    """What the user chose.
+
+    Attributes:
+        version: the target's.
+        allow: the codes of differences that they accept.
+        settings: those of the target, of the pipeline over those of the stack; JSON data that the
+            model of `HasSettings` takes, and what was said alone.
+        stack: the stack that had a say; compiling the same again names it.
+    """
 
     version: str
     allow: frozenset[str] = frozenset()
+    settings: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any], hash=False)
+    stack: str | None = None
+
+    def asked(self, target: str) -> str:
+        """Give the option that asks for the same again, for `target` in its version."""
+        return f"--stack {self.stack}" if self.stack else f"--target {target}=={self.version}"
 
 
 @runtime_checkable
@@ -76,6 +92,20 @@ class Backend(Protocol):
 
         Raises:
             CompileError: the pipeline cannot mean the same on this target.
+        """
+        ...
+
+
+@runtime_checkable
+class HasSettings(Protocol):
+    """A backend with settings: a section of a stack, and a key of `Pipeline(settings={…})`."""
+
+    def settings(self) -> type[BaseModel]:
+        """Give their model, which forbids what it does not know and requires nothing.
+
+        It takes numbers and switches as text, too, which is all that `flowyml.yaml` holds. A field
+        `steps` maps names of steps to settings of theirs; that there are such steps is checked. The
+        merged settings come as `CompileOptions.settings`.
         """
         ...
 

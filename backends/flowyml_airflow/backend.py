@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flowyml.backend import Artifact, Capabilities, CompileOptions, Trace, TrialRequest
 from flowyml.diagnostics import CompileError, Diagnostic
 from flowyml.ir import PipelineIR
@@ -10,6 +12,9 @@ from flowyml_airflow.diagnose import diagnose
 from flowyml_airflow.lowering import lower
 from flowyml_airflow.render import render_dag, task_lines
 from flowyml_airflow.validate import validate
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 
 class AirflowBackend:
@@ -22,6 +27,12 @@ class AirflowBackend:
         """Say how each construct is treated on that version of Airflow."""
         return CAPABILITIES[version]
 
+    def settings(self) -> type[BaseModel]:
+        """Give the model of what can be set."""
+        from flowyml_airflow.settings import AirflowSettings
+
+        return AirflowSettings
+
     def diagnose(self, ir: PipelineIR, options: CompileOptions) -> tuple[Diagnostic, ...]:
         """Report everything that Airflow has to say about a checked IR."""
         return diagnose(ir, options)
@@ -33,7 +44,7 @@ class AirflowBackend:
             CompileError: the pipeline cannot mean the same on Airflow.
         """
         _refuse(self.diagnose(ir, options))
-        file = lower(ir, f"{self.name}=={options.version}", self.capabilities(options.version))
+        file = lower(ir, options, self.capabilities(options.version))
         text = render_dag(file)
         _refuse(validate(file, text))
         return (Artifact(path=file.path, text=text, lines=task_lines(file, text)),)

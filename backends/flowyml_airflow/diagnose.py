@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from flowyml.backend import CompileOptions
@@ -14,6 +14,7 @@ from flowyml_airflow import names
 from flowyml_airflow.capabilities import CAPABILITIES
 from flowyml_airflow.lowering import tags
 from flowyml_airflow.params import is_inexact
+from flowyml_airflow.settings import settings_of
 
 _TAG_LIMIT = 100  # Airflow: TAG_MAX_LEN
 _ID_LIMIT = 240  # Airflow: KEY_LENGTH is 250, and endings of ours need some
@@ -28,7 +29,7 @@ def diagnose(ir: PipelineIR, options: CompileOptions) -> tuple[Diagnostic, ...]:
         *(d for parameter in ir.parameters for d in _parameter(parameter, target)),
         *(d for step in ir.steps for d in _retry(step, target)),
         *_ids(ir, target),
-        *_tags(ir, target),
+        *_tags(tags(ir, settings_of(options)), ir, target),
     )
 
 
@@ -96,8 +97,8 @@ def _is_time(retry: Retry) -> bool:
         return False
 
 
-def _tags(ir: PipelineIR, target: str) -> Iterator[Diagnostic]:
-    for tag in tags(ir):
+def _tags(tags: Iterable[str], ir: PipelineIR, target: str) -> Iterator[Diagnostic]:
+    for tag in tags:
         if len(tag) > _TAG_LIMIT:
             yield _value(
                 f"the tag '{tag}' is longer than {_TAG_LIMIT} characters",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flowyml import __version__
-from flowyml.backend import Capabilities
+from flowyml.backend import Capabilities, CompileOptions
 from flowyml.constructs import used
 from flowyml.ir import PipelineIR
 from flowyml.rendering import tidy
@@ -17,28 +17,29 @@ from flowyml_airflow.map_tasks import is_native
 from flowyml_airflow.model import DagFile, DagTask
 from flowyml_airflow.names import dag_id, file_stem
 from flowyml_airflow.params import lower_params
+from flowyml_airflow.settings import AirflowSettings, settings_of, task_keywords
 from flowyml_airflow.tasks import lower_tasks
 
 _MODULES = dict.fromkeys(("DAG", "Param", "TaskGroup", "literal", "task"), "airflow.sdk")
 
 
-def lower(ir: PipelineIR, target: str, capabilities: Capabilities) -> DagFile:
+def lower(ir: PipelineIR, options: CompileOptions, capabilities: Capabilities) -> DagFile:
     """Decide what the DAG file of a checked IR says.
 
     Args:
         ir: a checked IR that nothing in `diagnose` speaks against.
-        target: for example `airflow==3.3`.
+        options: the version of Airflow, and the settings.
         capabilities: the table of that version.
     """
-    doc = _doc(ir)
-    dag = _lower_dag(ir, doc)
-    tasks = lower_tasks(ir)
+    doc, settings = _doc(ir), settings_of(options)
+    dag = _lower_dag(ir, doc, settings)
+    tasks = lower_tasks(ir, settings)
     return DagFile(
         path=f"{file_stem(ir.name)}.airflow.py",
         source=_source(ir),
-        command=f"flowyml compile {shlex.quote(_address(ir))} --target {target}",
+        command=f"flowyml compile {shlex.quote(_address(ir))} {options.asked('airflow')}",
         version=__version__.rpartition(".")[0],
-        target=target,
+        target=f"airflow=={options.version}",
         ledger=tuple(_ledger(ir, capabilities)),
         doc=doc,
         dag=dag,
@@ -48,7 +49,7 @@ def lower(ir: PipelineIR, target: str, capabilities: Capabilities) -> DagFile:
     )
 
 
-def _lower_dag(ir: PipelineIR, doc: str) -> Call:
+def _lower_dag(ir: PipelineIR, doc: str, settings: AirflowSettings) -> Call:
     keywords: dict[str, Any] = {"dag_id": dag_id(ir.name)}
     if keywords["dag_id"] != ir.name:
         keywords["dag_display_name"] = ir.name
@@ -58,15 +59,19 @@ def _lower_dag(ir: PipelineIR, doc: str) -> Call:
         "schedule": None,
         "catchup": False,
     }
+    limits = {name: getattr(settings, name) for name in ("max_active_runs", "max_active_tasks")}
+    keywords |= {name: limit for name, limit in limits.items() if limit is not None}
+    if defaults := task_keywords(settings):
+        keywords["default_args"] = defaults
     if params := lower_params(ir.parameters):
         keywords["params"] = params
-    return Call("DAG", (), {**keywords, "tags": tags(ir)})
+    return Call("DAG", (), {**keywords, "tags": tags(ir, settings)})
 
 
-def tags(ir: PipelineIR) -> list[str]:
+def tags(ir: PipelineIR, settings: AirflowSettings) -> list[str]:
     """List the DAG's tags, each once."""
     project = [f"project:{ir.project}"] if ir.project else []
-    return list(dict.fromkeys(["flowyml", *ir.tags, *project]))
+    return list(dict.fromkeys(["flowyml", *ir.tags, *settings.tags, *project]))
 
 
 def _doc(ir: PipelineIR) -> str:

@@ -21,7 +21,7 @@ def is_native(step: StepNode) -> bool:
     return step.retry is None or step.retry.attempts <= 1
 
 
-def items_call(step: StepNode) -> Call:
+def items_call(step: StepNode, settings: dict[str, Any]) -> Call:
     """Write the mapped task: an instance a range, as many at once as the map task allows."""
     assert step.map is not None  # noqa: S101 - `is_native` said so
     split = names.split(variable(step.name))
@@ -29,6 +29,7 @@ def items_call(step: StepNode) -> Call:
         "task_id": names.items(names.own_id(step)),
         "retries": 0,
         "max_active_tis_per_dagrun": step.map.concurrency,
+        **settings,
     }
     maker = Call("map_items.override", (), options)
     given = Call(Method(maker, "partial"), (), {"plan": Item(split, "plan")})

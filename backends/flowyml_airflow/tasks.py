@@ -17,13 +17,14 @@ from flowyml_airflow.groups import blocks, together
 from flowyml_airflow.map_tasks import collect_call, is_native, items_call
 from flowyml_airflow.model import DagTask
 from flowyml_airflow.names import variable, xcom_key
+from flowyml_airflow.settings import AirflowSettings, task_keywords
 from flowyml_airflow.specs import decision_spec, inputs, protected, step_spec
 from flowyml_airflow.triggers import trigger_rule
 
 
-def lower_tasks(ir: PipelineIR) -> tuple[DagTask, ...]:
+def lower_tasks(ir: PipelineIR, settings: AirflowSettings) -> tuple[DagTask, ...]:
     """Give the tasks of a checked IR, each after those that it needs."""
-    lowering = _Lowering(ir)
+    lowering = _Lowering(ir, settings)
     steps = together(ir)
     tasks = {step.name: tuple(lowering.tasks(step)) for step in steps}
     return tuple(task for step, begins in blocks(steps) for task in begins.into(tasks[step.name]))
@@ -32,7 +33,8 @@ def lower_tasks(ir: PipelineIR) -> tuple[DagTask, ...]:
 class _Lowering:
     """What the tasks of one DAG have in common."""
 
-    def __init__(self, ir: PipelineIR) -> None:
+    def __init__(self, ir: PipelineIR, settings: AirflowSettings) -> None:
+        self._settings = {name: task_keywords(each) for name, each in settings.steps.items()}
         self._types = context_types(ir)
         self._skippable = may_be_skipped(ir)
         self._decisions = decisions(ir)
@@ -46,24 +48,29 @@ class _Lowering:
         yield from (self._map if is_native(step) else self._step)(step, decision)
 
     def _step(self, step: StepNode, decision: Decision | None) -> Iterator[DagTask]:
-        options = _named(step) | lower_retry(step.retry)
+        options = _named(step) | lower_retry(step.retry) | self._own(step)
         call = self._call("step", step, options, step_spec(step, self._types), decision)
         yield _task(step, _origin(step), variable(step.name), call)
 
     def _map(self, step: StepNode, decision: Decision | None) -> Iterator[DagTask]:
-        name, origin = variable(step.name), _origin(step)
-        options = {"task_id": names.split(names.own_id(step)), **lower_retry(None)}
+        name, origin, own = variable(step.name), _origin(step), self._own(step)
+        options = {"task_id": names.split(names.own_id(step)), **lower_retry(None)} | own
         call = self._call("split_map", step, options, step_spec(step, self._types), decision)
         yield _task(step, f"{origin} (its items)", names.split(name), call)
-        yield DagTask(step=step.name, variable=names.items(name), call=items_call(step))
-        yield DagTask(step=step.name, variable=name, call=collect_call(step, _named(step)))
+        yield DagTask(step=step.name, variable=names.items(name), call=items_call(step, own))
+        yield DagTask(step=step.name, variable=name, call=collect_call(step, _named(step) | own))
 
     def _decision(self, decision: Decision) -> DagTask:
         step = decision.step
         options = {"task_id": names.decision(names.own_id(step)), **lower_retry(None)}
+        options |= self._own(step)
         call = self._call("step", step, options, decision_spec(decision, self._types), None)
         name = names.decision(variable(step.name))
         return _task(step, f"{_origin(step)} (its condition)", name, call)
+
+    def _own(self, step: StepNode) -> dict[str, Any]:
+        """Give the settings of a step alone, which every task of it has."""
+        return self._settings.get(step.name, {})
 
     def _call(
         self,

@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from flowyml.api.cached import Cached
 from flowyml.api.caching import checked_place, checked_switch
 from flowyml.api.composition import SubPipeline, sub_pipeline
 from flowyml.api.context import Context
@@ -16,6 +17,7 @@ from flowyml.api.discovery import discovered
 from flowyml.api.executors import checked_executor, checked_stack
 from flowyml.api.keywords import flag, refuse_unknown
 from flowyml.api.places import Place, caller
+from flowyml.api.settings import checked_settings
 from flowyml.api.step import Step
 from flowyml.api.versioned import Versioned
 from flowyml.api.versioning import checked_version
@@ -28,12 +30,11 @@ if TYPE_CHECKING:
     from typing_extensions import Never, Self
 
     from flowyml.api.result import PipelineResult
-    from flowyml.engine.cache import CacheStats
     from flowyml.ir import PipelineIR
     from flowyml.stacks import LocalStack, Stack
 
 
-class Pipeline(Versioned):
+class Pipeline(Cached, Versioned):
     """A named set of steps; their order follows from what they read and produce.
 
     Constructing one touches no disk and runs nothing.
@@ -58,6 +59,8 @@ class Pipeline(Versioned):
         fail_fast: stop starting steps once one has failed; else steps that do not depend on the
             failed one still run.
         enable_checkpointing: whether runs of it can be rerun from where they stopped.
+        settings: settings of targets, by the target's name, as in `{"airflow": {"owner": "me"}}`;
+            they go over those of the stack, key by key. Runs here leave them aside.
         description: one or more sentences for people; shown by the orchestrators.
         tags: labels for the orchestrators.
 
@@ -90,6 +93,7 @@ class Pipeline(Versioned):
         auto_discover: bool = False,
         fail_fast: bool = False,
         enable_checkpointing: bool = True,
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
         description: str | None = None,
         tags: Sequence[str] | None = None,
         **unknown: Never,
@@ -108,6 +112,7 @@ class Pipeline(Versioned):
         self.enable_checkpointing = flag("enable_checkpointing", enable_checkpointing)
         self.auto_discover = flag("auto_discover", auto_discover)
         self.fail_fast = flag("fail_fast", fail_fast)
+        self.settings = checked_settings(settings)
         self.description = description
         self.tags = tuple(tags or ())
         self.place: Place | None = caller()
@@ -303,32 +308,6 @@ class Pipeline(Versioned):
             debug=debug,
             rerun=Rerun(run_id=run_id, from_step=from_step),
         )
-
-    def cache_stats(self) -> CacheStats:
-        """Say what the cache holds for this pipeline, and how often it answered.
-
-        Raises:
-            OSError: the cache cannot be read.
-        """
-        from flowyml.engine.cache import stats
-
-        return stats(self)
-
-    def invalidate_cache(self, step: str | Step[..., Any] | None = None) -> int:
-        """Forget what the cache holds for this pipeline, so that its steps run again.
-
-        Args:
-            step: a step, or its name in the pipeline; None forgets all of them.
-
-        Returns:
-            How many entries were removed. The stored values stay: run records name them.
-
-        Raises:
-            UsageError: no such step; names the closest.
-        """
-        from flowyml.engine.cache import invalidate
-
-        return invalidate(self, step)
 
     def _run(self, *, debug: bool, **keywords: Any) -> PipelineResult:
         """Run; with `debug`, raise with the user's frames alone below these."""

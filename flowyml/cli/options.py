@@ -151,7 +151,7 @@ def chosen_targets(
         allow: what is allowed besides.
         or_none: whether there may be no target at all, if no stack is asked for.
     """
-    from flowyml.review.targets import resolve
+    from flowyml.review.targets import of_stack, resolve
     from flowyml.stacks import load_stack
 
     if targets:
@@ -159,7 +159,7 @@ def chosen_targets(
     chosen = load_stack(stack)
     if chosen.orchestrator == "local" and stack is None:
         return ((), allow) if or_none else (resolve(()), allow)
-    return resolve([chosen.target]), (*allow, *chosen.allow)
+    return of_stack(chosen), (*allow, *chosen.allow)
 
 
 @contextmanager

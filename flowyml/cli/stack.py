@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any, cast
 
 import click
 
@@ -122,7 +123,10 @@ def diff_command(*, old: str, new: str, as_json: bool) -> None:
     sys.exit(1 if differing else 0)
 
 
-def _shown(value: str | list[str] | None) -> str:
+def _shown(value: Any) -> str:
     if value is None:
         return "(none)"
-    return value if isinstance(value, str) else ", ".join(value)
+    if isinstance(value, list):
+        items: list[Any] = cast("Any", value)
+        return ", ".join(map(_shown, items))
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -9,7 +9,7 @@ from flowyml.backend import Delivery, Deployed, Deploys
 from flowyml.diagnostics import Diagnostic, UsageError
 from flowyml.registry import backend_names, load_backend
 from flowyml.review.compile import compile_for, texts
-from flowyml.review.targets import resolve
+from flowyml.review.targets import of_stack
 from flowyml.stacks.stack import LOCAL
 
 if TYPE_CHECKING:
@@ -48,13 +48,13 @@ def prepare(
         UsageError: nothing can be deployed to that stack.
     """
     deployer(stack)
-    (target,) = resolve([stack.target])
+    (target,) = of_stack(stack)
     allowed = [*allow, *stack.allow]
     ir, (compiled,), notes = compile_for(pipeline, [target], allowed, inputs)
     delivery = Delivery(
         ir=ir,
         files=texts([compiled]),
-        options=target.options(allowed),
+        options=target.options(allowed, ir),
         stack=stack,
         runs=runs,
         activate=activate,

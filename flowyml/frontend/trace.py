@@ -105,6 +105,7 @@ def _pipeline(pipeline: Pipeline, trace: _Trace, *, caching: bool) -> PipelineIR
         version=pipeline.version,
         tags=pipeline.tags,
         fail_fast=pipeline.fail_fast,
+        settings=pipeline.settings or None,
         parameters=_context(pipeline),
         steps=_steps(pipeline, trace, caching=caching),
         pipelines=tuple(_part(part, n, trace) for n, part in parts if isinstance(part, Part)),

@@ -6,6 +6,7 @@ diff and every digest is made from these models alone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, JsonValue
@@ -18,6 +19,9 @@ JsonType: TypeAlias = Literal[
     "integer", "number", "string", "boolean", "array", "object", "null", "any"
 ]
 
+
+Settings: TypeAlias = Mapping[str, Mapping[str, JsonValue]]
+"""Of targets, by the target's name."""
 
 View: TypeAlias = Literal["data", "asset", "results"]
 
@@ -242,7 +246,8 @@ class Source(Node):
 class PipelineIR(Node):
     """A whole pipeline. Its steps stand in a stable topological order.
 
-    `inputs` and `given` name what `run(inputs=…)` and `run(context=…)` will be given. They and the
+    `settings` are those of targets, by the target's name; a target takes its own. `inputs` and
+    `given` name what `run(inputs=…)` and `run(context=…)` will be given. They and the
     sub-pipelines, whose steps are then among its own, are gone from a checked IR.
     """
 
@@ -254,6 +259,7 @@ class PipelineIR(Node):
     version: str | None = None
     tags: tuple[str, ...] = ()
     fail_fast: bool = False
+    settings: Settings | None = None
     inputs: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
     parameters: tuple[ContextParameter, ...] = ()

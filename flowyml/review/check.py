@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flowyml.passes import CheckedIR
 from flowyml.passes import check as run_passes
+from flowyml.review.settings import mistakes
 from flowyml.review.targets import Target, refuse_unknown
 
 if TYPE_CHECKING:
@@ -37,9 +38,9 @@ def check(
 
     refuse_unknown(allow)
     checked = run_passes(trace(pipeline, inputs=tuple(inputs)))
-    found = dict.fromkeys(checked.diagnostics)
+    found = dict.fromkeys((*checked.diagnostics, *mistakes(checked.ir, targets)))
     for target in targets:
-        said = target.backend.diagnose(checked.ir, target.options(allow))
+        said = target.backend.diagnose(checked.ir, target.options(allow, checked.ir))
         # Where no inputs are given, a name that seems to be one is missing (FML104, said already).
         found |= dict.fromkeys(each for each in said if inputs or each.code != "FML309")
     return CheckedIR(ir=checked.ir, diagnostics=tuple(found))

@@ -83,7 +83,7 @@ def compile_ir(
     found: list[Diagnostic] = []
     for target in targets:
         try:
-            artifacts = target.backend.compile(ir, target.options(allow))
+            artifacts = target.backend.compile(ir, target.options(allow, ir))
         except CompileError as error:
             found.extend(error.diagnostics)
         else:

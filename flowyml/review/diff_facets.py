@@ -52,7 +52,9 @@ ORDER = "order of"
 PRESENT = "present"
 """The value of a facet of which only the parts say anything."""
 
-_OF_PIPELINE = frozenset({"schema_version", "source", "version", "parameters", "steps"})
+_OF_PIPELINE = frozenset({
+    "schema_version", "source", "version", "parameters", "settings", "steps",
+})  # fmt: skip
 _OF_PARAMETER = frozenset({"key", "has_default", "default", "span"})
 _OF_STEP = frozenset({
     "kind", "name", "function", "parameters", "outputs", "map", "when", "condition_parameters",
@@ -71,7 +73,11 @@ def of_pipeline(ir: PipelineIR) -> Facets:
     """Take apart what is said of the pipeline itself; its version is a label of the whole."""
     reads = (read.binding for step in ir.steps for read in step.reads)
     inputs = {Facet("run input", b.key): PRESENT for b in reads if isinstance(b, FromInput)}
-    return {**_rest(ir, _OF_PIPELINE), **dict(sorted(inputs.items()))}
+    return {
+        **_rest(ir, _OF_PIPELINE),
+        **_settings("setting", ir.settings or {}),
+        **dict(sorted(inputs.items())),
+    }
 
 
 def of_parameter(parameter: ContextParameter) -> Facets:
@@ -108,6 +114,17 @@ def source(binding: Binding) -> str:
     if isinstance(binding, FromContext):
         return f"the context's '{binding.key}'" if binding.key else "the context"
     return "the run date" if isinstance(binding, FromRunDate) else "nothing"
+
+
+def _settings(aspect: str, settings: Mapping[str, Any], way: str = "") -> dict[Facet, Any]:
+    """Take settings apart, each under the way to it: `airflow.steps.train.pool`."""
+    found: dict[Facet, Any] = {}
+    for key, value in settings.items():
+        if isinstance(value, dict) and value:
+            found |= _settings(aspect, cast("dict[str, Any]", value), f"{way}{key}.")
+        else:
+            found[Facet(aspect, f"{way}{key}")] = value
+    return found
 
 
 def _parameters(aspect: str, parameters: Iterable[Parameter]) -> Facets:

@@ -32,6 +32,7 @@ _COSMETIC = frozenset({
 _BEHAVIOUR = frozenset({
     ("pipeline", "fail_fast", ""),
     ("pipeline", "project", ""),
+    ("pipeline", "setting", ""),
     ("parameter", "default", ""),
     ("step", "after", ""),
     ("step", "cache", ""),

@@ -4,28 +4,42 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 from flowyml.backend import Backend, CompileOptions
 from flowyml.constructs import CONSTRUCTS
 from flowyml.diagnostics import CODES, UsageError, near
 from flowyml.registry import backend_names, load_backend, resolve_target
 
+if TYPE_CHECKING:
+    from flowyml.ir import PipelineIR
+    from flowyml.stacks import Stack
+
 
 @dataclasses.dataclass(frozen=True)
 class Target:
-    """A backend and the exact version to compile for."""
+    """A backend and the exact version to compile for, and the stack that says so, if one does."""
 
     backend: Backend
     version: str
+    stack: Stack | None = None
 
     @property
     def name(self) -> str:
         """Give the name as it is typed: `airflow==3.3`."""
         return f"{self.backend.name}=={self.version}"
 
-    def options(self, allow: Collection[str]) -> CompileOptions:
-        """Give the options to compile with."""
-        return CompileOptions(version=self.version, allow=frozenset(allow))
+    def options(self, allow: Collection[str], ir: PipelineIR | None = None) -> CompileOptions:
+        """Give the options to compile with; without an IR, those that hold for any pipeline."""
+        from flowyml.review.settings import merged
+
+        own = self.stack.section(self.backend.name) if self.stack else None
+        return CompileOptions(
+            version=self.version,
+            allow=frozenset(allow),
+            settings=merged(self.backend, own or {}, ir),
+            stack=self.stack.name if self.stack and own else None,
+        )
 
 
 def resolve(specs: Iterable[str]) -> tuple[Target, ...]:
@@ -43,6 +57,16 @@ def resolve(specs: Iterable[str]) -> tuple[Target, ...]:
         both = " and ".join(t.name for t in targets.values() if t.backend.name == twice)
         raise UsageError(f"{both} would write the same files; compile for one version at a time")
     return tuple(targets.values())
+
+
+def of_stack(stack: Stack) -> tuple[Target, ...]:
+    """Give what a stack asks to compile for, with its settings.
+
+    Raises:
+        UsageError: the stack is this machine.
+    """
+    backend, version = resolve_target(stack.target)
+    return (Target(backend, version, stack),)
 
 
 def compilers() -> tuple[str, ...]:

@@ -5,27 +5,20 @@ from __future__ import annotations
 import copy
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, cast
-
-from pydantic import ValidationError
+from typing import Any
 
 from flowyml.constructs import CONSTRUCTS
 from flowyml.diagnostics import CODES, UsageError, near
 from flowyml.registry import backend_names, load_backend
 from flowyml.stacks.document import Document, Problem, Where, stack_of
-from flowyml.stacks.schema import FileSection, StackSection
+from flowyml.stacks.schema import FileSection, file_model
+from flowyml.stacks.sections import drop, over, plain, read, settings_models
 from flowyml.stacks.stack import LOCAL, Secret, Stack, unusable_store
 
 _ONLY_HERE = ("artifact_store", "metadata_path")
 _ONLY_COMPILED = ("orchestrator.version", "orchestrator.allow")
 _TYPE = "orchestrator.type"
-_KEYS: Mapping[Where, tuple[str, ...]] = {
-    (): ("active_stack", "stacks"),
-    ("stacks", 1): tuple(StackSection.model_fields),
-    ("stacks", 1, "orchestrator"): ("type", "version", "allow"),
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,7 +69,7 @@ def checked(document: Document, folder: Path) -> Checked:
     """
     found = _Check(document)
     merged = {name: found.merged(name) for name in found.file.stacks}
-    stacks = {name: _stack(name, settings, folder) for name, settings in merged.items()}
+    stacks = {name: found.stack(name, settings, folder) for name, settings in merged.items()}
     store = {name: each.get("artifact_store") for name, each in merged.items()}
     lines = {
         name: document.lines[each.where if each else ("stacks", name)]
@@ -93,6 +86,7 @@ class _Check:
 
     def __init__(self, document: Document) -> None:
         self._lines = document.lines
+        self._models = settings_models() if document.value else {}
         self.problems: list[Problem] = []
         self._dropped = set(document.unset)
         self.file = self._read({} if document.value is None else document.value)
@@ -130,14 +124,39 @@ class _Check:
         if self.file.stacks[chain[-1]].extends is not None:  # what it extends cannot be known
             found[_TYPE] = Setting(None, (), known=False)
         for each in reversed(chain):
-            found.update(self._own(each))
+            for key, setting in self._own(each):
+                if key in self._models and key in found and setting.known:
+                    merged = over(found[key].value or {}, setting.value)
+                    setting = dataclasses.replace(setting, value=merged)
+                found[key] = setting
         return found
+
+    def stack(self, name: str, settings: Mapping[str, Setting], folder: Path) -> Stack:
+        """Give a stack, without what is wrong in it."""
+        values = {key: each.value for key, each in settings.items() if each.known}
+        store = values.get("artifact_store")
+        if store is not None and not isinstance(store, str):
+            ((source, reference),) = store.model_dump().items()
+            store = Secret(source, reference)
+        return Stack(
+            name=name,
+            orchestrator=values.get(_TYPE, LOCAL),
+            version=values.get("orchestrator.version"),
+            allow=values.get("orchestrator.allow") or (),
+            artifact_store=store,
+            metadata_path=values.get("metadata_path"),
+            folder=folder,
+            sections={key: values[key] for key in self._models if values.get(key)},
+        )
 
     def _own(self, name: str) -> Iterator[tuple[str, Setting]]:
         section = self.file.stacks[name]
         at: Where = ("stacks", name)
         for key in section.model_fields_set - {"orchestrator", "extends"}:
-            yield key, Setting(getattr(section, key), (*at, key))
+            value = getattr(section, key)
+            if key in self._models:
+                value = {} if value is None else plain(value)
+            yield key, Setting(value, (*at, key))
         for key in section.orchestrator.model_fields_set:
             inner = (*at, "orchestrator", key)
             yield f"orchestrator.{key}", Setting(getattr(section.orchestrator, key), inner)
@@ -174,7 +193,8 @@ class _Check:
                 hint = near(str(kind.value), types)
                 self._wrong(kind.where, f"there is no orchestrator '{kind.value}'; {hint}")
             return
-        vain = _ONLY_COMPILED if kind.value == LOCAL else _ONLY_HERE
+        vain = [*(_ONLY_COMPILED if kind.value == LOCAL else _ONLY_HERE)]
+        vain += [name for name in self._models if name != kind.value]
         for key in vain:
             if key in settings and (key in own or _TYPE in own):
                 place = own.get(key, own.get(_TYPE, settings[key])).where
@@ -190,54 +210,19 @@ class _Check:
         """Validate; what is wrong is noted and left out, so that the rest is checked too."""
         left = copy.deepcopy(value)
         for where in self._dropped:
-            _drop(left, where)
-        while True:
-            try:
-                return FileSection.model_validate(left)
-            except ValidationError as error:
-                for each in error.errors(include_url=False, include_input=False):
-                    self._refused(each["type"], each["loc"], each["msg"])
-                places = {self._place(each["loc"]) for each in error.errors()}
-                if () in places:
-                    return FileSection()
-                for where in places:
-                    _drop(left, where)
-                self._dropped |= places
-
-    def _refused(self, kind: str, loc: Where, message: str) -> None:
-        where = self._place(loc)
-        key = where[-1] if where else "the file"
-        if "artifact_store" in where[2:3]:
-            message = f"{key} takes a folder, a URL, {{env: NAME}} or {{file: PATH}}"
-        elif kind == "extra_forbidden":
-            inside: Where = ("stacks", 1, *where[2:-1]) if len(where) > 1 else ()
-            message = f"unknown key '{key}'; {near(str(key), _KEYS[inside])}"
-        else:
-            message = f"{key} {_TAKES.get(kind, message)}"
-        self._wrong(where, message)
-
-    def _place(self, loc: Where) -> Where:
-        """Find the value that an error is about: a place in the file, and not in the schema."""
-        if loc[:1] == ("stacks",) and loc[2:3] == ("artifact_store",):
-            return loc[:3]
-        while loc not in self._lines:
-            loc = loc[:-1]
-        numbers = [i for i, key in enumerate(loc) if isinstance(key, int)]
-        return loc[: numbers[0]] if numbers else loc  # a list is right or wrong as a whole
+            drop(left, where)
+        model = file_model(self._models)
+        found, refusals = read(model, left)
+        for each in refusals:
+            self._wrong(each.where, each.message)
+        self._dropped |= {each.where for each in refusals}
+        return found
 
     def _extends(self, name: str, message: str) -> None:
         self._wrong(("stacks", name, "extends"), message)
 
     def _wrong(self, where: Where, message: str) -> None:
         self.problems.append(Problem(self._lines[where], message, stack_of(where)))
-
-
-_TAKES = {
-    "string_type": "takes text",
-    "tuple_type": "takes a list",
-    "model_type": "takes a mapping",
-    "dict_type": "takes a mapping",
-}
 
 
 def _unusable_path(path: str) -> str:
@@ -254,33 +239,4 @@ def orchestrators() -> tuple[str, ...]:
 def _instead(key: str) -> str:
     if key == "artifact_store":
         return ": set FLOWYML_ARTIFACT_STORE on its workers"
-    return "" if key == "metadata_path" else ": nothing is compiled"
-
-
-def _stack(name: str, settings: Mapping[str, Setting], folder: Path) -> Stack:
-    values = {key: each.value for key, each in settings.items() if each.known}
-    store = values.get("artifact_store")
-    if store is not None and not isinstance(store, str):
-        ((source, reference),) = store.model_dump().items()
-        store = Secret(source, reference)
-    return Stack(
-        name=name,
-        orchestrator=values.get(_TYPE, LOCAL),
-        version=values.get("orchestrator.version"),
-        allow=values.get("orchestrator.allow") or (),
-        artifact_store=store,
-        metadata_path=values.get("metadata_path"),
-        folder=folder,
-    )
-
-
-def _drop(value: Any, where: Where) -> None:
-    """Take the value at a place away; of a list, the whole."""
-    for key, after in pairwise((*where, 0)):
-        if not isinstance(value, dict) or key not in value:
-            return
-        inner: dict[Any, Any] = cast("Any", value)
-        if isinstance(after, int):
-            del inner[key]
-            return
-        value = inner[key]
+    return ": nothing is compiled" if key in _ONLY_COMPILED else ""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.config import JsonDict
 
 _TEXT_OR_NUMBER: JsonDict = {"type": ["string", "number"]}
@@ -76,7 +77,24 @@ class FileSection(Section):
     stacks: Annotated[dict[str, StackSection], Field(description="Stacks by name.")] = {}
 
 
+def file_model(settings: Mapping[str, type[BaseModel]]) -> type[FileSection]:
+    """Give the model of a file whose stacks may have settings of targets.
+
+    Args:
+        settings: the models of the targets' settings, by the target's name.
+    """
+    fields: dict[str, Any] = {
+        name: (model | None, Field(None, description=f"Settings of {name}; see its guide."))
+        for name, model in settings.items()
+    }
+    stack: Any = create_model("StackSection", __base__=StackSection, **fields)
+    stacks: Any = (dict[str, stack], Field(default_factory=dict, description="Stacks by name."))
+    return create_model("FileSection", __base__=FileSection, stacks=stacks)
+
+
 def json_schema() -> dict[str, Any]:
-    """Give the JSON Schema of the file."""
+    """Give the JSON Schema of the file, with the sections of every target that is installed."""
+    from flowyml.stacks.sections import settings_models
+
     title = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "flowyml.yaml"}
-    return FileSection.model_json_schema() | title
+    return file_model(settings_models()).model_json_schema() | title

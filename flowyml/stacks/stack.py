@@ -6,7 +6,7 @@ import dataclasses
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flowyml.diagnostics import UsageError
@@ -62,6 +62,7 @@ class Stack:
         artifact_store: where runs on `local` keep artifacts; None is the default of `LocalStack`.
         metadata_path: where they are recorded; None is the default of `LocalStack`.
         folder: what relative paths are relative to: the folder of the file.
+        sections: the settings of targets, as JSON data by the target's name.
     """
 
     name: str
@@ -71,6 +72,13 @@ class Stack:
     artifact_store: str | Secret | None = None
     metadata_path: str | None = None
     folder: Path = Path()
+    sections: Mapping[str, Mapping[str, Any]] = dataclasses.field(
+        default_factory=dict[str, Mapping[str, Any]], hash=False
+    )
+
+    def section(self, target: str) -> Mapping[str, Any]:
+        """Give what it says of a target's settings."""
+        return self.sections.get(target) or {}
 
     @property
     def target(self) -> str:
@@ -114,8 +122,10 @@ class Stack:
             return LocalStack()
         return LocalStack(metadata_path=_absolute(self.metadata_path, self.folder))
 
-    def settings(self) -> Mapping[str, str | list[str]]:
-        """Give what it says, for people and programs; secrets by their reference."""
+    def settings(self) -> Mapping[str, Any]:
+        """Give what it says as JSON data, each under its key; secrets by their reference."""
+        from flowyml.stacks.sections import flat
+
         store = self.artifact_store
         said = {
             "orchestrator.type": self.orchestrator,
@@ -124,7 +134,8 @@ class Stack:
             "artifact_store": store if store is None else str(store),
             "metadata_path": self.metadata_path,
         }
-        return {key: value for key, value in said.items() if value is not None}
+        own = {key: value for key, value in said.items() if value is not None}
+        return own | dict(pair for name, each in self.sections.items() for pair in flat(each, name))
 
     def _store(self) -> str | None:
         if not isinstance(self.artifact_store, Secret):

@@ -20,7 +20,7 @@ def step(name, *after):
 
 
 def lowered(*steps):
-    return lower(pipeline(*steps), "airflow==3.3", CAPABILITIES["3.3"])
+    return lower(pipeline(*steps), OPTIONS, CAPABILITIES["3.3"])
 
 
 def outline(*steps):

@@ -10,11 +10,11 @@ from flowyml_airflow.code import Call, Item, Name
 from flowyml_airflow.lowering import lower
 from flowyml_airflow.names import variable, xcom_key
 from flowyml_airflow.params import lower_param, lower_params
-from tests.unit.airflow.irs import given, node, pipeline, training
+from tests.unit.airflow.irs import OPTIONS, given, node, pipeline, training
 
 
 def lowered(ir):
-    return lower(ir, "airflow==3.3", CAPABILITIES["3.3"])
+    return lower(ir, OPTIONS, CAPABILITIES["3.3"])
 
 
 def task(step, **fields):

@@ -11,9 +11,10 @@ from flowyml_airflow.lowering import lower
 from flowyml_airflow.map_tasks import is_native
 from flowyml_airflow.names import variable
 from flowyml_airflow.render import render_dag, task_lines
+from flowyml_airflow.settings import AirflowSettings
 from flowyml_airflow.tasks import lower_tasks
 from flowyml_airflow.validate import validate
-from tests.unit.airflow.irs import node, pipeline
+from tests.unit.airflow.irs import OPTIONS, node, pipeline
 
 FALLBACK = Function(entrypoint="m:work#fallback", digest="f" * 64)
 
@@ -24,13 +25,11 @@ def mapped(name="score", *, spec=None, **fields):
 
 
 def lowered(*steps):
-    return lower(
-        pipeline(node("load", makes=["rows"]), *steps), "airflow==3.3", CAPABILITIES["3.3"]
-    )
+    return lower(pipeline(node("load", makes=["rows"]), *steps), OPTIONS, CAPABILITIES["3.3"])
 
 
 def tasks(*steps):
-    return {task.variable: task for task in lower_tasks(pipeline(*steps))}
+    return {task.variable: task for task in lower_tasks(pipeline(*steps), AirflowSettings())}
 
 
 def test_a_map_task_is_split_worked_on_and_collected():

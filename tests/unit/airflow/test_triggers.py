@@ -6,6 +6,7 @@ import pytest
 
 from flowyml.ir import FromAsset, FromContext, Function, Parameter, Predicate, Retry
 from flowyml_airflow.code import Item
+from flowyml_airflow.settings import AirflowSettings
 from flowyml_airflow.tasks import lower_tasks
 from flowyml_airflow.triggers import trigger_rule
 from tests.unit.airflow.irs import given, node, pipeline
@@ -19,7 +20,8 @@ def when(*, negate=False, shared=None):
 
 
 def tasks(*steps, **fields):
-    return {task.variable: task for task in lower_tasks(pipeline(*steps, **fields))}
+    found = lower_tasks(pipeline(*steps, **fields), AirflowSettings())
+    return {task.variable: task for task in found}
 
 
 def options(task):

@@ -11,9 +11,9 @@ from flowyml_airflow.capabilities import CAPABILITIES
 from flowyml_airflow.lowering import lower
 from flowyml_airflow.render import render_dag
 from flowyml_airflow.validate import validate
-from tests.unit.airflow.irs import training
+from tests.unit.airflow.irs import OPTIONS, training
 
-FILE = lower(training(), "airflow==3.3", CAPABILITIES["3.3"])
+FILE = lower(training(), OPTIONS, CAPABILITIES["3.3"])
 TEXT = render_dag(FILE)
 
 

@@ -29,6 +29,7 @@ NEEDS = Resources(cpu=500)
 CANDIDATES = (
     *("other", "results", "only", "string", True, False, 7, 7.5),
     *(("other",), (INT,), (), None, function("other"), INT, INPUT, MapSpec(concurrency=1), NEEDS),
+    {"airflow": {"owner": "me"}},
 )
 
 

@@ -27,7 +27,7 @@ typo: 1
 """
 FOUND = {
     1: "there is no stack 'dve'; did you mean 'dev'?",
-    4: "unknown key 'image'; there is: artifact_store, extends, metadata_path, orchestrator",
+    4: "unknown key 'image'; there is: airflow, artifact_store, extends",
     5: "metadata_path takes text",
     7: "there is no orchestrator 'airfow'; did you mean 'airflow'?",
     11: "airflow has no version '9'",
