@@ -43,5 +43,5 @@ CODES: dict[str, str] = {
     "FML309": "a value given to run(inputs=…) cannot be compiled",
     "FML310": "the output of another module is in the way",
     "FML311": "a specification that the target refuses",
-    "FML313": "a setting that the target does not have",
+    "FML315": "a setting that the target does not have",
 }

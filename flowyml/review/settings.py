@@ -65,7 +65,7 @@ def _steps(
 
 def _wrong(ir: PipelineIR, target: str, message: str) -> Diagnostic:
     return Diagnostic(
-        code="FML313",
+        code="FML315",
         message=message,
         file=ir.source.file,
         line=ir.source.line,

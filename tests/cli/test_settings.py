@@ -79,7 +79,7 @@ def test_what_is_wrong_with_them_is_told_whatever_the_target(
     settings(project, said)
     found = flowyml("check", "small.py", *target)
     assert found.code == 3
-    assert "error[FML313]" in found.out
+    assert "error[FML315]" in found.out
     assert message in found.out
 
 

@@ -52,5 +52,5 @@ def test_those_of_every_target_are_checked_when_compiling():
     pipeline = Pipeline("p", settings={"airflow": {"ownr": 1}, "x": {}}).add_step(make)
     with pytest.raises(CompileError) as raised:
         pipeline.compile("ir")
-    assert [each.code for each in raised.value.diagnostics] == ["FML313", "FML313"]
+    assert [each.code for each in raised.value.diagnostics] == ["FML315", "FML315"]
     assert pipeline.run().success
