@@ -40,13 +40,32 @@ class Artifact:
 
     Attributes:
         path: relative to the output folder, with `/`.
-        text: the whole content.
+        text: the whole content, of a file that is text.
         lines: for each step, the 1-based line where its text begins (the source map).
+        data: the whole content of a file that is none.
     """
 
     path: str
-    text: str
+    text: str = ""
     lines: Mapping[str, int] = dataclasses.field(default_factory=dict[str, int])
+    data: bytes | None = dataclasses.field(default=None, repr=False)
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of the file."""
+        return self.text.encode() if self.data is None else self.data
+
+
+@dataclasses.dataclass(frozen=True)
+class Bundle:
+    """A project's own modules in one file: a zip archive, and its sha256."""
+
+    data: bytes = dataclasses.field(repr=False)
+    digest: str
+
+    def path(self, stem: str) -> str:
+        """Name the file after what it is compiled with, and by its content."""
+        return f"{stem}.{self.digest[:16]}.zip"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -196,7 +215,7 @@ class Delivery:
 
     Attributes:
         ir: the checked IR.
-        files: all that was compiled, the sidecar included: text by path.
+        files: all that was compiled, the sidecar included: text, or bytes, by path.
         options: what it was compiled with.
         stack: where it goes; says how the target is reached, secrets by reference.
         runs: whether a run follows, so that what would stop one is refused before anything is
@@ -207,7 +226,7 @@ class Delivery:
     """
 
     ir: PipelineIR
-    files: Mapping[str, str]
+    files: Mapping[str, str | bytes]
     options: CompileOptions
     stack: Stack
     runs: bool = False

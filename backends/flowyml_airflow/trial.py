@@ -72,7 +72,8 @@ class AirflowSession:
         child = self._child or self._start()
         begin = self._log.stat().st_size
         file = self._workdir / "dags" / artifacts[0].path
-        file.write_text(artifacts[0].text, encoding="utf-8", newline="\n")
+        for each in artifacts:
+            file.with_name(each.path).write_bytes(each.content)
         try:
             answer = self._ask(
                 child,

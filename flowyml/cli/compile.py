@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from flowyml.cli import options
 from flowyml.cli.display import emit, relative, show_notes
+
+if TYPE_CHECKING:
+    from flowyml.backend import Artifact
 
 _DEFAULT = "compiled"
 
@@ -63,7 +67,7 @@ def command(
         raise click.UsageError("--stdout goes with none of --output, --check and --force")
     if check and force:
         raise click.UsageError("--check writes nothing, so --force means nothing with it")
-    from flowyml.review.compile import compile_for, texts, write_files
+    from flowyml.review.compile import compile_for, contents, write_files
     from flowyml.review.stale import stale
 
     options.refuse_wrong(targets, stack)
@@ -73,20 +77,23 @@ def command(
     show_notes(notes)
     folder = Path(output or _DEFAULT)
     if to_stdout:
-        _print((file.path, file.text) for each in compiled for file in each.artifacts)
+        _print(file for each in compiled for file in each.artifacts)
     elif check:
         differing = stale(ir, compiled, folder)
         click.echo("".join(f"{each}\n" for each in differing), nl=False)
         sys.exit(1 if differing else 0)
     else:
-        for path in write_files(texts(compiled), folder, overwrite=force):
+        for path in write_files(contents(compiled), folder, overwrite=force):
             click.echo(relative(path))
 
 
-def _print(files: Iterable[tuple[str, str]]) -> None:
+def _print(files: Iterable[Artifact]) -> None:
     """Print one file as it is; several each under a line that names it."""
     every = list(files)
-    for path, text in every:
+    for file in every:
         if len(every) > 1:
-            emit(f"# --- {path}")
-        emit(text.removesuffix("\n"))
+            emit(f"# --- {file.path}")
+        if file.data is None:
+            emit(file.text.removesuffix("\n"))
+        else:
+            emit(f"# {len(file.data):,} bytes that are no text")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flowyml.backend import Delivery, Deployed, Deploys
 from flowyml.diagnostics import Diagnostic, UsageError
 from flowyml.registry import backend_names, load_backend
-from flowyml.review.compile import compile_for, texts
+from flowyml.review.compile import compile_for, contents
 from flowyml.review.targets import of_stack
 from flowyml.stacks.stack import LOCAL
 
@@ -53,7 +53,7 @@ def prepare(
     ir, (compiled,), notes = compile_for(pipeline, [target], allowed, inputs)
     delivery = Delivery(
         ir=ir,
-        files=texts([compiled]),
+        files=contents([compiled]),
         options=target.options(allowed, ir),
         stack=stack,
         runs=runs,

@@ -29,7 +29,7 @@ def sidecar(ir: PipelineIR, target: str, artifacts: tuple[Artifact, ...]) -> Art
         "target": target,
         "ir": digest(ir),
         "pipeline": ir.without({"line"}),
-        "files": {file.path: {"sha256": _sha256(file.text.encode())} for file in artifacts},
+        "files": {file.path: {"sha256": _sha256(file.content)} for file in artifacts},
         "steps": {step.name: _place(step.name, step.function.span, artifacts) for step in ir.steps},
     }
     stem = artifacts[0].path.rpartition(f".{name}.")[0]

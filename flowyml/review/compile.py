@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flowyml.api.pipeline import Pipeline
     from flowyml.ir import PipelineIR
 
-__all__ = ["Compiled", "compile_for", "compile_ir", "compile_pipeline", "texts", "write_files"]
+__all__ = ["Compiled", "compile_for", "compile_ir", "compile_pipeline", "contents", "write_files"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,7 +43,8 @@ def compile_pipeline(
         UsageError: an unknown target or version, or something unknown is allowed.
     """
     _, compiled, _ = compile_for(pipeline, resolve([target]), allow)
-    return texts(compiled)
+    files = [file for each in compiled for file in (*each.artifacts, each.sidecar)]
+    return {file.path: file.text for file in files}
 
 
 def compile_for(
@@ -93,7 +94,7 @@ def compile_ir(
     return tuple(compiled)
 
 
-def texts(compiled: Iterable[Compiled]) -> dict[str, str]:
-    """Map the path of every file, sidecars included, to its text."""
+def contents(compiled: Iterable[Compiled]) -> dict[str, str | bytes]:
+    """Map the path of every file, sidecars included, to its text, or to its bytes if it is none."""
     files = [file for each in compiled for file in (*each.artifacts, each.sidecar)]
-    return {file.path: file.text for file in files}
+    return {file.path: file.text if file.data is None else file.data for file in files}

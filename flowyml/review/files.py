@@ -7,21 +7,23 @@ import tempfile
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeAlias
 
 from flowyml.diagnostics import CompileError, Diagnostic, UsageError
 from flowyml.rendering.sidecar import SUFFIX, is_unedited, made_from
 
+Contents: TypeAlias = Mapping[str, str | bytes]
+"""The content of each file, text or bytes, by its path relative to a folder."""
 
-def write_files(
-    files: Mapping[str, str], folder: Path, *, overwrite: bool = False
-) -> tuple[Path, ...]:
+
+def write_files(files: Contents, folder: Path, *, overwrite: bool = False) -> tuple[Path, ...]:
     """Write compiled files and their sidecars.
 
     All are written beside their places first and then moved there, so a reader (an Airflow that
     scans the folder) never sees half a file, and a failure leaves what was there before.
 
     Args:
-        files: text by path relative to the folder.
+        files: text, or bytes, by path relative to the folder.
         folder: made if it is not there.
         overwrite: whether files that were edited by hand, or compiled from another module, may be
             replaced.
@@ -46,7 +48,7 @@ def write_files(
     return tuple(folder / path for path in files)
 
 
-def _problems(files: Mapping[str, str], folder: Path) -> Iterator[Diagnostic]:
+def _problems(files: Contents, folder: Path) -> Iterator[Diagnostic]:
     for path in files:
         if is_edited(path, files, folder):
             yield _edited(folder / path)
@@ -56,12 +58,17 @@ def _problems(files: Mapping[str, str], folder: Path) -> Iterator[Diagnostic]:
                 yield _taken(folder / path, mine, theirs)
 
 
-def is_edited(path: str, files: Mapping[str, str], folder: Path) -> bool:
+def is_edited(path: str, files: Contents, folder: Path) -> bool:
     """Tell whether what is on disk is somebody's own work rather than what was compiled before."""
     place, sidecar = folder / path, _sidecar(path, files)
-    if sidecar is None or on_disk(place) in (None, files[path].encode()):
+    if sidecar is None or on_disk(place) in (None, as_bytes(files[path])):
         return False
     return not is_unedited(place, folder / sidecar)
+
+
+def as_bytes(content: str | bytes) -> bytes:
+    """Give what a file of some content holds."""
+    return content.encode() if isinstance(content, str) else content
 
 
 def on_disk(place: Path) -> bytes | None:
@@ -79,7 +86,7 @@ def on_disk(place: Path) -> bytes | None:
         raise UsageError(f"cannot read '{place}': {reason}") from error
 
 
-def _sidecar(path: str, files: Mapping[str, str]) -> str | None:
+def _sidecar(path: str, files: Contents) -> str | None:
     """Find the sidecar of a compiled file; a sidecar has none."""
     sidecars = (each for each in files if each.endswith(SUFFIX) and each != path)
     return next((s for s in sidecars if path.startswith(s.removesuffix(SUFFIX) + ".")), None)
@@ -129,14 +136,14 @@ def _staging(folder: Path) -> Generator[Path]:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _write(files: Mapping[str, str], staging: Path) -> None:
-    for path, text in files.items():
+def _write(files: Contents, staging: Path) -> None:
+    for path, content in files.items():
         new = staging / "new" / path
         new.parent.mkdir(parents=True, exist_ok=True)
-        new.write_bytes(text.encode())
+        new.write_bytes(as_bytes(content))
 
 
-def _move(files: Mapping[str, str], staging: Path, folder: Path) -> None:
+def _move(files: Contents, staging: Path, folder: Path) -> None:
     """Move every file into place; put the old ones back if one cannot be moved."""
     moved: list[str] = []
     try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flowyml.backend import Artifact
 from flowyml.diagnostics import UsageError
-from flowyml.review.compile import Compiled, texts
+from flowyml.review.compile import Compiled, contents
 from flowyml.review.diff import Diff, diff
 from flowyml.review.files import is_edited, on_disk
 from flowyml.review.sides import compiled_from
@@ -70,13 +70,13 @@ def _file(ir: PipelineIR, compiled: Compiled, artifact: Artifact, folder: Path) 
     text = on_disk(path)
     if text is None:
         return Stale(path=path, missing=True)
-    if text == artifact.text.encode():
+    if text == artifact.content:
         return None
     changes = _changes(sidecar, ir)
     old = _blocks(text.decode("utf-8", "replace"), _lines(sidecar, artifact.path))
     return Stale(
         path=path,
-        edited=is_edited(artifact.path, texts([compiled]), folder),
+        edited=is_edited(artifact.path, contents([compiled]), folder),
         diff=changes,
         lines=_unexplained(old, _blocks(artifact.text, artifact.lines), changes),
     )

@@ -1,4 +1,4 @@
-"""Compile pipeline files to every target and print the texts as JSON.
+"""Compile pipeline files to every target and print the contents as JSON.
 
 The tests run this in processes of its own: `python -m tests.stability.compiled FILE…`. A refusal is
 a text like any other.
@@ -19,10 +19,10 @@ TARGETS = ("airflow", "kubeflow", "ir")
 ALLOW = ("FML302",)
 
 
-def texts(files: Iterable[Path]) -> Iterator[tuple[str, str]]:
+def contents(files: Iterable[Path]) -> Iterator[tuple[str, str]]:
     """Give each emitted file's text under `target/path`.
 
-    Sidecars are left out: they hold the line numbers that the texts must not hold.
+    Sidecars are left out: they hold the line numbers that the contents must not hold.
     """
     for file in files:
         pipeline = load_file(file).module.pipeline
@@ -41,4 +41,4 @@ def compiled(pipeline, target: str, file: Path) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    json.dump(dict(texts(map(Path, sys.argv[1:]))), sys.stdout)
+    json.dump(dict(contents(map(Path, sys.argv[1:]))), sys.stdout)

@@ -139,3 +139,9 @@ def test_what_another_module_compiled_is_kept(tmp_path, there, new, refused):
         assert contents(tmp_path) == compiled_from(there, "old")
     write_files(compiled_from(new, "new"), tmp_path, overwrite=refused)
     assert contents(tmp_path) == compiled_from(new, "new")
+
+
+def test_bytes_are_written_as_they_are(tmp_path):
+    write_files({"a.zip": b"\x00\xff\r\n", "a.py": "é\n"}, tmp_path)
+    assert (tmp_path / "a.zip").read_bytes() == b"\x00\xff\r\n"
+    assert (tmp_path / "a.py").read_bytes() == "é\n".encode()

@@ -12,7 +12,7 @@ from flowyml.backend import Artifact
 from flowyml.ir import Function, PipelineIR, Source, StepNode
 from flowyml.rendering import sidecar
 from flowyml.rendering.ir_target import IrBackend
-from flowyml.review.compile import Compiled, texts
+from flowyml.review.compile import Compiled, contents
 from flowyml.review.files import write_files
 from flowyml.review.stale import OUTSIDE, stale
 from flowyml.review.targets import Target
@@ -45,7 +45,7 @@ def compiled(*blocks: tuple[str, list[str]], header: str = HEADER) -> tuple[Pipe
 
 
 def found(tmp_path: Path, old: tuple[PipelineIR, Compiled], new: tuple[PipelineIR, Compiled]):
-    write_files(texts([old[1]]), tmp_path)
+    write_files(contents([old[1]]), tmp_path)
     (result,) = stale(new[0], [new[1]], tmp_path)
     return result
 
@@ -56,14 +56,14 @@ def changes(result) -> list[str]:
 
 def test_files_as_they_would_be_compiled_are_not_stale(tmp_path):
     ir, made = compiled(("load", LOAD))
-    write_files(texts([made]), tmp_path)
+    write_files(contents([made]), tmp_path)
     assert stale(ir, [made], tmp_path) == ()
 
 
 def test_moved_lines_in_the_users_file_are_no_difference(tmp_path):
     """The sidecar holds line numbers, and is not compared."""
     ir, made = compiled(("load", LOAD))
-    write_files(texts([made]) | {"p.ir.flowyml.json": "{}"}, tmp_path)
+    write_files(contents([made]) | {"p.ir.flowyml.json": "{}"}, tmp_path)
     assert stale(ir, [made], tmp_path) == ()
 
 
