@@ -9,16 +9,22 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flowyml.diagnostics import FlowymlError
 from flowyml.storage.reference import AssetInfo, Reference
 from flowyml_kubeflow.names import key_name
 
+if TYPE_CHECKING:
+    from flowyml.runtime.outcome import Outcome
+
 _SKIPPED = "skipped"
 """The key in the metadata of an artifact whose step was skipped."""
+_TOLD = "flowyml outcome: "
+"""What the last line of a pod's log begins with."""
 _MOUNTS = {"gs://": "/gcs/", "s3://": "/s3/", "minio://": "/minio/"}
 
 
@@ -206,6 +212,36 @@ def executor_output(given: ExecutorInput, references: Mapping[str, Reference]) -
         artifact = {key: stated[key] for key in ("name", "uri") if key in stated}
         artifacts[key_name(name)] = {"artifacts": [artifact | {"metadata": metadata(made)}]}
     return json.dumps({"artifacts": artifacts}, sort_keys=True, ensure_ascii=False)
+
+
+def told_outcome(given: ExecutorInput, outcome: Outcome) -> str:
+    """Write the outcome as a line for the log, its outputs with the URIs that others find them by.
+
+    Kubeflow's API tells neither attempts nor artifacts, and a pod's log is read through it.
+    """
+    told = outcome.to_dict()
+    for name, output in told["outputs"].items():
+        stated: Mapping[str, Any] = given.outputs.get(key_name(name), {})
+        output["uri"] = stated.get("uri", output["uri"])
+    return _TOLD + json.dumps(told, ensure_ascii=False)
+
+
+def read_log(text: str) -> tuple[list[str], Outcome | None]:
+    """Tell what a pod printed itself, line by line, from the outcome that it told of, if it did.
+
+    An object store of the cluster's own is named `minio`, and speaks as S3 does.
+    """
+    from flowyml.runtime.outcome import Outcome
+
+    lines = text.splitlines()
+    told = [line for line in lines if line.startswith(_TOLD)]
+    said = [line for line in lines if not line.startswith(_TOLD)]
+    if not told:
+        return said, None
+    data = json.loads(told[-1].removeprefix(_TOLD))
+    for output in data["outputs"].values():
+        output["uri"] = re.sub("^minio://", "s3://", output["uri"])
+    return said, Outcome.from_dict(data)
 
 
 def artifact_output(given: ExecutorInput, key: str, made: Reference, **more: int) -> str:

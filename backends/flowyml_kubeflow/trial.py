@@ -6,23 +6,22 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from flowyml.backend import StepTrace, Trace
+from flowyml.backend import Trace
 from flowyml.diagnostics import UsageError, near
-from flowyml.engine.schedule import unstarted
 from flowyml.runtime.outcome import Outcome
 from flowyml_kubeflow.codec import encode, has_exact_numbers, inexact, is_encoded
+from flowyml_kubeflow.happened import Happened, nearest, step_traces
 from flowyml_kubeflow.names import RUN_DATE, SPLIT, key_name
-from flowyml_kubeflow.plan import Graph, Plan, plan
+from flowyml_kubeflow.plan import Plan, plan
 from flowyml_kubeflow.pod import reference, was_skipped
 from flowyml_kubeflow.simulate import SpecRun, TaskRun, run_spec
 from flowyml_kubeflow.worker import OUTCOME
 
 if TYPE_CHECKING:
     from flowyml.backend import Artifact, TrialRequest
-    from flowyml.ir import ContextParameter, PipelineIR, StepNode
-    from flowyml.storage.records import State
+    from flowyml.ir import ContextParameter, PipelineIR
     from flowyml.storage.reference import Reference
 
 
@@ -43,9 +42,10 @@ def run(ir: PipelineIR, artifacts: tuple[Artifact, ...], request: TrialRequest) 
         task_env=lambda _name, folder: {OUTCOME: str(folder / "outcome.json")},
     )
     planned = plan(ir, spread=any(name.endswith(SPLIT) for name in ended.tasks))
+    happened = {name: _happened(task) for name, task in ended.tasks.items()}
     return Trace(
         success=ended.state == "SUCCEEDED",
-        steps=_steps(ir, planned, ended.tasks),
+        steps=step_traces(ir, planned, happened),
         assets=_assets(planned, ended.tasks),
         log=_log(ended),
     )
@@ -74,8 +74,14 @@ def _sent(parameter: ContextParameter, value: Any) -> Any:
 
 
 def _run_date(ir: PipelineIR, request: TrialRequest) -> dict[str, str]:
-    asked = any(p.binding.kind == "run_date" for step in ir.steps for p in step.reads)
-    return {RUN_DATE: request.run_date.isoformat()} if asked and request.run_date else {}
+    if not request.run_date or not asks_for_date(ir):
+        return {}
+    return {RUN_DATE: request.run_date.isoformat()}
+
+
+def asks_for_date(ir: PipelineIR) -> bool:
+    """Tell whether a step reads the date that the run is for."""
+    return any(p.binding.kind == "run_date" for step in ir.steps for p in step.reads)
 
 
 def _import_path(project: Path) -> list[str]:
@@ -95,69 +101,15 @@ def _import_path(project: Path) -> list[str]:
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 
 
-def _steps(ir: PipelineIR, planned: Plan, tasks: Mapping[str, TaskRun]) -> dict[str, StepTrace]:
-    """Say what became of each step, those before it first, since they decide on what never ran."""
-    found: dict[str, StepTrace] = {}
-    for step in ir.steps:
-        parts = [_nearest(place, tasks) for place in _places_of(step, planned)]
-        found[step.name] = _ended(parts[-1]) or _unstarted(step, parts, found)
-    return found
-
-
-def _places_of(step: StepNode, planned: Plan) -> list[Graph]:
-    """Give the places of the tasks that a step depends on, its gate's first and its own last."""
-    own = [job for job in planned.jobs if job.step.name == step.name and job.role != "gate"]
-    wanted = {job.verdict.gate for job in own if job.verdict}
-    gates = [job for job in planned.jobs if job.name in wanted]
-    return [j.graph if j.graph in planned.loops else (*j.graph, j.name) for j in (*gates, *own)]
-
-
-def _nearest(place: Graph, tasks: Mapping[str, TaskRun]) -> TaskRun:
-    """Give what became of a task, or of the graph around it if that was never started."""
-    depths = range(len(place), 0, -1)
-    return next(tasks[name] for n in depths if (name := "/".join(place[:n])) in tasks)
-
-
-def _unstarted(
-    step: StepNode, parts: Sequence[TaskRun], found: Mapping[str, StepTrace]
-) -> StepTrace:
-    """Say why a step's own container was never started."""
-    states: dict[str, State] = {name: cast("State", each.state) for name, each in found.items()}
-    if state := unstarted(step, states):
-        return StepTrace(state=state)
-    for part in parts:
-        if part.state == "FAILED":
-            return StepTrace(state="FAILED", attempts=1, error=_error(part))
-    skipped = any(part.state == "SKIPPED" for part in parts)
-    return StepTrace(state="SKIPPED" if skipped else "NOT_RUN")
-
-
-def _ended(task: TaskRun) -> StepTrace | None:
-    """Give what a container left behind; None if none was started."""
-    if task.state not in ("SUCCEEDED", "FAILED"):
-        return None
-    outcome = _outcome(task)
-    if outcome is None:
-        tried = 0 if task.exit_code is None else 1
-        return StepTrace(state=task.state, attempts=tried, error=task.log.strip() or task.error)
-    # A container that ends well may still have failed the launcher, so the task's state counts.
-    state = outcome.state if task.state == "SUCCEEDED" else task.state
-    return StepTrace(
-        state=state,
-        attempts=outcome.attempts,
-        error=outcome.error or task.error,
-        recovered=outcome.recovered,
-        items=outcome.items,
+def _happened(task: TaskRun) -> Happened:
+    return Happened(
+        state=task.state,
+        outcome=_outcome(task),
+        started=task.exit_code is not None,
+        error=task.error,
+        log=task.log,
+        inner=tuple(map(_happened, task.inner)),
     )
-
-
-def _error(task: TaskRun) -> str | None:
-    """Give the error of a task, or of the first that failed within."""
-    for inner in task.inner:
-        if inner.state == "FAILED":
-            return _error(inner)
-    outcome = _outcome(task)
-    return outcome.error if outcome else task.log.strip() or task.error
 
 
 def _outcome(task: TaskRun) -> Outcome | None:
@@ -169,7 +121,7 @@ def _outcome(task: TaskRun) -> Outcome | None:
 
 def _assets(planned: Plan, tasks: Mapping[str, TaskRun]) -> dict[str, Reference]:
     own = [job for job in planned.jobs if job.role in ("step", "collect")]
-    made = {job.name: _nearest((*job.graph, job.name), tasks).outputs.artifacts for job in own}
+    made = {job.name: nearest((*job.graph, job.name), tasks).outputs.artifacts for job in own}
     return {
         output.name: reference(output.name, made[job.name][key_name(output.name)][0])
         for job in own

@@ -26,11 +26,15 @@ from flowyml_kubeflow.pod import (
     executor_output,
     reference,
     skip_markers,
+    told_outcome,
     was_skipped,
 )
 
 OUTCOME = "FLOWYML_OUTCOME"
-"""The environment variable that names a file for the outcome manifest; the simulator sets it."""
+"""The environment variable that names a file for the outcome; the simulator sets it.
+
+In a cluster the pod's log is what can be read from outside, so the outcome is told there.
+"""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -109,7 +113,7 @@ def _run_part(
         outcome = map_worker.skip_items(given)
     else:
         outcome = map_worker.split_items(given, task, most, {**handed, "decided": decided})
-    return 0 if _ended_well(outcome) else 1
+    return 0 if _ended_well(given, outcome) else 1
 
 
 def _inputs(given: ExecutorInput, names: Mapping[str, str]) -> dict[str, Reference | None]:
@@ -147,7 +151,7 @@ def _context(task: Task, values: Mapping[str, Any], encoded: frozenset[str]) -> 
 
 
 def _report(given: ExecutorInput, outcome: Outcome) -> int:
-    if not _ended_well(outcome):
+    if not _ended_well(given, outcome):
         return 1
     skipped = outcome.state == "SKIPPED"
     text = skip_markers(given) if skipped else executor_output(given, outcome.outputs)
@@ -157,18 +161,21 @@ def _report(given: ExecutorInput, outcome: Outcome) -> int:
 
 def _decide(given: ExecutorInput, outcome: Outcome) -> int:
     """Hand on the verdict of a gate."""
-    if not _ended_well(outcome):
+    if not _ended_well(given, outcome):
         return 1
     verdict = "true" if outcome.state == "SUCCEEDED" else "false"
     given.parameter_file(WANTED).write_text(verdict, encoding="utf-8")
     return 0
 
 
-def _ended_well(outcome: Outcome) -> bool:
+def _ended_well(given: ExecutorInput, outcome: Outcome) -> bool:
+    """Leave word of the outcome: in a file if one is named, else in the log, the last line."""
+    if outcome.state == "FAILED":
+        print(outcome.error, file=sys.stderr, flush=True)
     if place := os.environ.get(OUTCOME):
         Path(place).write_text(json.dumps(outcome.to_dict()), encoding="utf-8")
-    if outcome.state == "FAILED":
-        print(outcome.error, file=sys.stderr)
+    else:
+        print(told_outcome(given, outcome), flush=True)
     return outcome.state != "FAILED"
 
 

@@ -18,6 +18,7 @@ SECONDS = 60.0
 """To wait for one answer."""
 
 _SHOWN = 600  # characters of a target's own words
+_SENTENCES = ("detail", "error", "message", "error_message")
 _BROKEN = frozenset({408, 429, 500, 502, 503, 504})
 
 Credentials: TypeAlias = Callable[["Service"], Mapping[str, str]]
@@ -61,28 +62,44 @@ class Service:
             UnauthorizedError: the credentials are not accepted, or do not suffice.
             RefusedError: it understood, and refused.
         """
-        answer = self._sent(method, path, body, parameters)
-        if answer.status_code == 401 and self._credentials is not None:
-            self._headers = None
-            answer = self._sent(method, path, body, parameters)
-        return self._read(answer, f"{method} {path}")
+        return self._json(self._allowed(method, path, parameters, json=body), f"{method} {path}")
+
+    def upload(self, path: str, files: Mapping[str, tuple[str, bytes]], **parameters: Any) -> Any:
+        """Send files as a form does, each by its field with a name and its content; see `send`."""
+        return self._json(self._allowed("POST", path, parameters, files=files), f"POST {path}")
+
+    def text(self, path: str) -> str:
+        """Read what is at a path and is no JSON; raises what `send` raises."""
+        return self._accepted(self._allowed("GET", path, {}), f"GET {path}").text
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """Ask without credentials: what gives them is asked for so."""
-        return self._read(self._raw(method, path, body, {}, {}), f"{method} {path}")
+        return self._json(self._raw(method, path, {}, {}, json=body), f"{method} {path}")
 
-    def _sent(self, method: str, path: str, body: Any, parameters: Mapping[str, Any]) -> Any:
+    def _allowed(
+        self, method: str, path: str, parameters: Mapping[str, Any], **content: Any
+    ) -> httpx.Response:
+        """Ask as who we are, once more with new credentials if these are refused."""
+        answer = self._sent(method, path, parameters, **content)
+        if answer.status_code == 401 and self._credentials is not None:
+            self._headers = None
+            answer = self._sent(method, path, parameters, **content)
+        return answer
+
+    def _sent(
+        self, method: str, path: str, parameters: Mapping[str, Any], **content: Any
+    ) -> httpx.Response:
         if self._headers is None:
             self._headers = {} if self._credentials is None else self._credentials(self)
-        return self._raw(method, path, body, parameters, self._headers)
+        return self._raw(method, path, parameters, self._headers, **content)
 
     def _raw(
         self,
         method: str,
         path: str,
-        body: Any,
         parameters: Mapping[str, Any],
         headers: Mapping[str, str],
+        **content: Any,
     ) -> httpx.Response:
         import httpx
 
@@ -91,9 +108,9 @@ class Service:
             return self._client.request(
                 method,
                 f"{self.url}{path}",
-                json=body,
                 params=given,
                 headers={"Accept": "application/json", **headers},
+                **content,
             )
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise UsageError(f"'{self.url}' is no address of {self.name}: {error}") from None
@@ -104,7 +121,7 @@ class Service:
                 "the stack right?"
             ) from error
 
-    def _read(self, answer: httpx.Response, asked: str) -> Any:
+    def _accepted(self, answer: httpx.Response, asked: str) -> httpx.Response:
         status, said = answer.status_code, f"{words(answer)} ({answer.status_code})"
         if status == 401:
             raise UnauthorizedError(
@@ -122,13 +139,17 @@ class Service:
                 status=status,
                 words=words(answer),
             )
+        return answer
+
+    def _json(self, answer: httpx.Response, asked: str) -> Any:
+        self._accepted(answer, asked)
         try:
             return answer.json() if answer.content else None
         except ValueError:
             raise RefusedError(
                 f"what answers at {self.url} is not {self.name}: {asked} gives no JSON; is its url "
                 "in the stack right?",
-                status=status,
+                status=answer.status_code,
                 words=words(answer),
             ) from None
 
@@ -170,10 +191,10 @@ def revealed(stack: Stack, secret: Secret, key: str) -> str:
 
 
 def _detail(said: Any) -> str:
-    """Find the sentence in an error: Airflow has `detail`, Kubeflow `error` or `message`."""
+    """Find the sentence in an error: Airflow has `detail`, Kubeflow the others."""
     if isinstance(said, dict):
         given: dict[str, Any] = cast("Any", said)
-        found = next((given[k] for k in ("detail", "error", "message") if given.get(k)), given)
+        found = next((given[key] for key in _SENTENCES if given.get(key)), given)
         return _detail(found) if found is not given else json.dumps(given)
     return said if isinstance(said, str) else json.dumps(said)
 

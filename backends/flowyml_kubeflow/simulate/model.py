@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-State: TypeAlias = Literal["SUCCEEDED", "FAILED", "SKIPPED", "OMITTED", "NOT_RUN"]
+State: TypeAlias = Literal["SUCCEEDED", "FAILED", "SKIPPED", "OMITTED", "NOT_RUN", "RUNNING"]
 """SKIPPED: its condition was false. OMITTED: something that the task waits for did not succeed.
-NOT_RUN: the graph stopped first."""
+NOT_RUN: the graph stopped first. RUNNING is never how a task ended."""
 
 Artifact: TypeAlias = dict[str, Any]
 """A `RuntimeArtifact` as JSON data: name, type, uri, metadata."""
@@ -89,6 +89,7 @@ class Machine:
         task_env: by task name and folder, what is added for that task.
         scheduled: what a backend from 2.17 on knows as the scheduled time; None is 2.5.
         pace: seconds that pass for each second of a retry policy's waits.
+        told: of each task, once before it begins as `RUNNING`, and once it ended.
         slots: as many processes run at once.
         workers: that number.
     """
@@ -100,5 +101,6 @@ class Machine:
     task_env: Callable[[str, Path], Mapping[str, str]]
     scheduled: datetime | None
     pace: float
+    told: Callable[[TaskRun], object]
     slots: threading.Semaphore
     workers: int

@@ -28,6 +28,7 @@ def run_spec(
     scheduled: datetime | None = None,
     pace: float = 0.0,
     workers: int | None = None,
+    told: Callable[[TaskRun], object] | None = None,
 ) -> SpecRun:
     """Execute a compiled specification on this machine.
 
@@ -43,6 +44,8 @@ def run_spec(
             placeholders stay as they are, as in 2.5.
         pace: seconds that pass for each second of a retry policy's waits; by default none.
         workers: as many processes run at once; by default one for each processor.
+        told: of each task, in the thread that runs it: as it begins, then `RUNNING`, and as it
+            ended.
 
     Raises:
         SpecError: the text or the parameters are not what the backend takes, or hold what the
@@ -59,6 +62,7 @@ def run_spec(
         task_env=task_env or (lambda _name, _folder: {}),
         scheduled=scheduled,
         pace=pace,
+        told=told or (lambda _task: None),
         slots=threading.Semaphore(number),
         workers=number,
     )

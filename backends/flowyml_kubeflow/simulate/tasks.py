@@ -43,8 +43,14 @@ class Tasks:
         return TaskRun(name=name, state="SUCCEEDED", outputs=outputs, inner=inner)
 
     def task(self, name: str, task: Data, scope: Scope, prefix: str) -> TaskRun:
-        """Run one task of a graph."""
+        """Run one task of a graph, and tell of it."""
         full = prefix + name
+        self._machine.told(TaskRun(name=full, state="RUNNING"))
+        ended = self._task(full, name, task, scope)
+        self._machine.told(ended)
+        return ended
+
+    def _task(self, full: str, name: str, task: Data, scope: Scope) -> TaskRun:
         component = self._spec.component(task)
         try:
             inputs = resolve(name, task, component, scope)

@@ -12,7 +12,9 @@ def target(monkeypatch):
     """A target that the stack `far` deploys to."""
     made = Target()
     monkeypatch.setattr("flowyml.deploy.delivery.load_backend", lambda name: made)
-    monkeypatch.setattr("flowyml.deploy.delivery.of_stack", lambda stack: (Resolved(made, "1", stack),))
+    monkeypatch.setattr(
+        "flowyml.deploy.delivery.of_stack", lambda stack: (Resolved(made, "1", stack),)
+    )
     return made
 
 

@@ -1,0 +1,174 @@
+"""A Docker daemon of the tests' own, and an image for it that needs no registry.
+
+The image holds this very interpreter with its standard library, the libraries that these load, a
+shell, flowyml from this checkout, and what flowyml itself depends on: nothing is downloaded, and
+the image's Python is the host's.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.metadata
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+IMAGE = "localhost/flowyml-tests:dev"
+SITE = "/opt/flowyml"
+_LEFT_OUT = ("site-packages", "test", "tests", "__pycache__", "idlelib", "tkinter", "ensurepip")
+_SECONDS = 60
+
+
+class NoDockerError(Exception):
+    """There can be no daemon here; says why."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Docker:
+    """A daemon that runs.
+
+    Attributes:
+        url: what `DOCKER_HOST` takes.
+    """
+
+    url: str
+
+    def run(self, *arguments: str, stdin: object = None) -> str:
+        """Call the client, and give what it prints."""
+        return subprocess.run(
+            ["docker", "--host", self.url, *arguments],
+            stdin=stdin,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+
+    def build(self, folder: Path) -> str:
+        """Make the image, from files that are put into a folder first, and name it."""
+        fill(folder)
+        paths = f"{SITE}:{SITE}/backends:{SITE}/templates"
+        changes = [f"ENV PYTHONPATH={paths}", "ENV PATH=/usr/bin:/bin", "WORKDIR /project"]
+        options = [word for change in changes for word in ("--change", change)]
+        pack = ["tar", "-C", str(folder), "-c", "."]
+        with subprocess.Popen(pack, stdout=subprocess.PIPE) as packing:
+            self.run("import", *options, "-", IMAGE, stdin=packing.stdout)
+        assert packing.returncode == 0
+        return IMAGE
+
+
+@contextmanager
+def daemon(folder: Path) -> Iterator[Docker]:
+    """Start a daemon whose files are all in a folder, and stop it.
+
+    Raises:
+        NoDockerError: a program is missing, or the daemon does not come up.
+    """
+    missing = [name for name in ("dockerd", "docker") if shutil.which(name) is None]
+    if missing:
+        raise NoDockerError(f"{' and '.join(missing)} not installed; Debian has them in docker.io")
+    socket = folder / "docker.sock"
+    if len(str(socket)) > 100:  # what the kernel takes is little more
+        raise NoDockerError(f"the path of the socket is too long: {socket}")
+    command = ["dockerd", "--data-root", str(folder / "root"), "--exec-root", str(folder / "exec")]
+    command += ["--pidfile", str(folder / "pid"), "-H", f"unix://{socket}"]
+    command += ["--iptables=false", "--ip6tables=false", "--bridge=none", "--oom-score-adjust", "0"]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen([*command, "--group", "root"], stdout=log, stderr=log)
+    try:
+        docker = Docker(f"unix://{socket}")
+        _wait(process, docker, folder / "log")
+        yield docker
+    finally:
+        process.terminate()
+        process.wait(_SECONDS)
+
+
+def _wait(process: subprocess.Popen[bytes], docker: Docker, log: Path) -> None:
+    deadline = time.monotonic() + _SECONDS
+    while True:
+        try:
+            docker.run("version")
+            return
+        except subprocess.CalledProcessError:
+            if process.poll() is not None or time.monotonic() > deadline:
+                why = log.read_text(errors="replace").strip().splitlines()[-1:]
+                raise NoDockerError(f"dockerd does not run here: {''.join(why)}") from None
+        time.sleep(0.05)
+
+
+def fill(folder: Path) -> None:
+    """Put a system of files together that Python runs in."""
+    library = Path(sysconfig.get_paths()["stdlib"])
+    _copy_tree(library, folder, ignore=shutil.ignore_patterns(*_LEFT_OUT, "config-*"))
+    python = Path(sys.executable).resolve()
+    binaries = [python, Path("/bin/sh").resolve(), *(library / "lib-dynload").glob("*.so")]
+    for file in {python, Path("/bin/sh").resolve(), *_libraries(binaries)}:
+        _copy(file, folder)
+    for link, target in {
+        "usr/bin/python": python,
+        "usr/bin/python3": python,
+        "bin/sh": Path("/bin/sh").resolve(),
+    }.items():
+        place = folder / link
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if not place.exists():
+            place.symlink_to(target)
+    for name in ("tmp", "project", "etc"):
+        (folder / name).mkdir(exist_ok=True)
+    (folder / "etc/passwd").write_text("root:x:0:0:root:/tmp:/bin/sh\n")
+    _put_flowyml(folder / SITE.lstrip("/"))
+
+
+def _libraries(binaries: list[Path]) -> set[Path]:
+    """Name the shared libraries of programs, by the paths that the loader looks them up at."""
+    told = subprocess.run(
+        ["ldd", *map(str, binaries)], capture_output=True, text=True, check=False
+    ).stdout
+    return {Path(path) for path in re.findall(r"(/\S+\.so\S*) \(0x", told)}
+
+
+def _copy(file: Path, folder: Path) -> None:
+    place = folder / str(file).lstrip("/")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(file, place)
+
+
+def _copy_tree(source: Path, folder: Path, **options: object) -> None:
+    shutil.copytree(source, folder / str(source).lstrip("/"), **options)  # type: ignore[arg-type]
+
+
+def _put_flowyml(site: Path) -> None:
+    ignored = shutil.ignore_patterns("__pycache__")
+    for name in ("flowyml", "backends", "templates"):
+        shutil.copytree(ROOT / name, site / name, ignore=ignored)
+    for distribution in _needed():
+        for file in distribution.files or ():
+            place = site / file
+            found = Path(str(distribution.locate_file(file)))
+            if ".." not in file.parts and found.is_file():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(found, place)
+
+
+def _needed() -> list[importlib.metadata.Distribution]:
+    """Name what flowyml depends on here, and what that depends on."""
+    waiting = [*(importlib.metadata.requires("flowyml") or ())]
+    found: dict[str, importlib.metadata.Distribution] = {}
+    while waiting:
+        requirement = waiting.pop()
+        name = re.match(r"[A-Za-z0-9._-]+", requirement)[0].lower()  # type: ignore[index]
+        if name in found or "extra ==" in requirement:
+            continue
+        try:
+            found[name] = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:  # for another Python or system
+            continue
+        waiting += found[name].requires or []
+    return [*found.values()]
