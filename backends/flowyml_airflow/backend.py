@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flowyml.backend import Artifact, Capabilities, CompileOptions, Trace, TrialRequest
+from flowyml.backend import (
+    Artifact,
+    Capabilities,
+    CompileOptions,
+    Delivery,
+    Deployed,
+    RunRequest,
+    Trace,
+    TrialRequest,
+)
 from flowyml.diagnostics import CompileError, Diagnostic
 from flowyml.ir import PipelineIR
 from flowyml_airflow.capabilities import CAPABILITIES
@@ -15,6 +24,8 @@ from flowyml_airflow.validate import validate
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+    from flowyml.backend import RemoteRun
 
 
 class AirflowBackend:
@@ -61,6 +72,38 @@ class AirflowBackend:
 
         with AirflowSession(request.workdir, request.project, python=request.python) as session:
             return session.run(ir, artifacts, context=request.context, run_date=request.run_date)
+
+    def deploy(self, delivery: Delivery) -> Deployed:
+        """Write a DAG file into the folder of an Airflow, and wait until it has parsed it.
+
+        Raises:
+            UsageError: the stack does not say enough, or its folder cannot be used.
+            CompileError: what is in the folder is not as flowyml wrote it.
+            TargetError: Airflow is down, or refuses.
+        """
+        from flowyml_airflow.deploying import deploy
+
+        return deploy(delivery)
+
+    def start(self, delivery: Delivery, run: RunRequest) -> RemoteRun:
+        """Trigger a run of a DAG that was deployed.
+
+        Raises:
+            TargetError: Airflow refuses; says why in its own words.
+        """
+        from flowyml_airflow.remote import start
+
+        return start(delivery, run)
+
+    def attach(self, delivery: Delivery, handle: str) -> RemoteRun:
+        """Find a run again.
+
+        Raises:
+            TargetError: Airflow has no such run any more.
+        """
+        from flowyml_airflow.remote import attach
+
+        return attach(delivery, handle)
 
 
 def _refuse(diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]) -> None:

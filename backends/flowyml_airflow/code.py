@@ -96,6 +96,15 @@ def names(value: Any) -> Iterator[str]:
     yield from (name for part in _parts(value) for name in names(part))
 
 
+def references(value: Any) -> Iterator[str]:
+    """List the variables that an expression reads, however deep."""
+    if isinstance(value, Name):
+        yield value.id
+    if isinstance(value, Item):
+        yield value.variable
+    yield from (name for part in _parts(value) for name in references(part))
+
+
 def _parts(value: Any) -> list[Any]:
     if isinstance(value, Method):
         return [value.of]

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from flowyml.backend import CompileOptions
+from flowyml_airflow.deploy_settings import DeploySettings
 
 
 class TaskSettings(BaseModel):
@@ -34,7 +35,7 @@ class TaskSettings(BaseModel):
     ] = None
 
 
-class AirflowSettings(TaskSettings):
+class AirflowSettings(TaskSettings, DeploySettings):
     """What holds for the DAG, and by default for its tasks."""
 
     max_active_runs: Annotated[

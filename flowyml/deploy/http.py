@@ -42,7 +42,7 @@ class Service:
         self.url = url.rstrip("/")
         self._credentials = credentials
         self._headers: Mapping[str, str] | None = None
-        self._client = _client()
+        self._client = _client(self.url)
 
     def get(self, path: str, **parameters: Any) -> Any:
         """Read what is at a path; raises what `send` raises."""
@@ -199,7 +199,7 @@ def _detail(said: Any) -> str:
     return said if isinstance(said, str) else json.dumps(said)
 
 
-def _client() -> httpx.Client:
+def _client(url: str) -> httpx.Client:
     try:
         import httpx
     except ImportError:
@@ -207,4 +207,5 @@ def _client() -> httpx.Client:
             "deploying speaks HTTP through httpx, which is not installed: "
             "pip install 'flowyml[deploy]'"
         ) from None
-    return httpx.Client(timeout=SECONDS)
+    encrypted = url.startswith("https:")  # else certificates need not be read, which takes long
+    return httpx.Client(timeout=SECONDS, verify=encrypted)

@@ -58,6 +58,34 @@ def _problems(files: Contents, folder: Path) -> Iterator[Diagnostic]:
                 yield _taken(folder / path, mine, theirs)
 
 
+class Kept:
+    """What is in the places of files that are about to be written, to be put back if need be.
+
+    Attributes:
+        differs: whether what is there is not what is about to be written.
+        any: whether anything is there.
+
+    Raises:
+        UsageError: something else is in a file's place, or it cannot be read.
+    """
+
+    def __init__(self, files: Contents, folder: Path) -> None:
+        self._before = {folder / path: on_disk(folder / path) for path in files}
+        now = [as_bytes(each) for each in files.values()]
+        self.differs = [*self._before.values()] != now
+        self.any = any(text is not None for text in self._before.values())
+
+    def put_back(self) -> None:
+        """Make the places as they were: each file at once or not at all."""
+        for place, text in self._before.items():
+            if text is None:
+                place.unlink(missing_ok=True)
+            else:
+                new = place.with_name(f".{place.name}.flowyml")
+                new.write_bytes(text)
+                new.replace(place)
+
+
 def is_edited(path: str, files: Contents, folder: Path) -> bool:
     """Tell whether what is on disk is somebody's own work rather than what was compiled before."""
     place, sidecar = folder / path, _sidecar(path, files)
