@@ -46,7 +46,8 @@ def _laid_out(data: Any, *, depth: int, indent: str = "") -> str:
     """
     if not depth or not isinstance(data, (dict, list)) or not data:
         return json.dumps(data, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    deeper, first, last = f"{indent} ", *("[]" if isinstance(data, list) else "{}")
+    deeper = f"{indent} "
+    first, last = ("[", "]") if isinstance(data, list) else ("{", "}")
     if isinstance(data, list):
         items = cast("list[Any]", data)
         lines = [_laid_out(item, depth=depth - 1, indent=deeper) for item in items]
