@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from flowyml.backend import StepTrace, Trace
 from flowyml.constructs import used
+from flowyml.engine.schedule import unstarted
 from flowyml.ir import PipelineIR, StepNode
+from flowyml.storage.records import State
 from flowyml.storage.reference import Reference
 from flowyml_airflow import names
 from flowyml_airflow.map_tasks import is_native
@@ -34,9 +36,12 @@ def read_trace(
         xcoms: by task id and key, what was pushed.
         log: what was printed.
     """
+    steps: dict[str, StepTrace] = {}
+    for step in ir.steps:  # each after those that it needs
+        steps[step.name] = _step(ir, step, tasks, xcoms, steps)
     return Trace(
         success=state == "success",
-        steps={step.name: _step(ir, step, tasks, xcoms) for step in ir.steps},
+        steps=steps,
         assets={
             output.name: Reference.from_dict(pushed[xcom_key(output.name)])
             for step in ir.steps
@@ -53,19 +58,23 @@ def _step(
     step: StepNode,
     tasks: Mapping[str, Any],
     xcoms: Mapping[str, Mapping[str, Any]],
+    before: Mapping[str, StepTrace],
 ) -> StepTrace:
     """Read a step's state from its task, and a map task's also from the one that splits.
 
     With `fail_fast`, a task that was kept from running has skipped itself, as one does whose
-    condition says no; but only the latter leaves word of it.
+    condition says no; but only the latter leaves word of it. A task behind the former is skipped
+    as well, whatever else it needs.
     """
     task = task_id(step)
     split = names.split(task) if is_native(step) else task
     found, first = tasks[task], tasks[split]
     note = xcoms.get(split, {}).get(NOTE, {}) | xcoms.get(task, {}).get(NOTE, {})
     if found["state"] == "skipped":
-        stops = "fail_fast" in used(ir)
-        return StepTrace(state="SKIPPED" if "skipped" in note or not stops else "NOT_RUN")
+        if "skipped" in note or "fail_fast" not in used(ir):
+            return StepTrace(state="SKIPPED")
+        states: Mapping[str, State] = cast("Any", {n: each.state for n, each in before.items()})
+        return StepTrace(state=unstarted(step, states) or "NOT_RUN")
     if first["state"] == "upstream_failed":
         return StepTrace(state="UPSTREAM_FAILED")
     state = _STATES.get(found["state"] or "", "NOT_RUN")

@@ -7,7 +7,10 @@ from collections.abc import Collection, Iterator
 from typing import Any, Literal, TypeAlias, cast
 
 from flowyml.backend import StepTrace, Trace
+from flowyml.ir import PipelineIR
 from flowyml.review.pinpoint import kind, pinpoint
+from flowyml.review.stopping import stops, undetermined
+from flowyml.review.targets import Target
 from flowyml.storage.reference import Reference
 
 Kind: TypeAlias = Literal["run", "state", "attempts", "recovered", "items", "asset"]
@@ -40,27 +43,29 @@ def compare(
     reference: Trace,
     trace: Trace,
     *,
+    ir: PipelineIR,
+    target: Target | None = None,
     nondeterministic: Collection[str] = frozenset(),
-    accept_not_run: bool = False,
 ) -> tuple[Difference, ...]:
     """Find what a run did differently from the reference.
 
     Args:
         reference: what should have happened.
         trace: what happened.
+        ir: the checked IR of both. Where a failure stops one of the runs, what time alone decides
+            is no difference; see `flowyml.review.stopping`.
+        target: where `trace` is from; None is here.
         nondeterministic: assets that differ from run to run; compared by type and shape.
-        accept_not_run: whether a step may be NOT_RUN in one of two runs that failed: the target
-            always stops scheduling then, or the pipeline says `fail_fast`, and then it is a matter
-            of time which steps had started (docs/semantics.md §5).
 
     Returns:
         The run's difference first, then the steps', then the assets', each in a stable order.
     """
-    accepted = _not_run(reference) | _not_run(trace) if accept_not_run else frozenset[str]()
+    free = undetermined(ir, reference, trace) if stops(ir, target) else frozenset[str]()
+    missing = {output.name for s in ir.steps if s.name in free for output in s.outputs}
     return (
         *_run(reference, trace),
-        *_steps(reference, trace, accepted),
-        *_assets(reference, trace, frozenset(nondeterministic), may_miss=bool(accepted)),
+        *_steps(reference, trace, free),
+        *_assets(reference, trace, frozenset(nondeterministic), frozenset(missing)),
     )
 
 
@@ -68,12 +73,6 @@ def unstable(first: Trace, second: Trace) -> frozenset[str]:
     """Name the assets that two runs of the same code made differently."""
     both = first.assets.keys() & second.assets.keys()
     return frozenset(n for n in both if _differs(first.assets[n], second.assets[n]))
-
-
-def _not_run(trace: Trace) -> frozenset[str]:
-    if trace.success:
-        return frozenset()
-    return frozenset(name for name, step in trace.steps.items() if step.state == "NOT_RUN")
 
 
 def _run(reference: Trace, trace: Trace) -> Iterator[Difference]:
@@ -84,11 +83,11 @@ def _run(reference: Trace, trace: Trace) -> Iterator[Difference]:
         )
 
 
-def _steps(reference: Trace, trace: Trace, accepted: frozenset[str]) -> Iterator[Difference]:
+def _steps(reference: Trace, trace: Trace, free: frozenset[str]) -> Iterator[Difference]:
     absent = StepTrace(state="no such step")
     for name in dict.fromkeys((*reference.steps, *trace.steps)):
         expected, found = reference.steps.get(name, absent), trace.steps.get(name, absent)
-        if name in accepted and expected is not absent:
+        if name in free:
             continue
         if expected.state != found.state:
             yield Difference(
@@ -122,12 +121,12 @@ def _state(step: StepTrace) -> str:
 
 
 def _assets(
-    reference: Trace, trace: Trace, nondeterministic: frozenset[str], *, may_miss: bool
+    reference: Trace, trace: Trace, nondeterministic: frozenset[str], may_miss: frozenset[str]
 ) -> Iterator[Difference]:
     for name in dict.fromkeys((*reference.assets, *trace.assets)):
         expected, found = reference.assets.get(name), trace.assets.get(name)
         if expected is None or found is None:
-            if may_miss:
+            if name in may_miss:
                 continue
             there = ["no such asset" if each is None else "a value" for each in (expected, found)]
             yield Difference(kind="asset", name=name, expected=there[0], found=there[1])

@@ -12,7 +12,6 @@ from flowyml.backend import StepTrace, Trace
 from flowyml.ir import FromAsset, FromRunDate, PipelineIR
 from flowyml.review.compare import Difference, compare, unstable
 from flowyml.review.compile import Compiled
-from flowyml.review.targets import Target
 from flowyml.review.trial import Trial, simulator, workspace
 
 REFERENCE = "local"
@@ -101,8 +100,8 @@ def verify(
         starting("reference again")
         second = trial.run(REFERENCE, (), folder / "again")
         changing = downstream(trial.ir, unstable(reference, second))
-        stops = trial.ir.fail_fast
-        runs = [_verified("reference again", second, reference, changing, accept_not_run=stops)]
+        again = compare(reference, second, ir=trial.ir, nondeterministic=changing)
+        runs = [Verified(name="reference again", trace=second, differences=again)]
         for each in compiled:
             starting(each.target.name)
             runs.append(
@@ -126,31 +125,13 @@ def downstream(ir: PipelineIR, assets: Collection[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def stops_early(target: Target) -> bool:
-    """Tell whether the target always stops starting steps after a failure (semantics §5)."""
-    support = target.backend.capabilities(target.version).get("independent")
-    return support is not None and support.grade == "degraded"
-
-
 def _target(
     trial: Trial, compiled: Compiled, folder: Path, reference: Trace, changing: frozenset[str]
 ) -> Verified:
     target = compiled.target
     trace = trial.run(target.backend.name, compiled.artifacts, folder)
-    stops = trial.ir.fail_fast or stops_early(target)
-    return _verified(target.name, trace, reference, changing, accept_not_run=stops)
-
-
-def _verified(
-    name: str,
-    trace: Trace,
-    reference: Trace,
-    changing: frozenset[str],
-    *,
-    accept_not_run: bool = False,
-) -> Verified:
-    found = compare(reference, trace, nondeterministic=changing, accept_not_run=accept_not_run)
-    return Verified(name=name, trace=trace, differences=found)
+    found = compare(reference, trace, ir=trial.ir, target=target, nondeterministic=changing)
+    return Verified(name=target.name, trace=trace, differences=found)
 
 
 def _one_date(ir: PipelineIR) -> datetime | None:

@@ -67,6 +67,10 @@ class Runs:
         )
         return resolve([target])[0].backend.simulate(ir, artifacts, request)
 
+    def of(self, case: Case, target: str) -> dict[str, Any]:
+        """Give what a comparison goes by besides the runs."""
+        return {"ir": self.pipeline(case).build(), "target": resolve([target])[0]}
+
     def context(self, case: Case, backend: str) -> dict[str, Any]:
         """Give the overrides of a case, and where it asks for one a folder for this run alone."""
         if not case.folder:

@@ -15,10 +15,9 @@ from urllib.parse import quote
 
 import pytest
 
-from flowyml.backend import StepTrace, Trace
+from flowyml.backend import Trace
 from flowyml.review.compare import compare
 from flowyml.storage import load_value
-from flowyml.storage.reference import Reference
 from tests.conformance.airflow_stack import Stack, running
 from tests.conformance.cases import CASES
 
@@ -40,12 +39,6 @@ NAMES = (
     "odd_conditions",
     "mapping",
 )
-STATES = {
-    "success": "SUCCEEDED",
-    "skipped": "SKIPPED",
-    "failed": "FAILED",
-    "upstream_failed": "UPSTREAM_FAILED",
-}
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +80,7 @@ def test_a_scheduled_run_is_what_the_local_runner_does(runs, stack, case):
     run = f"dags/{quote(dag_id(ir.name))}/dagRuns/"
     run += quote(stack.run(dag_id(ir.name), conf, date))
     trace = read(stack, run, ir)
-    differences = compare(runs.local(case), trace, accept_not_run=ir.fail_fast)
+    differences = compare(runs.local(case), trace, **runs.of(case, "airflow"))
     assert not differences, "\n".join([*map(str, differences), "", logs(stack, run, ir)])
 
 
@@ -125,24 +118,20 @@ def dag_id(pipeline: str) -> str:
 
 
 def read(stack: Stack, run: str, ir) -> Trace:
-    """Read a run back through the API: states, attempts, and references from XCom."""
-    from flowyml_airflow.names import task_id, xcom_key
+    """Read a run back through the API: states, attempts, and what was pushed to XCom."""
+    from flowyml_airflow.traces import read_trace
 
-    instances = stack.get(f"{run}/taskInstances?limit=100")["task_instances"]
-    found = {each["task_id"]: each for each in instances}
-    steps: dict[str, StepTrace] = {}
-    assets: dict[str, Reference] = {}
-    for step in ir.steps:
-        task = found[task_id(step)]
-        state = STATES.get(task["state"], "NOT_RUN")
-        tried = 0 if state == "SKIPPED" else task["try_number"]
-        steps[step.name] = StepTrace(state=state, attempts=tried)
-        if state == "SUCCEEDED":
-            xcoms = f"{run}/taskInstances/{quote(task_id(step))}/xcomEntries"
-            for output in step.outputs:
-                entry = stack.get(f"{xcoms}/{quote(xcom_key(output.name))}?stringify=false")
-                assets[output.name] = Reference.from_dict(entry["value"])
-    return Trace(success=stack.get(run)["state"] == "success", steps=steps, assets=assets)
+    tasks: dict[str, dict] = {}
+    xcoms: dict[str, dict] = {}
+    for each in stack.get(f"{run}/taskInstances?limit=100")["task_instances"]:
+        task, tries = each["task_id"], each["try_number"]
+        tasks[task] = {"state": each["state"], "tries": tries, "error": None}
+    for each in stack.get(f"{run}/taskInstances/~/xcomEntries?limit=100")["xcom_entries"]:
+        task, key = each["task_id"], each["key"]
+        if each["map_index"] < 0:
+            path = f"{run}/taskInstances/{quote(task)}/xcomEntries/{quote(key)}?stringify=false"
+            xcoms.setdefault(task, {})[key] = stack.get(path)["value"]
+    return read_trace(ir, state=stack.get(run)["state"], tasks=tasks, xcoms=xcoms)
 
 
 def logs(stack: Stack, run: str, ir) -> str:

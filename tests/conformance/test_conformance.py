@@ -71,8 +71,7 @@ def test_what_was_compiled_does_the_same(runs, case, backend):
         assert codes(refusal.value) == {case.refused[backend]}
         return
     reference, trace = runs.local(case), runs.trial(case, backend)
-    stops = backend == "kubeflow" or runs.pipeline(case).fail_fast
-    differences = compare(reference, trace, accept_not_run=stops)
+    differences = compare(reference, trace, **runs.of(case, backend))
     assert not differences, "\n".join([*map(str, differences), "", trace.log[-4000:]])
 
 

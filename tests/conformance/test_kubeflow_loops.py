@@ -19,7 +19,8 @@ _MORE = ("resilience", "sub_pipelines")
     ids=lambda case: case.name,
 )
 def test_what_is_spread_over_pods_does_the_same(runs, case):
-    differences = compare(runs.local(case), trace := runs.trial(case, TARGET), accept_not_run=True)
+    trace = runs.trial(case, TARGET)
+    differences = compare(runs.local(case), trace, **runs.of(case, TARGET))
     assert not differences, "\n".join([*map(str, differences), "", trace.log[-4000:]])
 
 

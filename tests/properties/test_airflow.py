@@ -54,9 +54,9 @@ def test_a_generated_pipeline_does_the_same(case, airflow, project, tmp_path, mo
             context=case.context(folder(tmp_path / "local")),
         )
     )
-    artifacts = compile_ir(ir, resolve(["airflow"]), ())[0].artifacts
-    trace = airflow.run(ir, artifacts, context=case.context(folder(tmp_path / "airflow")))
-    differences = compare(reference, trace, accept_not_run=case.fail_fast)
+    (made,) = compile_ir(ir, resolve(["airflow"]), ())
+    trace = airflow.run(ir, made.artifacts, context=case.context(folder(tmp_path / "airflow")))
+    differences = compare(reference, trace, ir=ir, target=made.target)
     assert not differences, "\n".join([*map(str, differences), case.to_source(), trace.log[-4000:]])
 
 

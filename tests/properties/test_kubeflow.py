@@ -86,8 +86,8 @@ def test_a_generated_pipeline_does_the_same(
         project=project,
         context=case.context(_folder(tmp_path / "there")),
     )
-    trace = resolve([target])[0].backend.simulate(ir, made.artifacts, request)
-    differences = compare(trace_of(reference), trace, accept_not_run=True)
+    trace = made.target.backend.simulate(ir, made.artifacts, request)
+    differences = compare(trace_of(reference), trace, ir=ir, target=made.target)
     assert not differences, "\n".join([*map(str, differences), trace.log[-3000:]])
 
 

@@ -1,14 +1,11 @@
-"""Which assets count as nondeterministic, and what targets may leave undone."""
+"""Which assets count as nondeterministic."""
 
 from __future__ import annotations
 
 import pytest
 
 from flowyml import Pipeline, step
-from flowyml.backend import Support
-from flowyml.rendering.ir_target import IrBackend
-from flowyml.review.targets import Target
-from flowyml.review.verify import downstream, stops_early
+from flowyml.review.verify import downstream
 
 
 @step(outputs=["rows"])
@@ -46,12 +43,3 @@ IR = Pipeline("p").add_steps([load, train, evaluate, count]).build()
 )
 def test_what_is_made_from_a_nondeterministic_asset_is_so_too(changing, expected):
     assert downstream(IR, changing) == expected
-
-
-@pytest.mark.parametrize(
-    ("grade", "expected"), [("native", False), ("emulated", False), ("degraded", True)]
-)
-def test_a_target_that_weakens_independence_stops_early(monkeypatch, grade, expected):
-    table = {"independent": Support(grade=grade)}
-    monkeypatch.setattr(IrBackend, "capabilities", lambda self, version: table)
-    assert stops_early(Target(IrBackend(), "v1")) is expected
