@@ -10,7 +10,7 @@ INVALID = 3
 STEP = """
 from flowyml import Pipeline, step
 
-@step(timeout=30)
+@step(timeout=600)
 def one():
     return 1
 
@@ -79,7 +79,7 @@ from flowyml import Pipeline, map_task, step
 def plain():
     return {"weights": [1], "lock": threading.Lock()}
 
-@step(outputs=["file"], timeout=30)
+@step(outputs=["file"], timeout=600)
 def timed():
     return [threading.Lock()]
 

@@ -39,20 +39,20 @@ def session(command, cwd, *answers):
         command, cwd=cwd, env=environment, stdin=theirs, stdout=theirs, stderr=theirs
     )
     os.close(theirs)
-    shown, left = "", list(answers)
+    shown, left = b"", list(answers)
     while True:
         try:
-            part = os.read(ours, 4096).decode()
+            part = os.read(ours, 4096)
         except OSError:  # the other side of a terminal is closed
-            part = ""
+            part = b""
         if not part:
             break
         shown += part
-        if left and shown.endswith("(Pdb) "):
-            shown += "\n"
+        if left and shown.endswith(b"(Pdb) "):
+            shown += b"\n"
             os.write(ours, f"{left.pop(0)}\n".encode())
     os.close(ours)
-    return child.wait(timeout=60), shown.replace("\r", "")
+    return child.wait(timeout=600), shown.decode().replace("\r", "")
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-HEALTHY = 240
-FINISHED = 240
-SLOW = 60
+HEALTHY = 1200
+FINISHED = 1200
+SLOW = 300
 """Seconds to wait at most for Airflow, a run, an answer; a quiet machine needs 10, 5 and 0.1."""
+PATIENCE = {
+    "CORE__DAGBAG_IMPORT_TIMEOUT": "300",
+    "DAG_PROCESSOR__DAG_FILE_PROCESSOR_TIMEOUT": "600",
+    "SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "300",
+    "DAG_PROCESSOR__HEALTH_CHECK_THRESHOLD": "300",
+    "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "1200",
+    "SCHEDULER__TASK_QUEUED_TIMEOUT": "1200",
+    "WORKERS__EXECUTION_API_TIMEOUT": "300",
+}
+"""Airflow's own limits, in seconds: a busy machine is slow, and not broken."""
 
 
 class Stack:
@@ -147,7 +157,7 @@ def settings_of(home: Path, dags: Path, url: str, port: int, logs_port: int) -> 
         "DAG_PROCESSOR__REFRESH_INTERVAL": "2",
         "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "2",
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
-        "WORKERS__EXECUTION_API_TIMEOUT": "60",  # a busy machine is slow, and not broken
+        **PATIENCE,
     }
     found = {f"AIRFLOW__{key}": text for key, text in values.items()}
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -172,7 +182,7 @@ def end(home: Path, leader: int) -> None:
     for signal_ in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(leader, signal_)
-        for _ in range(40):
+        for _ in range(120):
             if not alive(home, leader):
                 return
             time.sleep(0.5)

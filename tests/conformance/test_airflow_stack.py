@@ -24,7 +24,7 @@ from tests.conformance.cases import CASES
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.airflow,
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(3600),
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc, so Linux only"),
 ]
 NAMES = (

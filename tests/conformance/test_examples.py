@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-pytestmark = [pytest.mark.slow, pytest.mark.airflow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.airflow, pytest.mark.timeout(3600)]
 UNSEEDED = {"ml_training": ["accuracy", "model"]}
 """The forest is seeded nowhere, and is scored: named, and compared by type and shape."""
 

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 IMAGE = "localhost/flowyml-tests:dev"
 SITE = "/opt/flowyml"
 _LEFT_OUT = ("site-packages", "test", "tests", "__pycache__", "idlelib", "tkinter", "ensurepip")
-_SECONDS = 60
+_SECONDS = 600
 
 
 class NoDockerError(Exception):

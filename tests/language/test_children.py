@@ -18,7 +18,7 @@ from flowyml import Pipeline, step
 class Row:
     pass
 
-@step(outputs=["row"], timeout=20)
+@step(outputs=["row"], timeout=600)
 def make():
     with Path("calls").open("a") as calls:
         calls.write("called\\n")
@@ -40,7 +40,7 @@ RUN = {
 @pytest.mark.parametrize("command", RUN.values(), ids=RUN)
 def test_a_child_does_not_run_the_script_that_it_imports(command):
     Path("script.py").write_text(UNGUARDED)
-    subprocess.run(command, check=True, timeout=100)
+    subprocess.run(command, check=True, timeout=600)
     assert Path("calls").read_text() == "called\n"
 
 
@@ -76,7 +76,7 @@ FAILING = pytest.mark.parametrize(
 
 @FAILING
 def test_any_exception_leaves_a_child_as_what_it_is(function, said):
-    @step(outputs=["said"], timeout=30)
+    @step(outputs=["said"], timeout=600)
     @retry(max_attempts=2, delay=0, on=(Awkward, Locked))
     @on_failure(lambda error: f"{type(error).__name__}: {error.args[0]} ({error.place})")
     def fails():
@@ -88,7 +88,7 @@ def test_any_exception_leaves_a_child_as_what_it_is(function, said):
 
 
 def test_the_traceback_of_a_child_shows_the_users_line_and_none_of_ours_above_it():
-    @step(timeout=30)
+    @step(timeout=600)
     def divide():
         return 1 / 0
 
@@ -98,7 +98,7 @@ def test_the_traceback_of_a_child_shows_the_users_line_and_none_of_ours_above_it
 
 
 def test_leaving_a_child_is_no_success():
-    @step(timeout=30)
+    @step(timeout=600)
     def leaves():
         sys.exit(0)
 
@@ -120,7 +120,7 @@ from flowyml import Pipeline, step
 
 lock = threading.Lock()
 
-@step(timeout=20)
+@step(timeout=600)
 def works():
     with lock:
         return "done"

@@ -14,13 +14,16 @@ from flowyml import Pipeline, context, on_failure, step, unless, when
 distributed = pytest.importorskip("distributed", reason="Dask is not installed: flowyml[dask]")
 
 
+PATIENT = {f"distributed.comm.timeouts.{what}": "600s" for what in ("connect", "tcp")}
+
+
 @pytest.fixture(scope="module")
 def client():
     """A cluster of two processes on this machine, that gives a task up when its worker dies."""
     import dask
 
     with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
+        dask.config.set(PATIENT | {"distributed.scheduler.allowed-failures": 0}),
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
         ) as cluster,
@@ -90,7 +93,7 @@ def test_steps_of_a_module_are_imported_by_their_workers(client):
         capture_output=True,
         text=True,
         check=False,
-        timeout=100,
+        timeout=600,
     )
     assert (done.stdout, done.stderr) == ("on_dask True\n", "")
 

@@ -185,7 +185,7 @@ def test_a_fallback_replaces_the_pipeline():
 
 
 def test_its_conditions_are_those_of_a_step_and_so_are_its_time_limits():
-    @step(outputs=["value"], timeout=20)
+    @step(outputs=["value"], timeout=600)
     def slow_step():
         return 3
 

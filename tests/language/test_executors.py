@@ -96,7 +96,7 @@ def everything(executor=None):
             raise Awkward("here", "broken")
         return len(tries.read_text())
 
-    @step(outputs=["late"], timeout=30)
+    @step(outputs=["late"], timeout=600)
     @on_failure(lambda numbers, error: f"{type(error).__name__} of {numbers.name}")
     def late(numbers: Dataset):
         raise Awkward("there", "late")
@@ -313,7 +313,7 @@ if __name__ == "__main__":
 def test_a_script_and_what_it_defines_in_functions():
     Path("script.py").write_text(SCRIPT)
     done = subprocess.run(
-        [sys.executable, "script.py"], capture_output=True, text=True, check=False, timeout=100
+        [sys.executable, "script.py"], capture_output=True, text=True, check=False, timeout=600
     )
     assert (done.stdout, done.stderr) == ("2\n3\n", "")
 
@@ -326,7 +326,7 @@ def test_a_prompt():
         "print(Pipeline('p', executor='process').add_step(one).run()['one'])\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", prompt], capture_output=True, text=True, check=False, timeout=100
+        [sys.executable, "-c", prompt], capture_output=True, text=True, check=False, timeout=600
     )
     assert (done.stdout, done.stderr) == ("2\n", "")
 

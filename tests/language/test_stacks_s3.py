@@ -65,7 +65,7 @@ def server(tmp_path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(600)
 
 
 def _wait(process: subprocess.Popen[bytes], url: str) -> None:

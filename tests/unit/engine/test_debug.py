@@ -66,7 +66,7 @@ def test_ctrl_c_is_raised_and_the_run_recorded_as_interrupted(stack):
 
 
 def test_the_traceback_is_the_users_alone(stack):
-    @step(timeout=30)
+    @step(timeout=600)
     def divides():
         return 1 / 0
 
@@ -83,7 +83,7 @@ def test_items_are_worked_on_in_the_calling_thread_too(stack):
     def numbers():
         return [0, 1, 2]
 
-    @map_task(inputs=["numbers"], timeout_per_item=30, concurrency=8)
+    @map_task(inputs=["numbers"], timeout_per_item=600, concurrency=8)
     def note(n):
         seen.append((n, threading.get_ident()))
 

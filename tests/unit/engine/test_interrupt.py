@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are dif
 SCRIPT = """
 import sys, threading
 from flowyml import LocalStack, Pipeline, Step
-from flowyml.engine import PlainReporter, run_pipeline
+from flowyml.engine import PlainReporter, execute, run_pipeline
 
 def first():
     return "kept"
@@ -35,6 +35,7 @@ def running(first):
 def never(running):
     return 1
 
+execute.__kwdefaults__["grace"] = 600  # the step's end ends the wait, and not the clock
 pipeline = Pipeline("p").add_steps([Step(first), Step(running), Step(never)])
 run_pipeline(pipeline, stack=LocalStack("artifacts", "metadata.db"), reporter=PlainReporter())
 print("not reached")
@@ -64,7 +65,7 @@ def press(child: subprocess.Popen[str]) -> None:
 
 
 def end(child: subprocess.Popen[str]) -> None:
-    out, err = child.communicate(timeout=60)
+    out, err = child.communicate(timeout=600)
     assert child.returncode == -signal.SIGINT
     assert "not reached" not in out
     assert err.rstrip().endswith("KeyboardInterrupt")
@@ -110,14 +111,14 @@ def test_the_grace_ends_by_itself(tmp_path):
 
     def wait() -> None:
         stuck.set()
-        stop.wait(timeout=60)
+        stop.wait(timeout=600)
 
     class Pressed(SilentReporter):
         def step_started(self, step: str) -> None:
             threading.Thread(target=press_here).start()
 
     def press_here() -> None:
-        assert stuck.wait(timeout=60)
+        assert stuck.wait(timeout=600)
         os.kill(os.getpid(), signal.SIGINT)
 
     pipeline = Pipeline("p").add_step(Step(wait))
@@ -203,7 +204,7 @@ def test_ctrl_c_ends_a_run_within_an_import(tmp_path):
     assert child.stdout is not None
     assert child.stdout.readline() == "[running] is running\n"
     child.send_signal(signal.SIGINT)
-    out, err = child.communicate(timeout=60)
+    out, err = child.communicate(timeout=600)
     assert (child.returncode, out) == (-signal.SIGINT, "")
     assert err.rstrip().endswith("KeyboardInterrupt")
     run = recorded(tmp_path)

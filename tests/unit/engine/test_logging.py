@@ -80,7 +80,7 @@ def test_a_reporter_that_logs_does_not_wait_for_a_step_that_logs(stack):
         def emit(self, record):
             if record.getMessage() == "from the step":
                 in_handler.set()
-                assert in_reporter.wait(timeout=60)
+                assert in_reporter.wait(timeout=600)
                 sys.stderr.write("logged by the step\n")
 
     class Logging(SilentReporter):
@@ -94,7 +94,7 @@ def test_a_reporter_that_logs_does_not_wait_for_a_step_that_logs(stack):
                 _log.warning("from the reporter")
 
     def other():
-        assert in_handler.wait(timeout=60)
+        assert in_handler.wait(timeout=600)
 
     with handled(Slow()):
         pipeline = Pipeline("p").add_steps([talks, Step(other, name="other")])
@@ -103,6 +103,6 @@ def test_a_reporter_that_logs_does_not_wait_for_a_step_that_logs(stack):
             daemon=True,
         )  # fmt: skip
         run.start()
-        run.join(timeout=60)
+        run.join(timeout=600)
         assert not run.is_alive()
     assert seen == ["other", ("talks", "logged by the step"), "talks"]

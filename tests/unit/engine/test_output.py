@@ -33,7 +33,7 @@ def test_lines_of_steps_that_run_at_once_are_not_mixed(stack, capsys):
 
     def chat():
         for word in ("a", "b", "c"):
-            barrier.wait(timeout=60)
+            barrier.wait(timeout=600)
             print(word, end=" ")
         print()
 
@@ -57,11 +57,11 @@ def test_prints_outside_of_steps_are_untouched(stack, capsys):
     @step
     def waits():
         inside.set()
-        assert printed.wait(timeout=60)
+        assert printed.wait(timeout=600)
         print("in")
 
     def outside():
-        assert inside.wait(timeout=60)
+        assert inside.wait(timeout=600)
         print("out")
         printed.set()
 

@@ -19,7 +19,7 @@ def test_independent_steps_meet(stack):
     barrier = threading.Barrier(4)
 
     def meet():
-        return barrier.wait(timeout=60) < 4
+        return barrier.wait(timeout=600) < 4
 
     pipeline = Pipeline("p").add_steps(Step(meet, name=f"s{n}") for n in range(4))
     result = run_pipeline(pipeline, stack=stack, workers=4)
@@ -31,7 +31,7 @@ def test_a_step_starts_as_soon_as_its_own_needs_are_met(stack):
 
     @step(outputs=["slow"])
     def slow():
-        assert early_done.wait(timeout=60)
+        assert early_done.wait(timeout=600)
 
     @step(outputs=["quick"])
     def quick():
@@ -56,7 +56,7 @@ def test_no_more_steps_run_at_once_than_there_are_workers(stack):
         with lock:
             now += 1
             most = max(most, now)
-        pair.wait(timeout=60)
+        pair.wait(timeout=600)
         with lock:
             now -= 1
 
@@ -160,5 +160,5 @@ def test_a_run_within_an_import_does_not_wait_for_that_import(tmp_path):
         "result = Pipeline('p').add_step(make).run()\n"
     )
     code = "import library; assert type(library.result['make']) is library.Row"
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False, timeout=600)
     assert done.returncode == 0

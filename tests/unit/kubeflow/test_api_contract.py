@@ -67,7 +67,7 @@ def test_uploads_and_a_recurring_run(client, file, there):
 @pytest.mark.parametrize(("who", "state"), [("me", "SUCCEEDED"), ("no", "FAILED")])
 def test_a_run_is_carried_out(client, file, there, who, state):
     begun = client.create_run_from_pipeline_package(file, {"who": who}, experiment_name="talks")
-    ended = client.wait_for_run_completion(begun.run_id, timeout=60, sleep_duration=1)
+    ended = client.wait_for_run_completion(begun.run_id, timeout=600, sleep_duration=1)
 
     states = {each.display_name: each.state for each in ended.run_details.task_details}
     assert (ended.state, states["say"]) == (state, state)

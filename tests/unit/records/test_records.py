@@ -168,7 +168,7 @@ def test_threads_share_one(records):
 
 
 def write_run(path, name, barrier):
-    barrier.wait(timeout=60)
+    barrier.wait(timeout=600)
     with RunRecords(path) as records:
         records.start(head(name))
         for n in range(20):
@@ -183,7 +183,7 @@ def test_processes_make_and_share_one(tmp_path):
     for process in processes:
         process.start()
     for process in processes:
-        process.join(timeout=100)
+        process.join(timeout=600)
     assert [process.exitcode for process in processes] == [0, 0, 0]
     with RunRecords(path) as records:
         assert len(records.list()) == 3
