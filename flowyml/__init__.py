@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flowyml.api.pipeline import Pipeline
     from flowyml.api.resilience import on_failure, retry
     from flowyml.api.result import PipelineResult, StepResult
+    from flowyml.api.schedules import Schedule
     from flowyml.api.snapshot import PipelineSnapshot, freeze_pipeline
     from flowyml.api.step import Step, step
     from flowyml.diagnostics import CompileError, Diagnostic, FlowymlError, UsageError
@@ -38,6 +39,7 @@ _HOMES = {
     "flowyml.api.pipeline": ("Pipeline",),
     "flowyml.api.resilience": ("on_failure", "retry"),
     "flowyml.api.result": ("PipelineResult", "StepResult"),
+    "flowyml.api.schedules": ("Schedule",),
     "flowyml.api.snapshot": ("PipelineSnapshot", "freeze_pipeline"),
     "flowyml.api.step": ("Step", "step"),
     "flowyml.diagnostics": ("CompileError", "Diagnostic", "FlowymlError", "UsageError"),
@@ -70,6 +72,7 @@ __all__ = [
     "PipelineSnapshot",
     "Report",
     "RunDate",
+    "Schedule",
     "Stack",
     "Step",
     "StepResult",

@@ -35,6 +35,8 @@ CONSTRUCTS: dict[str, str] = {
     "resources": "resources that a step needs",
     "independent": "steps that still run after an unrelated step failed",
     "fail_fast": "stopping at the first failed step",
+    "schedule": "starting by itself at given times",
+    "triggered": "starting by itself when assets of other pipelines were made",
     "input": "a value given to run(inputs=…)",
 }
 
@@ -55,6 +57,8 @@ def used(ir: PipelineIR) -> dict[str, tuple[str, ...]]:
             found.setdefault(name, {})[step.name] = None
     if has_unrelated_steps(ir):
         found["fail_fast" if ir.fail_fast else "independent"] = {}
+    if ir.schedule:
+        found["triggered" if ir.schedule.assets else "schedule"] = {}
     return {name: tuple(found[name]) for name in CONSTRUCTS if name in found}
 
 

@@ -35,6 +35,8 @@ CAPABILITIES: dict[str, Capabilities] = {
             grade="emulated",
             note="the task looks where FLOWYML_CACHE says; without it every run runs the step",
         ),
+        "schedule": _NATIVE,
+        "triggered": _NATIVE,
         "independent": _NATIVE,
         "fail_fast": Support(
             grade="emulated",

@@ -16,7 +16,7 @@ from flowyml.rendering import py
 
 @dataclasses.dataclass(frozen=True)
 class Name:
-    """A bare name: `__doc__`."""
+    """A name: `__doc__`, `timezone.utc`."""
 
     id: str
 
@@ -77,6 +77,8 @@ def read(node: ast.expr) -> Any:
     match node:
         case ast.Name(id=name):
             return Name(name)
+        case ast.Attribute(value=ast.Name(id=name), attr=attribute):
+            return Name(f"{name}.{attribute}")
         case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str() as key)):
             return Item(name, key)
         case ast.Call():
@@ -90,7 +92,9 @@ def read(node: ast.expr) -> Any:
 
 
 def names(value: Any) -> Iterator[str]:
-    """List the functions that an expression calls, however deep."""
+    """List the names that an expression uses, however deep; of dotted ones, the first part."""
+    if isinstance(value, Name):
+        yield value.id.partition(".")[0]
     if isinstance(value, Call) and isinstance(value.function, str):
         yield value.function.partition(".")[0]
     yield from (name for part in _parts(value) for name in names(part))

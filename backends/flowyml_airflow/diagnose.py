@@ -14,7 +14,8 @@ from flowyml_airflow import names
 from flowyml_airflow.capabilities import CAPABILITIES
 from flowyml_airflow.lowering import tags
 from flowyml_airflow.params import is_inexact
-from flowyml_airflow.settings import settings_of
+from flowyml_airflow.scheduling import is_time, misfits
+from flowyml_airflow.settings import AirflowSettings, settings_of
 
 _TAG_LIMIT = 100  # Airflow: TAG_MAX_LEN
 _ID_LIMIT = 240  # Airflow: KEY_LENGTH is 250, and endings of ours need some
@@ -22,14 +23,15 @@ _ID_LIMIT = 240  # Airflow: KEY_LENGTH is 250, and endings of ours need some
 
 def diagnose(ir: PipelineIR, options: CompileOptions) -> tuple[Diagnostic, ...]:
     """Report everything that keeps a checked IR from meaning the same on Airflow."""
-    target = f"airflow=={options.version}"
+    target, settings = f"airflow=={options.version}", settings_of(options)
     return (
         *unsupported(ir, CAPABILITIES[options.version], target, options.allow),
         *unportable(ir, target),
         *(d for parameter in ir.parameters for d in _parameter(parameter, target)),
         *(d for step in ir.steps for d in _retry(step, target)),
+        *_schedule(ir, settings, target),
         *_ids(ir, target),
-        *_tags(tags(ir, settings_of(options)), ir, target),
+        *_tags(tags(ir, settings), ir, target),
     )
 
 
@@ -51,6 +53,28 @@ def _parameter(parameter: ContextParameter, target: str) -> Iterator[Diagnostic]
             parameter.span,
             target,
         )
+
+
+def _schedule(ir: PipelineIR, settings: AirflowSettings, target: str) -> Iterator[Diagnostic]:
+    at = Span(file=ir.source.file, line=ir.source.line) if ir.source.file else None
+    for problem, remedy in misfits(ir, settings):
+        yield _value(problem, remedy, at, target, code="FML316")
+    if ir.schedule and ir.schedule.every and not is_time(ir.schedule.every):
+        yield _value(
+            "the time from one start to the next is longer than Python holds",
+            "give a shorter one",
+            at,
+            target,
+        )
+    for parameter in ir.parameters if ir.schedule else ():
+        if parameter.required:
+            yield _value(
+                f"the context value '{parameter.key}' has no default, and nobody is there to give "
+                "one when the schedule starts a run",
+                "give the context or the parameter a default",
+                parameter.span,
+                target,
+            )
 
 
 def _retry(step: StepNode, target: str) -> Iterator[Diagnostic]:
@@ -108,9 +132,11 @@ def _tags(tags: Iterable[str], ir: PipelineIR, target: str) -> Iterator[Diagnost
             )
 
 
-def _value(message: str, remedy: str, span: Span | None, target: str) -> Diagnostic:
+def _value(
+    message: str, remedy: str, span: Span | None, target: str, *, code: str = "FML304"
+) -> Diagnostic:
     return Diagnostic(
-        code="FML304",
+        code=code,
         message=message,
         file=span.file if span else None,
         line=span.line if span else None,

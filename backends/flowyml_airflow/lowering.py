@@ -17,10 +17,18 @@ from flowyml_airflow.map_tasks import is_native
 from flowyml_airflow.model import DagFile, DagTask
 from flowyml_airflow.names import dag_id, file_stem
 from flowyml_airflow.params import lower_params
+from flowyml_airflow.scheduling import lower_schedule
 from flowyml_airflow.settings import AirflowSettings, settings_of, task_keywords
 from flowyml_airflow.tasks import lower_tasks
 
-_MODULES = dict.fromkeys(("DAG", "Param", "TaskGroup", "literal", "task"), "airflow.sdk")
+_SDK = (
+    *("DAG", "Asset", "CronTriggerTimetable", "DeltaTriggerTimetable", "Param", "TaskGroup"),
+    *("literal", "task"),
+)
+_MODULES = {
+    **dict.fromkeys(("datetime", "timedelta", "timezone"), "datetime"),
+    **dict.fromkeys(_SDK, "airflow.sdk"),
+}
 
 
 def lower(ir: PipelineIR, options: CompileOptions, capabilities: Capabilities) -> DagFile:
@@ -56,8 +64,7 @@ def _lower_dag(ir: PipelineIR, doc: str, settings: AirflowSettings) -> Call:
     keywords |= {
         "description": doc.partition("\n")[0],
         "doc_md": Name("__doc__"),
-        "schedule": None,
-        "catchup": False,
+        **lower_schedule(ir, settings),
     }
     limits = {name: getattr(settings, name) for name in ("max_active_runs", "max_active_tasks")}
     keywords |= {name: limit for name, limit in limits.items() if limit is not None}

@@ -32,6 +32,8 @@ _XCOM_RESERVED = frozenset({"return_value"})  # Airflow: XCOM_RETURN_KEY
 _TAKEN = frozenset(  # by Python, and by the emitted file itself
     {*keyword.kwlist, "_", "case", "match", "type", "DAG", "Param", "TaskGroup", "literal"}
     | {"step", "task", "split_map", "map_items", "collect_map"}
+    | {"Asset", "CronTriggerTimetable", "DeltaTriggerTimetable"}
+    | {"datetime", "timedelta", "timezone"}
 )
 
 

@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from datetime import date, datetime, timezone
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from flowyml.backend import CompileOptions
+from flowyml.ir import StepNode
 from flowyml_airflow.deploy_settings import DeploySettings
+
+
+def _utc(value: Any) -> Any:
+    """Read a date as ISO 8601, in UTC unless it says otherwise.
+
+    Raises:
+        ValueError: it is none.
+    """
+    text = value.isoformat() if isinstance(value, date) else value
+    try:
+        found = datetime.fromisoformat(f"{text[:-1]}+00:00" if text[-1:] == "Z" else text)
+    except (TypeError, ValueError):
+        raise ValueError(
+            "takes an ISO 8601 date, such as 2025-01-31 or 2025-01-31T06:00+02:00"
+        ) from None
+    return found.astimezone(timezone.utc) if found.tzinfo else found.replace(tzinfo=timezone.utc)
+
+
+Date: TypeAlias = Annotated[
+    datetime,
+    BeforeValidator(_utc),
+    WithJsonSchema({"type": "string", "examples": ["2025-01-31", "2025-01-31T06:00+02:00"]}),
+]
+_OF_TASKS = ("owner", "pool", "pool_slots", "queue", "priority_weight", "weight_rule")
 
 
 class TaskSettings(BaseModel):
@@ -29,6 +55,10 @@ class TaskSettings(BaseModel):
     priority_weight: Annotated[
         int | None, Field(description="Which of the waiting tasks goes first: the greater.")
     ] = None
+    outlets: Annotated[
+        bool | None,
+        Field(description="Whether what a step makes is an asset of Airflow, for lineage."),
+    ] = None
     weight_rule: Annotated[
         Literal["downstream", "upstream", "absolute"] | None,
         Field(description="Which tasks' weights are added to a task's own."),
@@ -43,6 +73,18 @@ class AirflowSettings(TaskSettings, DeploySettings):
     ] = None
     max_active_tasks: Annotated[
         int | None, Field(ge=1, description="How many tasks of one run go on at a time.")
+    ] = None
+    start_date: Annotated[
+        Date | None, Field(description="No run is for a time before it; UTC unless it says so.")
+    ] = None
+    end_date: Annotated[
+        Date | None, Field(description="No run is for a time after it; UTC unless it says so.")
+    ] = None
+    catchup: Annotated[
+        bool | None, Field(description="Whether runs that were due since start_date are made up.")
+    ] = None
+    paused: Annotated[
+        bool | None, Field(description="Whether the DAG is paused when Airflow first sees it.")
     ] = None
     tags: Annotated[
         tuple[Annotated[str, Field(min_length=1, max_length=100)], ...],
@@ -60,5 +102,11 @@ def settings_of(options: CompileOptions) -> AirflowSettings:
 
 def task_keywords(settings: TaskSettings) -> dict[str, Any]:
     """Give what is said of tasks as the keywords of an operator."""
-    found = {name: getattr(settings, name) for name in TaskSettings.model_fields}
+    found = {name: getattr(settings, name) for name in _OF_TASKS}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def publishes(step: StepNode, settings: AirflowSettings) -> bool:
+    """Tell whether what a step makes is to be an asset of Airflow."""
+    own = settings.steps.get(step.name, settings).outlets
+    return bool(settings.outlets if own is None else own)

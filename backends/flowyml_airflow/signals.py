@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, NoReturn
 
+from flowyml_airflow.assets import output_of
 from flowyml_airflow.names import NOTE
 
 _HOMES = ("airflow.sdk.exceptions", "airflow.exceptions")  # since 3.2, before
@@ -15,6 +16,13 @@ def leave_note(context: Mapping[str, Any], **said: Any) -> None:
     """Push what a run's state does not tell: why a step was skipped, that it recovered, items."""
     if known := {key: value for key, value in said.items() if value}:
         context["ti"].xcom_push(NOTE, known)
+
+
+def tell_outlets(context: Mapping[str, Any], references: Mapping[str, Any]) -> None:
+    """Say in the events of the task's assets where what was made is: its reference, by name."""
+    for asset in getattr(context.get("task"), "outlets", None) or ():
+        if (reference := references.get(output_of(asset.uri))) is not None:
+            context["outlet_events"][asset].extra.update(reference)
 
 
 def skip(why: str) -> NoReturn:

@@ -10,6 +10,7 @@ from flowyml.ir import PipelineIR, StepNode, producers
 from flowyml.passes.wire_skips import may_be_skipped
 from flowyml.runtime.describing import context_types
 from flowyml_airflow import names
+from flowyml_airflow.assets import outlets
 from flowyml_airflow.attempts import lower_retry
 from flowyml_airflow.code import Call, Item
 from flowyml_airflow.decisions import Decision, decisions
@@ -17,7 +18,7 @@ from flowyml_airflow.groups import blocks, together
 from flowyml_airflow.map_tasks import collect_call, is_native, items_call
 from flowyml_airflow.model import DagTask
 from flowyml_airflow.names import variable, xcom_key
-from flowyml_airflow.settings import AirflowSettings, task_keywords
+from flowyml_airflow.settings import AirflowSettings, publishes, task_keywords
 from flowyml_airflow.specs import decision_spec, inputs, protected, step_spec
 from flowyml_airflow.triggers import trigger_rule
 
@@ -35,6 +36,9 @@ class _Lowering:
 
     def __init__(self, ir: PipelineIR, settings: AirflowSettings) -> None:
         self._settings = {name: task_keywords(each) for name, each in settings.steps.items()}
+        self._outlets = {
+            step.name: outlets(ir, step) for step in ir.steps if publishes(step, settings)
+        }
         self._types = context_types(ir)
         self._skippable = may_be_skipped(ir)
         self._decisions = decisions(ir)
@@ -48,7 +52,7 @@ class _Lowering:
         yield from (self._map if is_native(step) else self._step)(step, decision)
 
     def _step(self, step: StepNode, decision: Decision | None) -> Iterator[DagTask]:
-        options = _named(step) | lower_retry(step.retry) | self._own(step)
+        options = _named(step) | lower_retry(step.retry) | self._own(step) | self._made(step)
         call = self._call("step", step, options, step_spec(step, self._types), decision)
         yield _task(step, _origin(step), variable(step.name), call)
 
@@ -58,7 +62,11 @@ class _Lowering:
         call = self._call("split_map", step, options, step_spec(step, self._types), decision)
         yield _task(step, f"{origin} (its items)", names.split(name), call)
         yield DagTask(step=step.name, variable=names.items(name), call=items_call(step, own))
-        yield DagTask(step=step.name, variable=name, call=collect_call(step, _named(step) | own))
+        yield DagTask(
+            step=step.name,
+            variable=name,
+            call=collect_call(step, _named(step) | own | self._made(step)),
+        )
 
     def _decision(self, decision: Decision) -> DagTask:
         step = decision.step
@@ -71,6 +79,11 @@ class _Lowering:
     def _own(self, step: StepNode) -> dict[str, Any]:
         """Give the settings of a step alone, which every task of it has."""
         return self._settings.get(step.name, {})
+
+    def _made(self, step: StepNode) -> dict[str, Any]:
+        """State what the step makes, on the task that has made it."""
+        found = self._outlets.get(step.name)
+        return {"outlets": found} if found else {}
 
     def _call(
         self,

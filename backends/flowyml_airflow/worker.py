@@ -22,7 +22,7 @@ from flowyml.runtime import (
 from flowyml.runtime.mapping import MapTaskError, item_counts
 from flowyml.storage.reference import Reference
 from flowyml_airflow import names
-from flowyml_airflow.signals import fail_for_good, leave_note, skip, states
+from flowyml_airflow.signals import fail_for_good, leave_note, skip, states, tell_outlets
 
 STORE = "FLOWYML_ARTIFACT_STORE"
 _OURS = frozenset({"keys", "fail_fast", "optional", "decides"})
@@ -92,6 +92,7 @@ def told(
         recovered=outcome.recovered,
         items=outcome.items and list(outcome.items),
     )
+    tell_outlets(context, {name: value.to_dict() for name, value in outcome.outputs.items()})
     keys: Mapping[str, str] = spec.get("keys", {})
     return {keys.get(name, name): value.to_dict() for name, value in outcome.outputs.items()}
 

@@ -45,6 +45,13 @@ _2_5 = {
     "cache": Support(grade="emulated", note="pods keep no cache: every run runs the step"),
     "image": Support(grade="refused", note="all containers run the pipeline's image"),
     "resources": Support(grade="refused", note="all containers are alike"),
+    "schedule": Support(
+        grade="emulated",
+        note="it is no part of a specification: a recurring run keeps it, which deploying makes",
+    ),
+    "triggered": Support(
+        grade="refused", note="its recurring runs know times, and nothing of other pipelines"
+    ),
     "independent": Support(
         grade="degraded",
         note="Kubeflow starts no further step once one has failed; "

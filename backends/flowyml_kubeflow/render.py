@@ -69,7 +69,7 @@ def _header(ir: PipelineIR, capabilities: Capabilities, options: CompileOptions)
     allow = "".join(f" --allow {n}" for n, s in ledger.items() if s.grade == "degraded")
     lines = [
         f"Compiled by flowyml {RELEASE} from {origin} for {target}. Do not edit; run:",
-        f"  flowyml compile {address} --target {target}{allow}",
+        f"  flowyml compile {address} {options.asked('kubeflow')}{allow}",
         f"The image {default_image(ir)} must hold flowyml, and this project to work in.",
         *(f"{s.grade}: {name}: {s.note}" for name, s in ledger.items()),
     ]

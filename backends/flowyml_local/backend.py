@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from flowyml.diagnostics import Diagnostic
     from flowyml.ir import PipelineIR
 
+_ASKED_FOR = Support(grade="degraded", note="a run starts when it is asked for")
 _HERE = {
+    **dict.fromkeys(("schedule", "triggered"), _ASKED_FOR),
     "image": Support(grade="degraded", note="steps run in this environment, and not in an image"),
     "resources": Support(
         grade="degraded", note="steps share what this machine has; nothing is kept for one"

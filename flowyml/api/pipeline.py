@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,6 +17,7 @@ from flowyml.api.discovery import discovered
 from flowyml.api.executors import checked_executor, checked_stack
 from flowyml.api.keywords import flag, refuse_unknown
 from flowyml.api.places import Place, caller
+from flowyml.api.schedules import Schedule, Scheduled, checked_schedule
 from flowyml.api.settings import checked_settings
 from flowyml.api.step import Step
 from flowyml.api.versioned import Versioned
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from flowyml.stacks import LocalStack, Stack
 
 
-class Pipeline(Cached, Versioned):
+class Pipeline(Cached, Scheduled, Versioned):
     """A named set of steps; their order follows from what they read and produce.
 
     Constructing one touches no disk and runs nothing.
@@ -59,6 +60,9 @@ class Pipeline(Cached, Versioned):
         fail_fast: stop starting steps once one has failed; else steps that do not depend on the
             failed one still run.
         enable_checkpointing: whether runs of it can be rerun from where they stopped.
+        schedule: when it starts by itself once it is deployed: a cron expression such as
+            `0 6 * * mon-fri`, a word such as `@daily`, the time from one start to the next, or a
+            `Schedule`. Runs here start when they are asked for.
         settings: settings of targets, by the target's name, as in `{"airflow": {"owner": "me"}}`;
             they go over those of the stack, key by key. Runs here leave them aside.
         description: one or more sentences for people; shown by the orchestrators.
@@ -93,6 +97,7 @@ class Pipeline(Cached, Versioned):
         auto_discover: bool = False,
         fail_fast: bool = False,
         enable_checkpointing: bool = True,
+        schedule: Schedule | str | timedelta | None = None,
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         description: str | None = None,
         tags: Sequence[str] | None = None,
@@ -112,6 +117,7 @@ class Pipeline(Cached, Versioned):
         self.enable_checkpointing = flag("enable_checkpointing", enable_checkpointing)
         self.auto_discover = flag("auto_discover", auto_discover)
         self.fail_fast = flag("fail_fast", fail_fast)
+        self.starts = checked_schedule(schedule)
         self.settings = checked_settings(settings)
         self.description = description
         self.tags = tuple(tags or ())

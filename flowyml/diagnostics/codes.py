@@ -25,6 +25,7 @@ CODES: dict[str, str] = {
     "FML114": "a sub-pipeline has no such input or output",
     "FML115": "a sub-pipeline asks for what the whole pipeline does not do",
     "FML116": "a fallback asks for what its step does not have",
+    "FML118": "a schedule that cannot be kept",
     # Types and context.
     "FML201": "a consumer expects another type than the producer gives",
     "FML202": "the number of outputs does not match the return annotation",
@@ -43,5 +44,6 @@ CODES: dict[str, str] = {
     "FML309": "a value given to run(inputs=…) cannot be compiled",
     "FML310": "the output of another module is in the way",
     "FML311": "a specification that the target refuses",
+    "FML316": "settings that do not fit together",
     "FML315": "a setting that the target does not have",
 }

@@ -34,6 +34,7 @@ from flowyml.ir import (
     Predicate,
     Resources,
     Retry,
+    Schedule,
     Source,
     Span,
     StepNode,
@@ -105,6 +106,7 @@ def _pipeline(pipeline: Pipeline, trace: _Trace, *, caching: bool) -> PipelineIR
         version=pipeline.version,
         tags=pipeline.tags,
         fail_fast=pipeline.fail_fast,
+        schedule=_schedule(pipeline),
         settings=pipeline.settings or None,
         parameters=_context(pipeline),
         steps=_steps(pipeline, trace, caching=caching),
@@ -112,6 +114,18 @@ def _pipeline(pipeline: Pipeline, trace: _Trace, *, caching: bool) -> PipelineIR
     )
     trace.open.pop()
     return ir
+
+
+def _schedule(pipeline: Pipeline) -> Schedule | None:
+    found = pipeline.starts
+    if found is None:
+        return None
+    return Schedule(
+        cron=found.cron,
+        timezone=found.timezone,
+        every=None if found.every is None else int(found.every.total_seconds()),
+        assets=tuple(found.assets),
+    )
 
 
 def _steps(pipeline: Pipeline, trace: _Trace, *, caching: bool) -> tuple[StepNode, ...]:

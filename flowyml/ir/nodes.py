@@ -243,6 +243,19 @@ class Source(Node):
     line: int | None = None
 
 
+class Schedule(Node):
+    """When a deployed pipeline starts by itself; one of the three.
+
+    `cron` has five fields, in a checked IR of numbers alone; its `timezone` is an IANA name, None
+    is UTC. `every` is in seconds. `assets` are `PIPELINE/ASSET`, or the orchestrator's own URIs.
+    """
+
+    cron: str | None = None
+    timezone: str | None = None
+    every: int | None = None
+    assets: tuple[str, ...] = ()
+
+
 class PipelineIR(Node):
     """A whole pipeline. Its steps stand in a stable topological order.
 
@@ -259,6 +272,7 @@ class PipelineIR(Node):
     version: str | None = None
     tags: tuple[str, ...] = ()
     fail_fast: bool = False
+    schedule: Schedule | None = None
     settings: Settings | None = None
     inputs: tuple[str, ...] = ()
     given: tuple[str, ...] = ()

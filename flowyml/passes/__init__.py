@@ -11,6 +11,7 @@ from flowyml.ir import PipelineIR
 from flowyml.passes.bind_context import bind_context
 from flowyml.passes.check_fallbacks import check_fallbacks
 from flowyml.passes.check_pairs import check_pairs
+from flowyml.passes.check_schedule import check_schedule
 from flowyml.passes.check_types import check_types
 from flowyml.passes.compose import compose
 from flowyml.passes.declare_outputs import declare_outputs
@@ -32,6 +33,7 @@ PASSES: tuple[Pass, ...] = (
     check_fallbacks,
     wire_order,
     check_types,
+    check_schedule,
     order_steps,
     wire_skips,
     check_pairs,

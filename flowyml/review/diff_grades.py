@@ -32,6 +32,7 @@ _COSMETIC = frozenset({
 _BEHAVIOUR = frozenset({
     ("pipeline", "fail_fast", ""),
     ("pipeline", "project", ""),
+    ("pipeline", "schedule", ""),
     ("pipeline", "setting", ""),
     ("parameter", "default", ""),
     ("step", "after", ""),

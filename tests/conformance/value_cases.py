@@ -300,6 +300,18 @@ VALUE_CASES = (
         assets={"day": "2024-02-29", "moment": ["2024-02-29T23:30:00+00:00", "UTC", "2024-02-29"]},
     ),
     Case(
+        name="scheduled",
+        independent=False,
+        run_date=datetime(2024, 2, 29, 5, 30, tzinfo=timezone.utc),
+        assets={"total": 2025, "doubled": 4050},
+    ),
+    Case(
+        name="triggered",
+        independent=False,
+        assets={"report": "all is well"},
+        refused={"kubeflow": "FML301"},
+    ),
+    Case(
         name="dated-elsewhere",
         independent=False,
         module="dated",

@@ -1,0 +1,163 @@
+"""When a DAG runs, and the assets of Airflow that it starts after and makes."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime, timezone
+from types import SimpleNamespace
+
+import pytest
+from pydantic import ValidationError
+
+from flowyml.ir import ContextParameter, MapSpec, Schedule
+from flowyml_airflow import AirflowBackend
+from flowyml_airflow.assets import output_of, uri_of
+from flowyml_airflow.settings import AirflowSettings
+from flowyml_airflow.signals import tell_outlets
+from flowyml_airflow.tasks import lower_tasks
+from tests.unit.airflow.irs import OPTIONS, node, pipeline
+
+BACKEND = AirflowBackend()
+
+
+def compiled(schedule=None, **settings):
+    ir = pipeline(node("train", makes=["model"]), schedule=schedule)
+    (artifact,) = BACKEND.compile(ir, dataclasses.replace(OPTIONS, settings=settings))
+    return artifact.text
+
+
+@pytest.mark.parametrize(
+    ("schedule", "text"),
+    [
+        (None, "schedule=None,"),
+        (Schedule(cron="0 6 * * 1"), 'schedule=CronTriggerTimetable("0 6 * * 1", timezone="UTC"),'),
+        (
+            Schedule(cron="0 6 * * 1", timezone="Europe/Berlin"),
+            'CronTriggerTimetable("0 6 * * 1", timezone="Europe/Berlin"),',
+        ),
+        (Schedule(every=3 * 604_800), "DeltaTriggerTimetable(timedelta(weeks=3)),"),
+        (Schedule(every=36 * 3600), "DeltaTriggerTimetable(timedelta(hours=36)),"),
+        (Schedule(every=90), "DeltaTriggerTimetable(timedelta(seconds=90)),"),
+        (
+            Schedule(assets=("a b/c", "s3://b/k")),
+            'schedule=[Asset("x-flowyml://a%20b/c"), Asset("s3://b/k")],',
+        ),
+    ],
+)
+def test_the_schedule_is_named_in_full(schedule, text):
+    assert text in compiled(schedule)
+
+
+def test_dates_catchup_and_pause():
+    text = compiled(
+        Schedule(cron="0 6 * * *"),
+        start_date="2025-01-31",
+        end_date="2025-06-30T23:59+02:00",
+        catchup="true",
+        paused=False,
+    )
+    assert "start_date=datetime(2025, 1, 31, tzinfo=timezone.utc)," in text
+    assert "end_date=datetime(2025, 6, 30, 21, 59, tzinfo=timezone.utc)," in text
+    assert "catchup=True," in text
+    assert "is_paused_upon_creation=False," in text
+    assert "from datetime import datetime, timezone\n" in text
+
+
+@pytest.mark.parametrize("date", ["tomorrow", 3, "20", ""])
+def test_a_date_is_an_iso_date(date):
+    with pytest.raises(ValidationError, match="ISO 8601"):
+        AirflowSettings.model_validate({"start_date": date})
+
+
+def test_dates_come_back_from_json_as_they_were():
+    said = AirflowSettings.model_validate({"start_date": "2025-01-31T06:00:30+02:00"})
+    again = AirflowSettings.model_validate(said.model_dump(mode="json", exclude_unset=True))
+    assert again == said
+    assert said.start_date == datetime(2025, 1, 31, 4, 0, 30, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "settings", "message"),
+    [
+        (None, {"catchup": True}, "catchup has no effect without a schedule of times"),
+        (Schedule(assets=("a/b",)), {"catchup": True, "start_date": "2025-01-01"}, "catchup has"),
+        (Schedule(cron="0 6 * * *"), {"catchup": True}, "catchup does not say since when"),
+        (
+            Schedule(cron="0 6 * * *"),
+            {"start_date": "2025-01-02", "end_date": "2025-01-01"},
+            "end_date (2025-01-01) is before start_date (2025-01-02)",
+        ),
+    ],
+)
+def test_settings_that_do_not_fit_together(schedule, settings, message):
+    ir = pipeline(node("train"), schedule=schedule)
+    (found,) = BACKEND.diagnose(ir, dataclasses.replace(OPTIONS, settings=settings))
+    assert found.code == "FML316"
+    assert found.message.startswith(message)
+
+
+def test_nobody_gives_a_value_to_a_run_that_the_schedule_starts():
+    parameter = ContextParameter(key="rate", type="number", required=True)
+    ir = pipeline(node("train", context=["rate"]), parameters=(parameter,))
+    assert BACKEND.diagnose(ir, OPTIONS) == ()
+    scheduled = ir.model_copy(update={"schedule": Schedule(cron="0 6 * * *")})
+    (found,) = BACKEND.diagnose(scheduled, OPTIONS)
+    assert found.code == "FML304"
+    assert "'rate' has no default" in found.message
+
+
+def test_a_time_that_python_cannot_hold():
+    (found,) = BACKEND.diagnose(pipeline(node("a"), schedule=Schedule(every=10**15)), OPTIONS)
+    assert "longer than Python holds" in found.message
+
+
+def test_what_a_step_makes_is_stated_where_it_is_asked_for():
+    steps = (
+        node("load", makes=["rows", "head"]),
+        node("score", makes=["scores"], map=MapSpec(concurrency=2), reads=[("r", "load", "rows")]),
+        node("tell"),
+    )
+    settings = {"outlets": True, "steps": {"tell": {"outlets": True}, "load": {"pool": "x"}}}
+    found = lower_tasks(pipeline(*steps), AirflowSettings.model_validate(settings))
+    uris = {task.variable: _outlets(task.call) for task in found}
+    assert uris == {
+        "load": ["x-flowyml://training/rows", "x-flowyml://training/head"],
+        "score__split": [],
+        "score__items": [],
+        "score": ["x-flowyml://training/scores"],
+        "tell": ["x-flowyml://training/tell"],
+    }
+    settings = {"outlets": True, "steps": {"load": {"outlets": "false"}}}
+    found = lower_tasks(pipeline(*steps), AirflowSettings.model_validate(settings))
+    assert _outlets(found[0].call) == []
+    assert _outlets(lower_tasks(pipeline(*steps), AirflowSettings())[0].call) == []
+
+
+def _outlets(call):
+    while not isinstance(call.function, str):
+        call = getattr(call.function, "of", call.function)
+    return [asset.args[0] for asset in call.keywords.get("outlets", [])]
+
+
+def test_a_name_comes_back_from_its_uri():
+    assert uri_of("a/b", "best model") == "x-flowyml://a%2Fb/best%20model"
+    assert output_of(uri_of("a/b", "c/d é")) == "c/d é"
+
+
+def test_the_event_of_an_asset_says_where_its_value_is():
+    mine, other = (SimpleNamespace(uri=uri) for uri in ("x-flowyml://p/model", "s3://b/k"))
+    events = {id(each): SimpleNamespace(extra={}) for each in (mine, other)}
+    context = {"task": SimpleNamespace(outlets=[mine, other]), "outlet_events": _Events(events)}
+    tell_outlets(context, {"model": {"uri": "u", "digest": "d"}})
+    assert events[id(mine)].extra == {"uri": "u", "digest": "d"}
+    assert events[id(other)].extra == {}
+
+
+class _Events:
+    """Airflow's accessor of the events that a task is to emit, by asset."""
+
+    def __init__(self, events):
+        self._events = events
+
+    def __getitem__(self, asset):
+        return self._events[id(asset)]
