@@ -77,8 +77,8 @@ def read(node: ast.expr) -> Any:
     match node:
         case ast.Name(id=name):
             return Name(name)
-        case ast.Attribute(value=ast.Name(id=name), attr=attribute):
-            return Name(f"{name}.{attribute}")
+        case ast.Attribute(value=ast.Name(id="timezone"), attr="utc"):
+            return Name("timezone.utc")
         case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str() as key)):
             return Item(name, key)
         case ast.Call():
@@ -92,8 +92,8 @@ def read(node: ast.expr) -> Any:
 
 
 def names(value: Any) -> Iterator[str]:
-    """List the names that an expression uses, however deep; of dotted ones, the first part."""
-    if isinstance(value, Name):
+    """List the functions that an expression calls and the modules it names, however deep."""
+    if isinstance(value, Name) and "." in value.id:
         yield value.id.partition(".")[0]
     if isinstance(value, Call) and isinstance(value.function, str):
         yield value.function.partition(".")[0]

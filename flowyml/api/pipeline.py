@@ -119,8 +119,7 @@ class Pipeline(Cached, Scheduled, Versioned):
         self.fail_fast = flag("fail_fast", fail_fast)
         self.starts = checked_schedule(schedule)
         self.settings = checked_settings(settings)
-        self.description = description
-        self.tags = tuple(tags or ())
+        self.description, self.tags = description, tuple(tags or ())
         self.place: Place | None = caller()
         self._parts: list[Step[..., Any] | SubPipeline] = []
 

@@ -44,6 +44,13 @@ def test_a_call_of_a_call():
     assert list(names(call)) == ["step"]
 
 
+def test_a_dotted_name_of_ours():
+    call = Call("datetime", (2025,), {"tzinfo": Name("timezone.utc")})
+    assert write(call) == "datetime(2025, tzinfo=timezone.utc)"
+    assert read(parsed(write(call))) == call
+    assert list(names(call)) == ["datetime", "timezone"]
+
+
 @pytest.mark.parametrize("text", ["a.b", "1 + x", "{**a}", "a[0]", "f'{a}'", "lambda: 1"])
 def test_what_is_never_written_is_not_read(text):
     with pytest.raises(ValueError):

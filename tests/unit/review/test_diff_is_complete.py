@@ -16,6 +16,7 @@ from flowyml.ir import (
     Output,
     PipelineIR,
     Resources,
+    Schedule,
     digest,
 )
 from flowyml.review.diff import diff
@@ -29,6 +30,7 @@ NEEDS = Resources(cpu=500)
 CANDIDATES = (
     *("other", "results", "only", "string", True, False, 7, 7.5),
     *(("other",), (INT,), (), None, function("other"), INT, INPUT, MapSpec(concurrency=1), NEEDS),
+    Schedule(every=60),
     {"airflow": {"owner": "me"}},
 )
 

@@ -181,7 +181,7 @@ with DAG(
         {"step": "reserved:give", "digest": "704f96919ce60a02", "outputs": ["DAG"], "name": "DAG"}
     )
     # reserved.py: give
-    timedelta = step.override(task_id="timedelta", retries=0)(
+    timedelta__b098b452 = step.override(task_id="timedelta", retries=0)(
         {
             "step": "reserved:give",
             "digest": "704f96919ce60a02",
