@@ -24,8 +24,8 @@ from flowyml.runtime import (
     run_task,
     user_traceback,
 )
-from flowyml.runtime.output import printing
-from flowyml.runtime.progress import listening
+from flowyml.runtime.output import Printer
+from flowyml.runtime.progress import Listening
 from flowyml.storage.records import RunHead, State, StepRecord
 from flowyml.storage.reference import Reference
 
@@ -78,7 +78,7 @@ class StepRunner:
     def run(self, step: StepNode) -> StepRecord:
         """Run a step under its retry policy; its prints are attributed to it."""
         told = partial(self._items_finished, step.name)
-        with printing(partial(self._printed, step.name)), listening(told):
+        with Printer(partial(self._printed, step.name)), Listening(told):
             ask = asking(self._place, step)
             record = self._record(step, partial(run_task, ask=ask))
         return record if self._metrics else unmeasured(record)

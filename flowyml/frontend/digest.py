@@ -56,17 +56,17 @@ class Reach(NamedTuple):
     moving: tuple[tuple[str, str], ...]
 
 
-def reach_of(digest: str, function: Callable[..., Any], root: Path) -> Reach:
+def reach_of(digest: str, function: Callable[..., Any], root: Callable[[], Path]) -> Reach:
     """Say what a function reaches, without another walk if its digest is known.
 
     Args:
         digest: at least the first `SHORT` hex digits of the function's source digest.
         function: as for `source_digest`.
-        root: as for `source_digest`.
+        root: gives the project's folder, if it takes a walk.
     """
     key = digest[:SHORT]
     if key not in _KNOWN:
-        _KNOWN[key] = _reached(function, *_reach(function, root))
+        _KNOWN[key] = _reached(function, *_reach(function, root()))
     return _KNOWN[key]
 
 
@@ -84,14 +84,18 @@ def _value_digest(module: str, name: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def unseen_values(function: Callable[..., Any], root: Path) -> dict[str, Any]:
+def unseen_values(function: Callable[..., Any], root: Callable[[], Path]) -> dict[str, Any]:
     """Give the values that a function took along and of which the source digest sees the type only.
 
     A closure over a data frame, a bound method's object, the arguments of a partial.
+
+    Args:
+        function: as for `source_digest`.
+        root: gives the project's folder, if it takes a walk.
     """
     if type(function) is FunctionType and not (function.__closure__ or function.__dict__):
         return {}
-    return _reach(function, root)[0].unseen
+    return _reach(function, root())[0].unseen
 
 
 SHORT = 16

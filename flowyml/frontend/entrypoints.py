@@ -41,20 +41,18 @@ def describe_function(
         a clause that starts with "it".
     """
     memo = memo or Memo()
-    real = real_function(function)
-    file = _file(real.__code__.co_filename) if real else None
-    folder = root or (memo.once(project_root, file) if file else Path.cwd())
-    found = memo.once(_described, function, real, file, folder)
+    found = memo.once(_described, function, root, memo)
     problem = found.problem or _name_problem(function, step)
     return found.model_copy(update={"problem": problem}) if problem else found
 
 
-def _described(
-    function: Callable[..., Any], real: FunctionType | None, file: Path | None, folder: Path
-) -> Function:
+def _described(function: Callable[..., Any], root: Path | None, memo: Memo) -> Function:
     """Describe a function, whatever its name leads to."""
     from flowyml.ir import Function
 
+    real = real_function(function)
+    file = _file(real.__code__.co_filename) if real else None
+    folder = root or (memo.once(project_root, file) if file else Path.cwd())
     return Function(
         entrypoint=f"{own_name(_module(function))}:{_qualname(function)}",
         digest=source_digest(function, folder),

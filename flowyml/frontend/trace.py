@@ -11,22 +11,19 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowyml.api.composition import SubPipeline as Part
-from flowyml.api.dates import is_run_date
-from flowyml.frontend.annotations import hints, type_ir
 from flowyml.frontend.entrypoints import describe_function
 from flowyml.frontend.jsonlike import json_problem
 from flowyml.frontend.loader import main_module_name
 from flowyml.frontend.memo import Memo
 from flowyml.frontend.parts import describe_part
 from flowyml.frontend.project import module_name, project_root
-from flowyml.frontend.returns import returns_nothing
+from flowyml.frontend.shown import VARIABLE, Shown, parameters, shown
 from flowyml.ir import (
     ContextParameter,
     Declared,
-    FromRunDate,
     Function,
     MapSpec,
     Parameter,
@@ -41,6 +38,7 @@ from flowyml.ir import (
     SubPipeline,
     TypeIR,
     Unbound,
+    unchecked,
     unique_names,
 )
 
@@ -52,7 +50,7 @@ if TYPE_CHECKING:
     from flowyml.api.step import Step
     from flowyml.runtime.mapping import MapPolicy
 
-_VARIABLE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+_node, _declared = unchecked(StepNode), unchecked(Declared)
 
 
 def trace(
@@ -230,50 +228,39 @@ def _value(key: str, value: Any, span: Span | None) -> ContextParameter:
 
 def _step(step: Step[..., Any], adding: _Adding, trace: _Trace) -> StepNode:
     function = step.function
-    annotations = trace.memo.once(hints, function)
-    signature = trace.memo.once(inspect.signature, function)
-    kinds = {parameter.kind for parameter in signature.parameters.values()}
-    returns = annotations.get("return", inspect.Signature.empty)
-    return StepNode(
+    seen = trace.memo.once(shown, function)
+    return _node(
         name=step.name,
         function=describe_function(function, step=step, memo=trace.memo),
-        parameters=_parameters(step, trace.memo.once(_read, function)),
+        parameters=_parameters(step, seen.parameters),
         map=_map(step),
         dynamic=hasattr(step, "expand"),
         when=_predicates(step, trace.memo),
-        condition_parameters=_condition_parameters(step, set(signature.parameters)),
+        condition_parameters=_condition_parameters(step, seen.names),
         retry=_retry(step),
         fallback=_fallback(step, trace.memo),
         timeout=step.timeout,
         cache=_cache(step),
         image=step.image,
         resources=Resources(**step.resources._asdict()) if step.resources else None,
-        description=inspect.getdoc(function),
-        declared=Declared(
+        description=seen.doc,
+        declared=_declared(
             added=adding.number,
             inputs=step.inputs,
             outputs=step.outputs,
-            returns=_returned(step, annotations),
+            returns=_returned(step, seen),
             after=tuple(_position(other, adding) for other in step.after),
             gate=step.gate,
-            returns_nothing=returns_nothing(function, returns),
-            var_positional=inspect.Parameter.VAR_POSITIONAL in kinds,
-            var_keyword=inspect.Parameter.VAR_KEYWORD in kinds,
+            returns_nothing=seen.returns_nothing,
+            var_positional=inspect.Parameter.VAR_POSITIONAL in seen.kinds,
+            var_keyword=inspect.Parameter.VAR_KEYWORD in seen.kinds,
             repeats=adding.repeats,
             predicates=tuple(trace.number(condition.predicate) for condition in step.conditions),
             condition_reads=tuple(
-                dict.fromkeys(p.name for c in step.conditions for p in _read(c.predicate))
+                dict.fromkeys(p.name for c in step.conditions for p in parameters(c.predicate))
             ),
             fallback_needs=_fallback_needs(step),
         ),
-    )
-
-
-def _read(function: Callable[..., Any]) -> tuple[Parameter, ...]:
-    annotations = hints(function)
-    parameters = inspect.signature(function).parameters.values()
-    return tuple(
-        _parameter(p, annotations.get(p.name)) for p in parameters if p.kind not in _VARIABLE
     )
 
 
@@ -289,12 +276,12 @@ def _map(step: Step[..., Any]) -> MapSpec | None:
     return MapSpec(**dataclasses.asdict(policy)) if policy else None
 
 
-def _returned(step: Step[..., Any], annotations: Mapping[str, Any]) -> TypeIR | None:
+def _returned(step: Step[..., Any], seen: Shown) -> TypeIR | None:
     if _map(step):
         return TypeIR(name=MAP_RESULT)
     if hasattr(step, "expand"):  # the annotation is the pipeline's, and not the asset's
         return None
-    return type_ir(annotations["return"]) if "return" in annotations else None
+    return seen.returns
 
 
 def _predicates(step: Step[..., Any], memo: Memo) -> tuple[Predicate, ...]:
@@ -307,16 +294,14 @@ def _predicates(step: Step[..., Any], memo: Memo) -> tuple[Predicate, ...]:
     )
 
 
-def _condition_parameters(step: Step[..., Any], own: set[str]) -> tuple[Parameter, ...]:
+def _condition_parameters(step: Step[..., Any], own: frozenset[str]) -> tuple[Parameter, ...]:
     """Read the parameters that conditions have and the step has not, each once."""
     found: dict[str, Parameter] = {}
     for condition in step.conditions:
-        annotations = hints(condition.predicate)
-        for parameter in inspect.signature(condition.predicate).parameters.values():
-            if parameter.kind not in _VARIABLE and parameter.name not in own:
-                read = _parameter(parameter, annotations.get(parameter.name))
+        for parameter in parameters(condition.predicate):
+            if parameter.name not in own:
                 known = found.get(parameter.name)
-                found[parameter.name] = _for_both(known, read) if known else read
+                found[parameter.name] = _for_both(known, parameter) if known else parameter
     return tuple(found.values())
 
 
@@ -356,31 +341,12 @@ def _cache(step: Step[..., Any]) -> bool | Function | None:
 def _fallback_needs(step: Step[..., Any]) -> tuple[str, ...]:
     if step.fallback is None:
         return ()
-    parameters = inspect.signature(step.fallback).parameters.values()
-    return tuple(p.name for p in parameters if p.kind not in _VARIABLE and p.default is p.empty)
+    found = inspect.signature(step.fallback).parameters.values()
+    return tuple(p.name for p in found if p.kind not in VARIABLE and p.default is p.empty)
 
 
 def _position(other: str | Step[..., Any], adding: _Adding) -> int | str:
     return other if isinstance(other, str) else adding.places.get(id(other), other.name)
-
-
-def _parameter(parameter: inspect.Parameter, annotation: Any) -> Parameter:
-    type_: TypeIR | None = type_ir(annotation) if annotation is not None else None
-    position: Any = "only" if parameter.kind is parameter.POSITIONAL_ONLY else "keyword"
-    if is_run_date(annotation) or any(is_run_date(arg) for arg in get_args(annotation)):
-        return Parameter(name=parameter.name, binding=FromRunDate(), type=type_, position=position)
-    has_default = parameter.default is not parameter.empty
-    plain = has_default and json_problem(parameter.default) is None
-    return Parameter(
-        name=parameter.name,
-        type=type_,
-        position=position,
-        binding=Unbound(
-            required=not has_default,
-            has_json_default=plain,
-            default=parameter.default if plain else None,
-        ),
-    )
 
 
 def import_roots(pipeline: Pipeline) -> tuple[Path, Path]:

@@ -2,7 +2,7 @@
 
 from flowyml.ir.graph import dependents, needs, producers, topological
 from flowyml.ir.names import unique_names
-from flowyml.ir.node import Node
+from flowyml.ir.node import Node, unchecked
 from flowyml.ir.nodes import (
     Binding,
     ContextParameter,
@@ -68,5 +68,6 @@ __all__ = [
     "producers",
     "to_json",
     "topological",
+    "unchecked",
     "unique_names",
 ]

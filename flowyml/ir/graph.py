@@ -10,8 +10,7 @@ from flowyml.ir.nodes import Binding, FromAsset, PipelineIR, StepNode
 
 def producers(step: StepNode) -> tuple[str, ...]:
     """Name the steps whose assets a step reads, each once, in the order of its parameters."""
-    names = (name for p in step.reads for name in _sources(p.binding))
-    return tuple(dict.fromkeys(names))
+    return tuple({name: None for p in step.reads for name in _sources(p.binding)})
 
 
 def _sources(binding: Binding) -> tuple[str, ...]:
@@ -22,7 +21,8 @@ def _sources(binding: Binding) -> tuple[str, ...]:
 
 def needs(step: StepNode) -> tuple[str, ...]:
     """Name every step that must finish before this one: its producers, then its `after`."""
-    return tuple(dict.fromkeys((*producers(step), *step.after)))
+    made = producers(step)
+    return tuple(dict.fromkeys((*made, *step.after))) if step.after else made
 
 
 def dependents(ir: PipelineIR) -> dict[str, tuple[str, ...]]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Collection, Mapping
+from operator import is_
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, model_serializer
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+P = ParamSpec("P")
+N = TypeVar("N", bound="Node")
+
 _ALWAYS = frozenset({"kind", "schema_version"})
+_NOTHING: frozenset[str] = frozenset()
 
 
 class Node(BaseModel):
@@ -22,22 +27,21 @@ class Node(BaseModel):
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Copy with changes, as pydantic does; without its care for what no node has.
 
-        The passes copy each step a dozen times, so it is most of what they cost.
+        A node that would be the same is its own copy: most passes leave most steps as they are.
         """
         if deep:
             return super().model_copy(update=update, deep=True)
-        copy = type(self).__new__(type(self))
+        data = self.__dict__
         changes = update or {}
-        object.__setattr__(copy, "__dict__", {**self.__dict__, **changes})
-        object.__setattr__(copy, "__pydantic_fields_set__", self.model_fields_set | changes.keys())
-        object.__setattr__(copy, "__pydantic_extra__", None)
-        object.__setattr__(copy, "__pydantic_private__", None)
-        return copy
+        for name, value in changes.items():
+            if not _same(data[name], value):
+                return _made(type(self), {**data, **changes})
+        return self
 
     @model_serializer(mode="plain")
     def plain(self) -> dict[str, Any]:
         """Give the node as JSON data, without what is as it is by default."""
-        return self.without(frozenset())
+        return self.without(_NOTHING)
 
     def without(self, names: Collection[str]) -> dict[str, Any]:
         """Give the node as JSON data, as `plain` does, without the fields of some names.
@@ -47,15 +51,56 @@ class Node(BaseModel):
         """
         data = self.__dict__
         return {
-            name: _plain(data[name], names)
-            for name, default in _defaults(type(self)).items()
-            if name not in names and (name in _ALWAYS or data[name] != default)
+            name: _plain(value, names)
+            for name, default in _told(type(self), frozenset(names))
+            if (value := data[name]) is not default
+            and (isinstance(value, Node) or value != default)
         }
+
+
+def unchecked(kind: Callable[P, N]) -> Callable[P, N]:
+    """Give a way to make nodes of a kind for which pydantic need not look at every value.
+
+    For values that are known to fit, where nodes are made by the thousand.
+    """
+    defaults = _defaults(cast("type[N]", kind))
+
+    def make(*_: P.args, **fields: P.kwargs) -> N:
+        return _made(cast("type[N]", kind), {**defaults, **fields})
+
+    return make
+
+
+def _made(kind: type[N], data: dict[str, Any]) -> N:
+    node = kind.__new__(kind)
+    object.__setattr__(node, "__dict__", data)
+    object.__setattr__(node, "__pydantic_fields_set__", _NOTHING)  # nobody asks
+    object.__setattr__(node, "__pydantic_extra__", None)
+    object.__setattr__(node, "__pydantic_private__", None)
+    return node
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one is other or (type(one) is type(other) is tuple and _same_items(one, other))
+
+
+def _same_items(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    return len(one) == len(other) and all(map(is_, one, other))
 
 
 @functools.cache
 def _defaults(kind: type[Node]) -> dict[str, Any]:
     return {name: field.default for name, field in kind.model_fields.items()}
+
+
+@functools.cache
+def _told(kind: type[Node], names: frozenset[str]) -> tuple[tuple[str, Any], ...]:
+    """Give the fields that are told unless they are as by default; some are told always."""
+    return tuple(
+        (name, ... if name in _ALWAYS else default)
+        for name, default in _defaults(kind).items()
+        if name not in names
+    )
 
 
 def _plain(value: Any, names: Collection[str]) -> Any:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flowyml.diagnostics import Diagnostic
-from flowyml.ir import Output, PipelineIR, StepNode, TypeIR
+from flowyml.ir import Output, PipelineIR, StepNode, TypeIR, unchecked
 from flowyml.passes.places import at_step, declared, written
+
+_output = unchecked(Output)
 
 
 def declare_outputs(ir: PipelineIR) -> tuple[PipelineIR, tuple[Diagnostic, ...]]:
@@ -20,11 +22,11 @@ def _outputs(step: StepNode) -> tuple[Output, ...]:
     names = declared(step).outputs or (step.name,)
     returns = declared(step).returns
     if len(names) == 1:
-        return (Output(name=names[0], type=returns),)
+        return (_output(name=names[0], type=returns),)
     types = _parts(returns)
     if len(types) != len(names):
         types = (None,) * len(names)
-    return tuple(Output(name=n, type=t) for n, t in zip(names, types, strict=True))
+    return tuple(_output(name=n, type=t) for n, t in zip(names, types, strict=True))
 
 
 def _parts(returns: TypeIR | None) -> tuple[TypeIR | None, ...]:

@@ -41,4 +41,4 @@ def _without_bases(type_: TypeIR | None) -> TypeIR | None:
     if type_ is None:
         return None
     args = tuple(arg for each in type_.args if (arg := _without_bases(each)))
-    return TypeIR(name=type_.name, args=args)
+    return type_.model_copy(update={"args": args, "bases": ()})

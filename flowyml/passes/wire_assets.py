@@ -15,6 +15,7 @@ from flowyml.ir import (
     TypeIR,
     Unbound,
     View,
+    unchecked,
 )
 from flowyml.passes.places import at_step, declared, lookup, written
 
@@ -22,6 +23,8 @@ ASSET_CLASSES = frozenset(
     f"flowyml.{name}"
     for name in ("Asset", "Dataset", "Model", "Metrics", "Report", "FeatureSet", "Artifact")
 )
+
+_from_asset = unchecked(FromAsset)
 
 
 def wire_assets(ir: PipelineIR) -> tuple[PipelineIR, tuple[Diagnostic, ...]]:
@@ -50,9 +53,10 @@ class _Names:
         self, name: str, reader: StepNode, type_: TypeIR | None, *, optional: bool = False
     ) -> Binding | None:
         """Bind a name to an asset of another step, else to a run input, else not at all."""
-        producer, second = self.assets.get(name), self.otherwise.get(name)
-        if producer is not None and reader.name not in (producer.name, second and second.name):
-            return FromAsset(
+        producer = self._producer(name, reader)
+        if producer is not None:
+            second = self.otherwise.get(name)
+            return _from_asset(
                 step=producer.name,
                 output=name,
                 view=_view(type_, producer),
@@ -60,6 +64,15 @@ class _Names:
                 optional=optional,
             )
         return FromInput(key=name, view=_view(type_)) if name in self.inputs else None
+
+    def supplies(self, name: str, reader: StepNode) -> bool:
+        """Tell whether there is something that `binding` binds a name to."""
+        return name in self.inputs or self._producer(name, reader) is not None
+
+    def _producer(self, name: str, reader: StepNode) -> StepNode | None:
+        producer, second = self.assets.get(name), self.otherwise.get(name)
+        own = producer is None or reader.name in (producer.name, second and second.name)
+        return None if own else producer
 
     def all(self) -> set[str]:
         return {*self.assets, *self.inputs, *self.context}
@@ -164,7 +177,7 @@ def _variable(
 
 def _problem(step: StepNode, name: str, names: _Names) -> Diagnostic | None:
     """Say what is wrong with a declared input, if anything is."""
-    if names.binding(name, step, None):
+    if names.supplies(name, step):
         return None
     if any(output.name == name for output in step.outputs):
         return own_output(step, name)

@@ -25,7 +25,7 @@ from flowyml.runtime.errors import DriftError, NotThereError, UnsendableError
 from flowyml.runtime.exceptions import packed, unpacked
 from flowyml.runtime.nesting import Steps
 from flowyml.runtime.noted import Noted
-from flowyml.runtime.output import Emit, Stream, printing, routed
+from flowyml.runtime.output import Emit, Printer, Stream, routed
 from flowyml.runtime.task import Task, ValueStore
 from flowyml.storage.reference import Reference
 
@@ -178,7 +178,7 @@ def answer_sent(made: bytes, emit: Emit | None = None) -> bytes:
         What `heard` reads.
     """
     lines: list[tuple[str, Stream]] = []
-    with routed(), printing(emit or (lambda line, stream: lines.append((line, stream)))):
+    with routed(), Printer(emit or (lambda line, stream: lines.append((line, stream)))):
         try:
             succeeded, value = True, _answered(made)
         except BaseException as error:  # a worker goes on; the engine decides what it means

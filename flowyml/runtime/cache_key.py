@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from flowyml.frontend.digest import Reach, moving_values
 from flowyml.runtime.binding import context_values
 from flowyml.runtime.code import Code
-from flowyml.runtime.environment import edited, environment, globals_now, taken_along
+from flowyml.runtime.environment import edited, environment, reach, taken_along
 from flowyml.runtime.errors import BindError
 from flowyml.runtime.files_named import FilesNamed
 from flowyml.runtime.task import CACHE_ALWAYS, CACHE_NEVER, Task
@@ -92,7 +93,8 @@ def make_key(bound: Bound) -> Key | NoKey:
         return NoKey("cache=False")
     if bound.code.expand is not None:
         return NoKey("it is dynamic, and the pipeline that it builds may read anything")
-    if module := edited(task.digest, bound.code.function):
+    reached = reach(task.digest, bound.code.function)
+    if module := edited(reached):
         return NoKey(f"the file of '{module}' was edited after it was loaded")
     try:
         values = bound.own_values
@@ -103,7 +105,7 @@ def make_key(bound: Bound) -> Key | NoKey:
     if not task.cache and (reason := _unsure(inputs, files)):
         return NoKey(reason)
     try:
-        return _key(_parts(bound, values, inputs, files), files)
+        return _key(_parts(bound, reached, values, inputs, files), files)
     except UnserializableError as error:
         return NoKey(str(error))
 
@@ -130,6 +132,7 @@ def _files(bound: Bound, values: Mapping[str, Any], inputs: Mapping[str, Referen
 
 def _parts(
     bound: Bound,
+    reached: Reach,
     values: Mapping[str, Any],
     inputs: Mapping[str, Reference],
     files: FilesNamed,
@@ -138,8 +141,8 @@ def _parts(
     parts: dict[str, Any] = {
         "code": task.digest,
         "taken along": {name: _digest(value) for name, value in taken_along(function).items()},
-        "globals": globals_now(task.digest, function),
-        "environment": environment(task.digest, function, {r.format for r in inputs.values()}),
+        "globals": moving_values(reached),
+        "environment": environment(reached, [each.format for each in inputs.values()]),
         "inputs": {name: _content(ref, name in task.assets) for name, ref in inputs.items()},
         "parameters": values,
         "files": files.digests,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import os
 from collections.abc import Mapping, Sequence
@@ -17,7 +16,7 @@ from flowyml.storage.errors import StoreError
 from flowyml.storage.reference import Reference
 
 if TYPE_CHECKING:
-    from flowyml.storage.cache import CacheIndex, Entry
+    from flowyml.storage.cache import CacheIndex, Result
     from flowyml.storage.store import ArtifactStore
 
 CACHE = "FLOWYML_CACHE"
@@ -42,19 +41,19 @@ class Cache:
         self._store = store
         self._textless: set[tuple[str, str]] = set()
 
-    def find(self, key: Key) -> Entry | None:
+    def find(self, key: Key) -> Result | None:
         """Give what is behind a key, if all its outputs are in the store and intact."""
         try:
-            entry = self.index.find(key.digest)
-            if entry is None:
+            kept = self.index.find(key.digest)
+            if kept is None:
                 return None
-            found = {name: self._store.find(ref) for name, ref in entry.outputs.items()}
+            found = {name: self._store.find(ref) for name, ref in kept.outputs.items()}
         except (OSError, StoreError, UsageError) as error:
             _log.warning("the cache cannot be read: %s", error)
             return None
         whole = {name: ref for name, ref in found.items() if ref is not None}
-        self._note(whole, entry.texts)
-        return dataclasses.replace(entry, outputs=whole) if len(whole) == len(found) else None
+        self._note(whole, kept.texts)
+        return kept.placed(whole) if len(whole) == len(found) else None
 
     def unread(self) -> Cache:
         """Give this cache for a step that is to run in any case: what it gives is kept in it."""

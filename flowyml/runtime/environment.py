@@ -6,10 +6,11 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flowyml.frontend.digest import moving_values, reach_of, unseen_values
+from flowyml.frontend.digest import Reach, reach_of, unseen_values
 from flowyml.frontend.digest_functions import real_function
 from flowyml.frontend.edits import is_edited
 from flowyml.frontend.project import project_root
@@ -18,35 +19,30 @@ _LIBRARIES = {"npy": ("numpy",), "parquet": ("pandas", "pyarrow")}
 """By format: what gives a value its methods, whether or not a step imports it."""
 
 
-def environment(
-    digest: str, function: Callable[..., Any], formats: Iterable[str]
-) -> dict[str, str]:
+def reach(digest: str, function: Callable[..., Any]) -> Reach:
+    """Say what a step's function reaches; `digest` is its source digest, or its beginning."""
+    return reach_of(digest, function, partial(_root, function))
+
+
+def environment(reach: Reach, formats: Iterable[str]) -> dict[str, str]:
     """Give the versions of Python and of the third-party distributions that a step reaches.
 
     Args:
-        digest: the function's source digest, or its beginning.
-        function: the step's function.
+        reach: what its function reaches.
         formats: the formats of the values that it reads.
     """
-    packages = reach_of(digest, function, _root(function)).packages
     values = (name for format_ in formats for name in _LIBRARIES.get(format_, ()))
-    return _versions(frozenset((*packages, *values)))
+    return _versions(frozenset((*reach.packages, *values)))
 
 
-def edited(digest: str, function: Callable[..., Any]) -> str:
+def edited(reach: Reach) -> str:
     """Name a module that a step reaches and whose file was edited after it was loaded, or none."""
-    modules = reach_of(digest, function, _root(function)).modules
-    return next(filter(is_edited, modules), "")
-
-
-def globals_now(digest: str, function: Callable[..., Any]) -> dict[str, str]:
-    """Give digests of the globals that a step reaches and that its source does not tell."""
-    return moving_values(reach_of(digest, function, _root(function)))
+    return next(filter(is_edited, reach.modules), "")
 
 
 def taken_along(function: Callable[..., Any]) -> dict[str, Any]:
     """Give the values in a function's closure and the like that its source does not tell."""
-    return unseen_values(function, _root(function))
+    return unseen_values(function, partial(_root, function))
 
 
 @functools.lru_cache(maxsize=1024)

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from flowyml.diagnostics import FlowymlError
 from flowyml.runtime.errors import BindError
-from flowyml.runtime.progress import Progress, listening
+from flowyml.runtime.progress import Listening, Progress
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -249,7 +249,7 @@ class _Run:
             yield index
 
     def _work(self) -> None:
-        with listening(None):  # a map task within an item is none of the step's own
+        with Listening(None):  # a map task within an item is none of the step's own
             while (index := self._take()) is not None:
                 self._try(index)
                 with self._lock:

@@ -41,7 +41,8 @@ class Outcome:
 
     def lasting(self, seconds: float) -> Outcome:
         """Give the outcome with its duration."""
-        return dataclasses.replace(self, duration_seconds=seconds)
+        fields: dict[str, Any] = {**vars(self), "duration_seconds": seconds}
+        return Outcome(**fields)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the manifest as plain JSON data."""

@@ -26,10 +26,13 @@ _printer: ContextVar[Printer | None] = ContextVar("flowyml_printer", default=Non
 
 
 class Printer:
-    """Cuts what one step prints into lines.
+    """Takes what is printed in its `with` block, and gives it on line by line.
 
     Text after a carriage return replaces what stood before it in the line, as on a terminal, so
     that a progress bar becomes one line.
+
+    Args:
+        emit: takes the lines.
     """
 
     def __init__(self, emit: Emit) -> None:
@@ -37,6 +40,13 @@ class Printer:
         self._outer = _printer.get()
         self._pending: dict[Stream, str] = {"stdout": "", "stderr": ""}
         self._lock = threading.RLock()
+
+    def __enter__(self) -> None:
+        self._token = _printer.set(self)
+
+    def __exit__(self, *_: object) -> None:
+        _printer.reset(self._token)
+        self.flush()
 
     def write(self, text: str, stream: Stream) -> None:
         """Take text; give the lines that are complete."""
@@ -139,15 +149,3 @@ def _hand_over(old: object, new: Any) -> None:
     for handler in handlers:
         if hasattr(handler, "setStream") and handler.stream is old:
             handler.setStream(new)
-
-
-@contextmanager
-def printing(emit: Emit) -> Generator[None, None, None]:
-    """Send what is printed in this context to `emit`, line by line."""
-    printer = Printer(emit)
-    token = _printer.set(printer)
-    try:
-        yield
-    finally:
-        _printer.reset(token)
-        printer.flush()

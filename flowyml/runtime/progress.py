@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import TypeAlias
 
@@ -13,14 +12,17 @@ Listener: TypeAlias = Callable[[int, int], object]
 _listener: ContextVar[Listener | None] = ContextVar("flowyml_map_listener", default=None)
 
 
-@contextmanager
-def listening(listener: Listener | None) -> Generator[None]:
-    """Tell a listener, or nobody, of the map tasks that begin in this context."""
-    token = _listener.set(listener)
-    try:
-        yield
-    finally:
-        _listener.reset(token)
+class Listening:
+    """Tells a listener, or nobody, of the map tasks that begin in its `with` block."""
+
+    def __init__(self, listener: Listener | None) -> None:
+        self._heard = listener
+
+    def __enter__(self) -> None:
+        self._token = _listener.set(self._heard)
+
+    def __exit__(self, *_: object) -> None:
+        _listener.reset(self._token)
 
 
 class Progress:

@@ -6,7 +6,7 @@ import dataclasses
 import os
 import time
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -239,21 +239,24 @@ def _succeeded(call: StepCall, outputs: Mapping[str, Reference], **facts: Any) -
     )
 
 
-@contextmanager
 def _opened(
     task: Task,
     function: Callable[..., Any] | None,
     cache: Cache | None = None,
     ask: Ask | None = None,
     **bound: Any,
-) -> Generator[StepCall]:
+) -> AbstractContextManager[StepCall]:
     """Load a step's code and work where it belongs; `bound` is what `StepCall` takes."""
     kind = StepCall if ask is None else partial(AwayCall, ask=ask)
     if function is not None:
-        yield kind(task, code_of(function), cache=cache, **bound)
-        return
+        return nullcontext(kind(task, code_of(function), cache=cache, **bound))
     code, place = load_code(task)
     if os.environ.get(ALLOW_DRIFT):
         cache = None  # the digest may be of other source
+    return _within(place, kind(task, code, cache=cache, **bound))
+
+
+@contextmanager
+def _within(place: AbstractContextManager[object], call: StepCall) -> Generator[StepCall]:
     with place:
-        yield kind(task, code, cache=cache, **bound)
+        yield call

@@ -1,8 +1,8 @@
 """The index of the cache: for each key, what a step gave (docs/semantics.md §4).
 
-An entry is a small JSON file named by its key. It holds the references of the outputs without their
-places, so that a cache and a store can be moved, and the parts of the key, so that a later miss can
-be explained.
+An entry is a small file named by its key, of two lines of JSON: what a hit needs, and what explains
+a later miss. The references of the outputs are without their places, so that a cache and a store
+can be moved.
 """
 
 from __future__ import annotations
@@ -20,21 +20,38 @@ from flowyml.storage.reference import Reference
 FOLDER = ".flowyml/cache"
 """Where a pipeline's cache is unless it says otherwise."""
 
-_VERSION = 1
+_VERSION = 2
+_RESULT = ("outputs", "texts", "metrics")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Entry:
-    """What one step gave once.
+class Result:
+    """What one step gave once, and would give again.
+
+    Attributes:
+        outputs: a reference for each output; in the index its URI is empty.
+        texts: the outputs that have texts in them, which may name files.
+        metrics: the figures among the outputs.
+    """
+
+    outputs: Mapping[str, Reference]
+    texts: Sequence[str] = ()
+    metrics: Mapping[str, float] = dataclasses.field(default_factory=dict[str, float])
+
+    def placed(self, outputs: Mapping[str, Reference]) -> Result:
+        """Give the result with references that say where its outputs are."""
+        return Result(outputs=outputs, texts=self.texts, metrics=self.metrics)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Entry(Result):
+    """A result, and what it is of.
 
     Attributes:
         key: the digest of `parts`.
         step: the step's entrypoint, `module:qualname`.
         name: what the step was called in its pipeline.
         parts: what the key is made of.
-        outputs: a reference for each output; its URI is empty.
-        texts: the outputs that have texts in them, which may name files.
-        metrics: the figures among the outputs.
         created_at: aware UTC, as ISO 8601.
     """
 
@@ -42,9 +59,6 @@ class Entry:
     step: str
     name: str
     parts: Mapping[str, Any]
-    outputs: Mapping[str, Reference]
-    texts: Sequence[str] = ()
-    metrics: Mapping[str, float] = dataclasses.field(default_factory=dict[str, float])
     created_at: str = dataclasses.field(
         default_factory=lambda: datetime.now(timezone.utc).isoformat(timespec="microseconds")
     )
@@ -52,19 +66,38 @@ class Entry:
     def to_json(self) -> bytes:
         """Write the entry."""
         outputs = {name: _without_place(ref) for name, ref in self.outputs.items()}
-        return json.dumps({"version": _VERSION, **vars(self), "outputs": outputs}).encode()
+        fields = {**vars(self), "outputs": outputs}
+        result = {name: fields.pop(name) for name in _RESULT}
+        head = json.dumps({"version": _VERSION, "key": fields.pop("key"), **result})
+        return f"{head}\n{json.dumps(fields)}\n".encode()
 
     @classmethod
     def from_json(cls, text: bytes) -> Entry | None:
         """Read an entry; None if it is none, or one of another version."""
+        head, _, more = text.partition(b"\n")
         try:
-            data: dict[str, Any] = json.loads(text)
-            if data.pop("version") != _VERSION:
-                return None
-            outputs = {n: Reference.from_dict(ref) for n, ref in data.pop("outputs").items()}
-            return cls(**data, outputs=outputs)
-        except (ValueError, TypeError, KeyError, AttributeError):
+            data = _head(head)
+            return None if data is None else cls(**data, **json.loads(more))
+        except (ValueError, TypeError):
             return None
+
+
+def _result(text: bytes, key: str) -> Result | None:
+    """Read the result of a key's entry, and no more of it."""
+    data = _head(text.partition(b"\n")[0])
+    return Result(**data) if data is not None and data.pop("key") == key else None
+
+
+def _head(line: bytes) -> dict[str, Any] | None:
+    """Read an entry's first line: its key and the fields of its result."""
+    try:
+        data: dict[str, Any] = json.loads(line.decode())
+        if data.pop("version") != _VERSION:
+            return None
+        outputs = {name: Reference.from_dict(ref) for name, ref in data["outputs"].items()}
+        return {**{name: data[name] for name in ("key", *_RESULT)}, "outputs": outputs}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
 
 
 def size_of(entries: Iterable[Entry]) -> int:
@@ -89,11 +122,10 @@ class CacheIndex:
     def __init__(self, url: str | os.PathLike[str]) -> None:
         self.url = normal_url(os.fspath(url))
 
-    def find(self, key: str) -> Entry | None:
-        """Give the entry of a key; what cannot be read as one is none."""
+    def find(self, key: str) -> Result | None:
+        """Give the result of a key; what cannot be read as one is none."""
         text = self._read(_place(key))
-        entry = None if text is None else Entry.from_json(text)
-        return entry if entry is not None and entry.key == key else None
+        return None if text is None else _result(text, key)
 
     def add(self, entry: Entry) -> None:
         """Add an entry, in the place of one with the same key."""

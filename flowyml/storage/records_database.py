@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.schema import CreateColumn, CreateTable
 
@@ -77,7 +78,8 @@ _steps = sa.Table(
 )
 _version_if_empty = sa.select(sa.literal(VERSION)).where(~sa.exists(sa.select(_schema.c.version)))
 _insert_run = sa.insert(_runs)
-_insert_step = sa.insert(_steps)
+_INSERT_STEP = str(sa.insert(_steps).compile(dialect=sqlite.dialect(paramstyle="named")))
+"""As the driver takes it: what SQLAlchemy does for each row costs more than writing it."""
 
 
 class Database:
@@ -108,7 +110,7 @@ class Database:
         def insert(connection: sa.Connection) -> None:
             connection.execute(_insert_run, _run_row(run))
             if rows:
-                connection.execute(_insert_step, rows)
+                connection.exec_driver_sql(_INSERT_STEP, rows)
 
         self._write(insert)
 
@@ -116,7 +118,7 @@ class Database:
         """Add finished steps, each with its position in the pipeline."""
         rows = [_step_row(run_id, position, step) for position, step in steps]
         if rows:
-            self._write(lambda c: c.execute(_insert_step, rows))
+            self._write(lambda c: c.exec_driver_sql(_INSERT_STEP, rows))
 
     def end_run(self, run: RunHead) -> None:
         """Set how a run ended."""

@@ -42,6 +42,11 @@ class Reference:
         """What tells whether two values are the same: the content's digest, else the bytes'."""
         return self.content or self.digest
 
+    def at(self, uri: str) -> Reference:
+        """Give the reference to the same value in another place."""
+        fields: dict[str, Any] = {**vars(self), "uri": uri}
+        return Reference(**fields)
+
     def to_dict(self) -> dict[str, Any]:
         """Give the reference as plain JSON data, as it travels through XCom and manifests."""
         data: dict[str, Any] = {

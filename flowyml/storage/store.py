@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import functools
 import hashlib
 import os
@@ -77,9 +76,9 @@ class ArtifactStore:
             UsageError: the format is of a serializer that is not registered here.
         """
         place = _place(reference.digest, serializer_named(reference.format).suffix)
-        here = dataclasses.replace(reference, uri=f"{self.url}/{place}")
+        here = reference.at(f"{self.url}/{place}")
         try:
-            check_value(here)
+            _check(here)
         except MissingBlobError:
             return None
         except CorruptBlobError:
@@ -125,12 +124,15 @@ def check_value(reference: Reference) -> None:
         CorruptBlobError: they are not the ones that were written.
         StoreError: the place cannot be read.
     """
-    uri = normal_url(reference.uri)
-    if is_remote(uri):
+    _check(reference.at(normal_url(reference.uri)))
+
+
+def _check(reference: Reference) -> None:
+    if is_remote(reference.uri):
         from flowyml.storage.remote_files import size_of_url
 
         with _clear_errors(reference):
-            size = size_of_url(uri)
+            size = size_of_url(reference.uri)
         if size != reference.size:
             raise _corrupt(reference, f"it has {size} bytes, the reference says {reference.size}")
     elif reference.size > SMALL:
@@ -138,7 +140,7 @@ def check_value(reference: Reference) -> None:
             _open_verified(reference, opened)
     else:
         with _clear_errors(reference):
-            found = hashlib.sha256(read(uri)).hexdigest()
+            found = hashlib.sha256(read(reference.uri)).hexdigest()
         _compare(reference, found)
 
 

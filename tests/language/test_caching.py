@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 
 from flowyml import LocalStack, Pipeline, context, map_task, on_failure, retry, step, when
 from flowyml.runtime.mapping import MapTaskResult
+from flowyml.storage.cache import Entry
 
 
 def note(name: str) -> None:
@@ -374,4 +374,4 @@ def test_no_path_of_this_machine_is_in_an_entry(csv: Path) -> None:
     for entry in entries:
         assert entry.parent.name == entry.name[:2]
         assert str(Path.cwd()) not in entry.read_text()
-        assert "parts" in json.loads(entry.read_text())
+        assert Entry.from_json(entry.read_bytes())

@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from flowyml import Pipeline, Step, step
-from flowyml.runtime.output import printing, routed
+from flowyml.runtime.output import Printer, routed
 
 
 @step
@@ -119,14 +119,14 @@ def test_a_pipeline_run_inside_a_step_is_attributed_to_both(stack, capsys):
 )
 def test_text_is_cut_into_lines(written, lines):
     got = []
-    with routed(), printing(lambda line, stream: got.append((line, stream))):
+    with routed(), Printer(lambda line, stream: got.append((line, stream))):
         for text in written:
             sys.stdout.write(text)
     assert got == [(line, "stdout") for line in lines]
 
 
 def test_the_stream_is_a_text_stream_to_the_step():
-    with routed(), printing(lambda line, stream: None):
+    with routed(), Printer(lambda line, stream: None):
         assert sys.stdout.isatty() is False
         assert sys.stdout.writable()
         sys.stdout.writelines(["a", "b"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flowyml import map_task, parallel_map
-from flowyml.runtime.progress import listening
+from flowyml.runtime.progress import Listening
 
 
 @map_task(concurrency=3, min_success_ratio=0)
@@ -22,7 +22,7 @@ def nested(item: int):
 
 def told_by(call):
     told = []
-    with listening(lambda done, total: told.append((done, total))):
+    with Listening(lambda done, total: told.append((done, total))):
         call()
     return told
 
