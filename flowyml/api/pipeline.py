@@ -243,12 +243,15 @@ class Pipeline(Cached, Scheduled, Versioned):
         debug: bool = False,
         enable_cache: bool | None = None,
     ) -> PipelineResult:
-        """Run the pipeline here, on the reference runner.
+        """Run the pipeline: here, on the reference runner, or where its stack says.
+
+        A run on another stack is deployed, run and followed there; it is recorded here as any
+        other is (docs/how-to/deploy.md).
 
         Args:
             inputs: values for assets that no step produces, by name.
             context: overrides of context values, for this run only.
-            stack: where to keep artifacts and records; default: the pipeline's.
+            stack: where to run, and where to keep artifacts and records; default: the pipeline's.
             run_date: the aware date that the run is for; default: now.
             debug: run in this thread, one step after the other and each once, without time limits
                 and the cache, and raise where a step fails; `breakpoint()` works.
@@ -259,6 +262,7 @@ class Pipeline(Cached, Scheduled, Versioned):
 
         Raises:
             CompileError: what is wrong with the pipeline or the overrides, before anything runs.
+            TargetError: another stack's orchestrator cannot be reached, or refuses.
         """
         return self._run(
             inputs=inputs,
@@ -319,14 +323,22 @@ class Pipeline(Cached, Scheduled, Versioned):
         end_loading_if_active(self.place.module if self.place else None)
         from flowyml.engine import run_pipeline
         from flowyml.runtime import users_frames
+        from flowyml.stacks.stack import ElsewhereError
 
+        failed: Exception | None = None
         try:
             return run_pipeline(self, debug=flag("debug", debug), **keywords)
+        except ElsewhereError as error:
+            keywords["stack"] = error.stack
         except Exception as error:
             if debug is not True:
                 raise
             failed = error.with_traceback(users_frames(error))
-        raise failed
+        if failed is not None:
+            raise failed
+        from flowyml.deploy import run_there
+
+        return run_there(self, debug=debug, **keywords)
 
     def compile(
         self,

@@ -55,9 +55,9 @@ class Versioned:
         return compare(_of(self), version, self._kept(stack))
 
     def _kept(self, stack: LocalStack | Stack | str | None) -> LocalStack:
-        from flowyml.stacks import place_of
+        from flowyml.stacks import records_of
 
-        return place_of(stack, self.stack)
+        return records_of(stack, self.stack)
 
 
 def _of(part: Versioned) -> Pipeline:

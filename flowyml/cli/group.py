@@ -10,7 +10,7 @@ import click
 from flowyml.diagnostics import FlowymlError, near
 
 _COMMANDS = {
-    "run": "Run a pipeline on this machine.",
+    "run": "Run a pipeline on this machine, or on a stack.",
     "rerun": "Go on from an earlier run: what it finished is reused, the rest runs.",
     "compile": "Compile a pipeline to files for a target.",
     "deploy": "Hand a pipeline to the orchestrator of a stack, and run it there.",

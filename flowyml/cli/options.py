@@ -124,10 +124,10 @@ records = click.option(
 def run_records(file: Path | None) -> RunRecords:
     """Open run records: those in a file, or the default ones of the project around this folder."""
     from flowyml.frontend.project import enclosing_project
-    from flowyml.stacks import place_of
+    from flowyml.stacks import records_of
     from flowyml.storage.records import RunRecords
 
-    return RunRecords(file or enclosing_project(Path.cwd()) / place_of().metadata_path)
+    return RunRecords(file or enclosing_project(Path.cwd()) / records_of().metadata_path)
 
 
 def refuse_wrong(targets: Sequence[str], stack: str | None) -> None:

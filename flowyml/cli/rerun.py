@@ -86,11 +86,11 @@ def command(
 def _recorded(run: str, stack: str | None) -> tuple[str, str]:
     """Look a run up in the project around the working directory: its id, and its pipeline."""
     from flowyml.frontend.project import enclosing_project, working_directory
-    from flowyml.stacks import place_of
+    from flowyml.stacks import records_of
     from flowyml.storage.records import UnknownRunError
 
     project = enclosing_project(Path.cwd())
-    with working_directory(project), place_of(stack).records() as records:
+    with working_directory(project), records_of(stack).records() as records:
         try:
             found = records.find(run)
         except UnknownRunError as error:

@@ -64,11 +64,14 @@ def command(
     debug: bool,
     simulate: tuple[str, ...],
 ) -> None:
-    """Run a pipeline on this machine.
+    """Run a pipeline on this machine, or on a stack.
 
     Independent steps run in parallel. Artifacts and records are kept in .flowyml/ in the project's
     folder, which is also the steps' working directory. A step whose code, inputs and parameters are
     those of an earlier run gives that run's outputs. Exits with 0 only if the run succeeded.
+
+    On a stack that is not this machine, it is deployed, run and followed there, as flowyml deploy
+    does with --run and --wait.
 
     \b
     Examples:
@@ -93,12 +96,10 @@ def command(
     if planned:
         _plan(pipeline, overrides, inputs, run_date, caching, stack=stack, as_json=as_json)
         return
-    from flowyml.cli.progress import reporter
-
     ways = _Ways(debug=debug, enable_cache=caching, stack=stack)
     with options.located(pipeline, quiet=as_json) as found:
-        shown = reporter(brief=not as_json, debug=debug, quiet=quiet)
-        result = carried_out(found, overrides, inputs, run_date, reporter=shown, **ways)
+        given = found, overrides, inputs, run_date
+        result = _run(*given, ways, brief=not as_json, quiet=quiet)
     named = _named(pipeline, found)
     show(result, as_json=as_json, quiet=quiet, pipeline=named, stack=stack)
 
@@ -109,6 +110,40 @@ class _Ways(TypedDict):
     debug: bool
     enable_cache: bool | None
     stack: str | None
+
+
+def _run(
+    found: Located,
+    overrides: Mapping[str, str],
+    inputs: Mapping[str, str],
+    run_date: datetime | None,
+    ways: _Ways,
+    *,
+    brief: bool,
+    quiet: bool,
+) -> PipelineResult:
+    """Run a pipeline here, or where its stack says."""
+    from flowyml.cli.progress import plain_reporter, reporter
+    from flowyml.stacks.stack import ElsewhereError
+
+    shown = reporter(brief=brief, debug=ways["debug"], quiet=quiet)
+    try:
+        return carried_out(found, overrides, inputs, run_date, reporter=shown, **ways)
+    except ElsewhereError as error:
+        there = error.stack
+    from flowyml.deploy import run_there
+
+    return run_there(
+        found.pipeline,
+        there,
+        run_date=run_date,
+        reporter=plain_reporter(brief=brief, quiet=quiet),
+        source=found.source,
+        debug=ways["debug"],
+        enable_cache=ways["enable_cache"],
+        say=lambda text: None if quiet else click.echo(text, err=True),
+        **typed_values(found.pipeline, overrides, inputs),
+    )
 
 
 def _refuse_simulating(flags: Mapping[str, object]) -> None:

@@ -23,7 +23,8 @@ def shown_state(run: RunHead) -> str:
     """Give a run's state; one that never ended is KILLED if its process is gone."""
     from flowyml.engine.process import still_runs
 
-    return "KILLED" if run.state == "RUNNING" and not still_runs(run) else run.state
+    known = run.state != "RUNNING" or run.stack is not None or still_runs(run)
+    return run.state if known else "KILLED"
 
 
 def run_dict(run: RunHead) -> dict[str, Any]:
@@ -99,6 +100,10 @@ def _about(run: RunRecord) -> Iterator[tuple[str, str]]:
     yield "started", f"{_time(run.started_at)} UTC"
     if run.run_date != run.started_at:
         yield "for the date", f"{_time(run.run_date)} UTC"
+    if run.stack:
+        yield "ran on", run.stack
+    if run.url:
+        yield "see", run.url
     if run.resumed_from:
         yield "went on from", run.resumed_from
     if run.git_commit:

@@ -103,6 +103,37 @@ def show_command(*, run: str, records_file: Path | None, as_json: bool) -> None:
         click.echo(told(found))
 
 
+@command.command("follow")
+@click.argument("run", metavar="RUN")
+@options.records
+@options.quiet
+@options.as_json
+def follow_command(*, run: str, records_file: Path | None, quiet: bool, as_json: bool) -> None:
+    """Follow a run on a stack again: what it did since, and what it does, to its end.
+
+    Exits as flowyml run does. The pipeline is looked for where the run's record says.
+
+    \b
+    Example:
+      flowyml runs follow latest
+    """
+    from flowyml.cli.progress import plain_reporter
+    from flowyml.cli.run import show
+    from flowyml.deploy import again
+    from flowyml.frontend.project import enclosing_project
+    from flowyml.stacks import load_stack
+
+    project = enclosing_project(Path.cwd())
+    with options.run_records(records_file) as records:
+        found = records.find(run)
+        if found.source is None or found.stack is None:
+            raise UsageError(f"run {found.run_id} is one of this machine, which is not followed")
+        with options.located(str(project / found.source), quiet=True) as located:
+            begun = again(located.pipeline, load_stack(found.stack), found, records)
+            result = begun.follow(plain_reporter(brief=not as_json, quiet=quiet))
+    show(result, as_json=as_json, quiet=quiet, stack=None)
+
+
 @command.command("compare")
 @click.argument("runs", metavar="RUN RUN...", nargs=-1, required=True)
 @options.records

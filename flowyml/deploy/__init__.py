@@ -5,7 +5,7 @@ from __future__ import annotations
 from flowyml.deploy.delivery import deliver, prepare
 from flowyml.deploy.errors import RefusedError, TargetError, UnauthorizedError, UnreachableError
 from flowyml.deploy.following import LostSightError
-from flowyml.deploy.runs import begin, run_there
+from flowyml.deploy.runs import again, begin, run_there
 
 __all__ = [
     "LostSightError",
@@ -13,6 +13,7 @@ __all__ = [
     "TargetError",
     "UnauthorizedError",
     "UnreachableError",
+    "again",
     "begin",
     "deliver",
     "prepare",

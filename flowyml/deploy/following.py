@@ -79,7 +79,7 @@ class Followed:
         try:
             return self._noted(remote.look())
         except UnreachableError as error:
-            raise LostSightError(f"{error}; the run goes on there: {self._head.url}") from error
+            raise LostSightError(f"{error}; the run goes on at {self._head.url}") from error
 
     def _noted(self, seen: Sighting) -> Sighting:
         """Tell and record what is new."""

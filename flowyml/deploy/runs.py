@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,19 +12,24 @@ from flowyml.api.result import PipelineResult
 from flowyml.api.versioning import record_run
 from flowyml.backend import Delivery, RemoteRun, RunRequest
 from flowyml.deploy.delivery import deliver, deployer, prepare
+from flowyml.deploy.errors import TargetError
 from flowyml.deploy.following import Followed
+from flowyml.diagnostics import UsageError
 from flowyml.engine.beginning import new_run
 from flowyml.engine.overrides import run_context
 from flowyml.engine.progress import LogReporter, Reporter
-from flowyml.engine.resume import Checkpoints
+from flowyml.engine.resume import Checkpoints, Rerun
 from flowyml.engine.tracking import tracked
-from flowyml.ir import in_full
-from flowyml.storage.records import RunHead
+from flowyml.ir import digest, in_full
+from flowyml.storage.records import RunHead, RunRecord, StepRecord
 
 if TYPE_CHECKING:
     from flowyml.api.pipeline import Pipeline
     from flowyml.stacks import Stack
     from flowyml.storage.records import RunRecords
+
+
+_log = logging.getLogger("flowyml")
 
 
 def run_there(
@@ -35,10 +41,17 @@ def run_there(
     run_date: datetime | None = None,
     reporter: Reporter | None = None,
     source: str | None = None,
+    debug: bool = False,
+    enable_cache: bool | None = None,
+    rerun: Rerun | None = None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> PipelineResult:
     """Deploy a pipeline to a stack, run it there, and wait for the end.
 
     Takes what `run_pipeline` takes, and gives what it gives.
+
+    Args:
+        say: told in one line what is done next.
 
     Raises:
         CompileError: what is wrong with the pipeline, the overrides or the inputs, before anything
@@ -47,12 +60,24 @@ def run_there(
         TargetError: the target cannot be reached, or refuses.
         LostSightError: the run began, and what became of it cannot be seen; it goes on.
     """
-    delivery, _ = prepare(pipeline, stack, inputs=inputs or (), runs=True)
-    run_context(delivery.ir, context or {}, inputs or {})
+    _refuse_local(stack, debug=debug, enable_cache=enable_cache is not None, rerun=rerun)
+    delivery, _ = prepare(pipeline, stack, inputs=inputs or (), runs=True, say=say)
+    _refuse_local(stack, inputs=inputs)  # if the target has not said so better
+    run_context(delivery.ir, context or {}, ())
     deliver(delivery)
     with stack.recorded().records() as records:
         begun = begin(pipeline, delivery, records, context, run_date, source=source)
         return begun.follow(reporter or LogReporter())
+
+
+def _refuse_local(stack: Stack, **asked: object) -> None:
+    """Refuse what only a run on this machine can do."""
+    for name, given in asked.items():
+        if given:
+            raise UsageError(
+                f"{name} works on this machine only, and the stack '{stack.name}' is "
+                f"{stack.orchestrator}; choose the stack 'local'"
+            )
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -63,6 +88,7 @@ class Begun:
     delivery: Delivery
     remote: RemoteRun
     records: RunRecords
+    done: Mapping[str, StepRecord] = dataclasses.field(default_factory=dict[str, StepRecord])
 
     def follow(self, reporter: Reporter) -> PipelineResult:
         """Follow the run to its end, record it, and say what became of it.
@@ -71,8 +97,17 @@ class Begun:
             LostSightError: the target does not say any more how it is.
             KeyboardInterrupt: Ctrl-C; the run goes on there, and can be followed again.
         """
-        followed = Followed(self.delivery.ir, self.head, self.records, reporter)
-        return PipelineResult(followed.to_the_end(self.remote))
+        followed = Followed(self.delivery.ir, self.head, self.records, reporter, done=self.done)
+        try:
+            return PipelineResult(followed.to_the_end(self.remote))
+        except (KeyboardInterrupt, TargetError):
+            _log.warning(
+                "run %s goes on at %s; to follow it again: flowyml runs follow %s",
+                self.head.run_id,
+                self.head.url,
+                self.head.run_id,
+            )
+            raise
 
 
 def begin(
@@ -120,3 +155,33 @@ def begin(
     )
     records.start(head)
     return Begun(head=head, delivery=delivery, remote=remote, records=records)
+
+
+def again(pipeline: Pipeline, stack: Stack, run: RunRecord, records: RunRecords) -> Begun:
+    """Find a run that was begun earlier, to follow it again.
+
+    Args:
+        pipeline: what ran.
+        stack: where it runs.
+        run: its record.
+        records: where that is.
+
+    Raises:
+        UsageError: it did not begin on a stack, has ended, or the pipeline is another by now.
+        TargetError: the target cannot be reached, or has no such run any more.
+    """
+    if run.remote is None:
+        raise UsageError(f"run {run.run_id} is one of this machine, which is not followed")
+    if run.state != "RUNNING":
+        raise UsageError(f"run {run.run_id} has ended: flowyml runs show {run.run_id}")
+    delivery, _ = prepare(pipeline, stack)
+    if digest(delivery.ir) != run.snapshot_hash:
+        raise UsageError(
+            f"the pipeline '{run.pipeline}' has changed since run {run.run_id} began, so its steps "
+            f"cannot be told apart there; take the earlier state of its code, or see {run.url}"
+        )
+    remote = deployer(stack).attach(delivery, run.remote)
+    head = RunHead(
+        **{field.name: getattr(run, field.name) for field in dataclasses.fields(RunHead)}
+    )
+    return Begun(head=head, delivery=delivery, remote=remote, records=records, done=run.steps)

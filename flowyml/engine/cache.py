@@ -10,7 +10,7 @@ from flowyml.frontend.digest import SHORT
 from flowyml.frontend.trace import functions, trace
 from flowyml.passes import check
 from flowyml.runtime import Cache
-from flowyml.stacks import place_of
+from flowyml.stacks import records_of
 from flowyml.storage.cache import CacheIndex, Entry, size_of
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def stats(pipeline: Pipeline) -> CacheStats:
     """Count; see `Pipeline.cache_stats`."""
     mine = _made_by(_nodes(pipeline).values())
     entries = [entry for entry in CacheIndex(pipeline.cache_dir).entries() if mine(entry)]
-    with place_of(pipeline.stack).records() as records:
+    with records_of(pipeline.stack).records() as records:
         states = records.count_states(pipeline.name)
     hits, misses = states.get("CACHED", 0), states.get("SUCCEEDED", 0)
     return CacheStats(

@@ -49,7 +49,7 @@ def _laid_out(data: Any, *, depth: int, indent: str = "") -> str:
     deeper = f"{indent} "
     first, last = ("[", "]") if isinstance(data, list) else ("{", "}")
     if isinstance(data, list):
-        items = cast("list[Any]", data)
+        items: list[Any] = cast("Any", data)
         lines = [_laid_out(item, depth=depth - 1, indent=deeper) for item in items]
     else:
         entries = sorted(cast("dict[str, Any]", data).items())

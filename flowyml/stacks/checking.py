@@ -16,7 +16,8 @@ from flowyml.stacks.schema import FileSection, file_model
 from flowyml.stacks.sections import drop, over, plain, read, settings_models
 from flowyml.stacks.stack import LOCAL, Secret, Stack, unusable_store
 
-_ONLY_HERE = ("artifact_store", "metadata_path")
+_ONLY_HERE = ("artifact_store",)
+_PLACES = (*_ONLY_HERE, "metadata_path")
 _ONLY_COMPILED = ("orchestrator.version", "orchestrator.allow")
 _TYPE = "orchestrator.type"
 
@@ -176,7 +177,7 @@ class _Check:
             if allowed not in known:
                 hint = f"allow knows no code or construct '{allowed}'; {near(allowed, known)}"
                 self._wrong(own["orchestrator.allow"].where, hint)
-        for key in own.keys() & {*_ONLY_HERE}:
+        for key in own.keys() & {*_PLACES}:
             value = own[key].value
             url = value if isinstance(value, str) else "a secret"
             why = unusable_store(url) if key == "artifact_store" else _unusable_path(url)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flowyml.diagnostics import UsageError, near
 from flowyml.frontend.project import enclosing_project
 from flowyml.stacks.local import LocalStack
-from flowyml.stacks.stack import LOCAL, Stack
+from flowyml.stacks.stack import LOCAL, ElsewhereError, Stack
 
 if TYPE_CHECKING:
     from flowyml.stacks.checking import Checked
@@ -57,12 +57,25 @@ def place_of(*asked: LocalStack | Stack | str | None) -> LocalStack:
         *asked: what is asked for, the first that is not None counts; else as `load_stack`.
 
     Raises:
-        UsageError: an unknown stack, or one that is not this machine.
+        ElsewhereError: the stack is not this machine.
+        UsageError: an unknown stack.
     """
     first = next((each for each in asked if each is not None), None)
     if isinstance(first, LocalStack):
         return first
     return (first if isinstance(first, Stack) else load_stack(first)).local()
+
+
+def records_of(*asked: LocalStack | Stack | str | None) -> LocalStack:
+    """Give where runs are recorded here, whatever carries them out; takes what `place_of` takes.
+
+    Raises:
+        UsageError: an unknown stack.
+    """
+    try:
+        return place_of(*asked)
+    except ElsewhereError as there:
+        return there.stack.recorded()
 
 
 def every_stack() -> tuple[str, Mapping[str, Stack]]:

@@ -64,7 +64,7 @@ class StackSection(Section):
         Field(description="Where runs here keep artifacts: a folder or an fsspec URL."),
     ] = None
     metadata_path: Annotated[
-        str | None, Field(description="Where runs here are recorded: an SQLite file.")
+        str | None, Field(description="Where runs are recorded here: an SQLite file.")
     ] = None
 
 

@@ -18,6 +18,22 @@ LOCAL = "local"
 """The orchestrator that is this machine, and the stack that is there without a file."""
 
 
+class ElsewhereError(UsageError):
+    """What was asked for happens on this machine, and the stack is another.
+
+    Attributes:
+        stack: the stack.
+    """
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        super().__init__(
+            f"the stack '{stack.name}' is {stack.orchestrator}, and this works on this machine "
+            f'only: choose --stack {LOCAL}, in Python stack="{LOCAL}"; to run there: '
+            f"flowyml run PIPELINE --stack {stack.name}"
+        )
+
+
 @dataclasses.dataclass(frozen=True)
 class Secret:
     """A value by reference; it is looked up where it is used, and never shown.
@@ -60,7 +76,7 @@ class Stack:
         version: the target's version; None is its default, and that of `local`.
         allow: differences in meaning that compiling for it accepts.
         artifact_store: where runs on `local` keep artifacts; None is the default of `LocalStack`.
-        metadata_path: where they are recorded; None is the default of `LocalStack`.
+        metadata_path: where runs are recorded here; None is the default of `LocalStack`.
         folder: what relative paths are relative to: the folder of the file.
         sections: the settings of targets, as JSON data by the target's name.
     """
@@ -97,16 +113,13 @@ class Stack:
         """Give where runs on it keep what they make.
 
         Raises:
-            UsageError: it is not this machine, or a secret cannot be had.
+            ElsewhereError: it is not this machine.
+            UsageError: a secret cannot be had.
         """
         from flowyml.stacks.local import LocalStack
 
         if self.orchestrator != LOCAL:
-            raise UsageError(
-                f"the stack '{self.name}' is {self.orchestrator}, and runs are started on this "
-                f"machine only; compile for it: flowyml compile PIPELINE --stack {self.name}; "
-                f"or run here: flowyml run PIPELINE --stack {LOCAL}"
-            )
+            raise ElsewhereError(self)
         places: dict[str, str] = {}
         if (store := self._store()) is not None:
             places["artifact_path"] = store
@@ -115,7 +128,13 @@ class Stack:
         return LocalStack(**places)
 
     def recorded(self) -> LocalStack:
-        """Give where runs on it are recorded here, whatever carries them out."""
+        """Give where runs on it are recorded here, whatever carries them out.
+
+        Raises:
+            UsageError: it is this machine, and a secret cannot be had.
+        """
+        if self.orchestrator == LOCAL:
+            return self.local()
         from flowyml.stacks.local import LocalStack
 
         if self.metadata_path is None:

@@ -134,7 +134,7 @@ def test_a_stack_says_what_to_compile_for_and_to_check(flowyml, write):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("run", "sums.py", "--stack", "production"), "flowyml compile PIPELINE --stack productio"),
+        (("run", "sums.py", "--stack", "production"), "says no airflow.dags_folder and airflow"),
         (
             ("run", "sums.py", "--stack", "prodution"),
             "no stack 'prodution' in flowyml.yaml; did you mean",

@@ -70,8 +70,11 @@ def reached() -> None:
     return None
 
 
-@pytest.mark.parametrize("keywords", [{"stack": "far"}, {"stack": "frist"}])
-def test_nothing_runs_on_what_is_not_there(keywords):
-    with pytest.raises(UsageError):
-        made().run(**keywords)
+@pytest.mark.parametrize(
+    ("stack", "said"),
+    [("far", r"'far' says no airflow\.dags_folder and airflow\.url"), ("frist", "did you mean")],
+)
+def test_nothing_runs_on_what_is_not_there(stack, said):
+    with pytest.raises(UsageError, match=said):
+        made_of_steps().run(stack=stack)
     assert used() == set()

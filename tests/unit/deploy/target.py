@@ -17,12 +17,12 @@ class Run:
 
     handle, url, run_date = "there/1", "https://target.example/runs/1", DATE
 
-    def __init__(self, looks: Iterable[Sighting | Exception]) -> None:
+    def __init__(self, looks: Iterable[Sighting | BaseException]) -> None:
         self._looks = list(looks)
 
     def look(self) -> Sighting:
         seen = self._looks.pop(0)
-        if isinstance(seen, Exception):
+        if isinstance(seen, BaseException):
             raise seen
         return seen
 
@@ -33,7 +33,7 @@ class Target:
     name = "far"
     versions = ("1",)
 
-    def __init__(self, looks: Iterable[Sighting | Exception] = ()) -> None:
+    def __init__(self, looks: Iterable[Sighting | BaseException] = ()) -> None:
         self.looks = looks
         self.delivered: list[Delivery] = []
         self.asked: list[RunRequest] = []

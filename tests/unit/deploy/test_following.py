@@ -6,13 +6,20 @@ from datetime import datetime, timezone
 
 import pytest
 
-from flowyml import Pipeline, context, step
+from flowyml import LocalStack, Pipeline, context, step
 from flowyml.backend import Sighting
-from flowyml.deploy import LostSightError, UnauthorizedError, UnreachableError, run_there
+from flowyml.deploy import (
+    LostSightError,
+    UnauthorizedError,
+    UnreachableError,
+    again,
+    run_there,
+)
 from flowyml.deploy import following as module
-from flowyml.diagnostics import CompileError
+from flowyml.diagnostics import CompileError, UsageError
 from flowyml.storage import ArtifactStore
 from flowyml.storage.records import StepRecord, UnknownRunError
+from tests.unit.deploy.target import DATE
 
 WHEN = datetime(2025, 2, 1, tzinfo=timezone.utc)
 
@@ -120,7 +127,7 @@ def test_a_target_that_stays_silent_is_lost_sight_of_and_the_run_stays_open(
     target, stack, pipeline
 ):
     target.looks = [UnreachableError("nobody there")] * module.PATIENCE
-    with pytest.raises(LostSightError, match=r"nobody there.*goes on.*target\.example/runs/1"):
+    with pytest.raises(LostSightError, match=r"nobody there.*goes on at .*target\.example/runs/1"):
         run_there(pipeline, stack)
     with stack.recorded().records() as records:
         assert records.find("latest").state == "RUNNING"
@@ -130,3 +137,69 @@ def test_a_target_that_does_not_know_us_any_more_is_not_asked_again(target, stac
     target.looks = [UnauthorizedError("expired"), Sighting(state="SUCCEEDED")]
     with pytest.raises(UnauthorizedError, match="expired"):
         run_there(pipeline, stack)
+
+
+def test_a_run_that_was_left_is_followed_again_from_where_it_was(
+    target, stack, pipeline, tmp_path, caplog
+):
+    first, second = made("make", 5, tmp_path), made("twice", 10, tmp_path)
+    target.looks = [Sighting(state="RUNNING", steps={"make": first}), KeyboardInterrupt()]
+    with pytest.raises(KeyboardInterrupt):
+        run_there(pipeline, stack, reporter=Heard())
+    assert "flowyml runs follow" in caplog.text
+    target.looks = [Sighting(state="SUCCEEDED", steps={"make": first, "twice": second})]
+    heard = Heard()
+    with stack.recorded().records() as records:
+        left = records.find("latest")
+        assert (left.state, [*left.steps]) == ("RUNNING", ["make"])
+        result = again(pipeline, stack, left, records).follow(heard)
+        kept = records.find("latest")
+    assert (result.run_id, result.success, result["twice"]) == (left.run_id, True, 10)
+    assert [each for each in heard.order if "step_f" in each[0]] == [("step_finished", "twice")]
+    assert (kept.state, [*kept.steps]) == ("SUCCEEDED", ["make", "twice"])
+    with pytest.raises(UsageError, match="has ended"):
+        again(pipeline, stack, kept, records)
+
+
+def test_a_run_of_what_the_pipeline_was_before_is_not_followed(target, stack, pipeline):
+    target.looks = [UnauthorizedError("expired")]
+    with pytest.raises(UnauthorizedError):
+        run_there(pipeline, stack)
+    other = Pipeline("far_sums", context=context(start=2)).add_steps([make, twice])
+    with stack.recorded().records() as records:
+        left = records.find("latest")
+        with pytest.raises(UsageError, match=r"'far_sums' has changed since.*target\.example"):
+            again(other, stack, left, records)
+
+
+def test_a_run_of_this_machine_is_not_followed(target, stack, pipeline, tmp_path):
+    here = LocalStack(str(tmp_path / "store"), str(tmp_path / "runs.db"))
+    pipeline.run(stack=here)
+    with here.records() as records, pytest.raises(UsageError, match="one of this machine"):
+        again(pipeline, stack, records.find("latest"), records)
+
+
+def test_run_goes_where_its_stack_says(target, stack, pipeline, tmp_path):
+    first, second = made("make", 1, tmp_path), made("twice", 2, tmp_path)
+    target.looks = [Sighting(state="SUCCEEDED", steps={"make": first, "twice": second})]
+    assert pipeline.run(stack=stack, run_date=DATE)["twice"] == 2
+    assert target.asked[0].run_date == DATE
+
+
+@pytest.mark.parametrize("local", [{"debug": True}, {"enable_cache": False}])
+def test_what_works_on_this_machine_only_is_refused_elsewhere(target, stack, pipeline, local):
+    with pytest.raises(UsageError, match="works on this machine only, and the stack 'far' is far"):
+        pipeline.run(stack=stack, **local)
+    assert not target.delivered
+
+
+def test_going_on_from_a_run_happens_here(target, stack, pipeline):
+    with pytest.raises(UsageError, match="rerun works on this machine only"):
+        pipeline.rerun("latest", stack=stack)
+
+
+def test_inputs_cannot_be_handed_over(target, stack):
+    reading = Pipeline("far_sums").add_step(twice)
+    with pytest.raises(UsageError, match="inputs works on this machine only"):
+        reading.run(inputs={"number": 1}, stack=stack)
+    assert not target.delivered

@@ -114,7 +114,7 @@ def test_this_machine_compiles_nothing_and_others_run_nothing(write):
     write("stacks: {far: {orchestrator: {type: kubeflow}}}")
     with pytest.raises(UsageError, match="needs no compiling"):
         _ = load_stack("local").target
-    with pytest.raises(UsageError, match="flowyml compile PIPELINE --stack far"):
+    with pytest.raises(UsageError, match="flowyml run PIPELINE --stack far"):
         load_stack("far").local()
 
 
