@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING
 
 from flowyml.diagnostics import CompileError, Diagnostic
 from flowyml.rendering.yaml import YamlError
-from flowyml_kubeflow.capabilities import VERSIONS, spreads
+from flowyml_kubeflow.capabilities import VERSIONS
 from flowyml_kubeflow.diagnose import diagnose, inspected, too_large, untrue
+from flowyml_kubeflow.executors import executors, place_of
 from flowyml_kubeflow.lowering import lower
 from flowyml_kubeflow.plan import plan
+from flowyml_kubeflow.platform import platform_document
 from flowyml_kubeflow.render import render
 from flowyml_kubeflow.spec_check import differences
 from flowyml_kubeflow.validate import findings
 from flowyml_kubeflow.validate.size import Weight, count_tasks
+from flowyml_kubeflow.versions import version
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from flowyml.backend import Artifact, Capabilities, CompileOptions, Trace, TrialRequest
     from flowyml.ir import PipelineIR
 
@@ -31,9 +36,16 @@ class KubeflowBackend:
         """Say how each construct is treated on that version of the Kubeflow backend."""
         return VERSIONS[version]
 
+    def settings(self) -> type[BaseModel]:
+        """Give the model of what can be set."""
+        from flowyml_kubeflow.settings import KubeflowSettings
+
+        return KubeflowSettings
+
     def diagnose(self, ir: PipelineIR, options: CompileOptions) -> Sequence[Diagnostic]:
         """Report everything that Kubeflow has to say about a checked IR."""
-        return diagnose(ir, plan(ir, spread=spreads(options.version)), options)
+        planned = plan(ir, spread=version(options.version).knows("loops"))
+        return diagnose(ir, planned, options)
 
     def compile(self, ir: PipelineIR, options: CompileOptions) -> tuple[Artifact, ...]:
         """Write a checked IR as one YAML file, and read it back to see that it means the same.
@@ -41,22 +53,30 @@ class KubeflowBackend:
         Raises:
             CompileError: the pipeline cannot mean the same on Kubeflow.
         """
-        planned = plan(ir, spread=spreads(options.version))
+        on = version(options.version)
+        planned = plan(ir, spread=on.knows("loops"))
         _raise_errors(diagnose(ir, planned, options))
-        target = f"kubeflow=={options.version}"
+        place = place_of(ir, options)
+        placed = executors(planned, place)
+        shared = place.settings is not None and place.settings.workspace is not None
+        spec = lower(ir, planned, placed, workspace=shared)
         try:
-            data = lower(ir, planned)
-            artifact = render(data, ir, planned, VERSIONS[options.version], options)
-        except (YamlError, UnicodeEncodeError) as error:  # the latter from protobuf
-            raise CompileError([_unwritable(error, target)]) from None
-        wrong = untrue(differences(artifact.text, ir, planned), findings(data), target)
-        weight = Weight(text=len(artifact.text.encode()), tasks=count_tasks(data))
-        _raise_errors([*wrong, *too_large(weight, target, options.allow)])
+            artifact = render(spec, platform_document(placed, place), ir, planned, options)
+        except YamlError as error:
+            raise CompileError([_unwritable(error, on.target)]) from None
+        wrong = differences(artifact.text, ir, planned, placed)
+        weight = Weight(text=len(artifact.text.encode()), tasks=count_tasks(spec))
+        _raise_errors(
+            [
+                *untrue(wrong, findings(spec), on.target),
+                *too_large(weight, on.target, options.allow),
+            ]
+        )
         return (artifact,)
 
     def inspect(self, text: str, options: CompileOptions) -> Sequence[Diagnostic]:
         """Report what is wrong with a specification, whoever made it, every problem at once."""
-        return inspected(text, f"kubeflow=={options.version}", options.allow)
+        return inspected(text, version(options.version), options.allow)
 
     def simulate(
         self, ir: PipelineIR, artifacts: tuple[Artifact, ...], request: TrialRequest

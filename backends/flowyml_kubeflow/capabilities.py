@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flowyml.backend import Capabilities, Support
+from flowyml_kubeflow.versions import VERTEX
 
 _2_5 = {
     "step": Support(grade="native"),
@@ -43,8 +44,8 @@ _2_5 = {
         grade="emulated", note="the pod runs the step in a process of its own and ends it"
     ),
     "cache": Support(grade="emulated", note="pods keep no cache: every run runs the step"),
-    "image": Support(grade="refused", note="all containers run the pipeline's image"),
-    "resources": Support(grade="refused", note="all containers are alike"),
+    "image": Support(grade="native"),
+    "resources": Support(grade="native"),
     "schedule": Support(
         grade="emulated",
         note="it is no part of a specification: a recurring run keeps it, which deploying makes",
@@ -70,11 +71,38 @@ _2_14 = {
     ),
 }
 
-VERSIONS: dict[str, Capabilities] = {"2.5": _2_5, "2.14": _2_14}
+_2_17 = {
+    **_2_14,
+    "run_date": Support(
+        grade="emulated",
+        note="a first task settles it: the run parameter flowyml_run_date, else the scheduled "
+        "time, else its own start",
+    ),
+}
+
+_VERTEX = {
+    **_2_17,
+    "independent": Support(grade="native"),
+    "fail_fast": Support(
+        grade="degraded",
+        note="a job on Vertex goes on by default; submit it with failure_policy='fast'",
+    ),
+    "schedule": Support(
+        grade="degraded",
+        note="it is no part of a specification, and no deploying to Vertex makes one; create it "
+        "there",
+    ),
+    "resources": Support(
+        grade="native", note="at most 96 cores and 624 GB, on the machine that fits best"
+    ),
+}
+
+VERSIONS: dict[str, Capabilities] = {
+    "2.5": _2_5,
+    "2.14": _2_14,
+    "2.15": _2_14,
+    "2.16": _2_14,
+    "2.17": _2_17,
+    VERTEX: _VERTEX,
+}
 """The tables by version, the default first. Older backends lack retries and loop limits."""
-_COLLECTING = frozenset({"2.14"})
-
-
-def spreads(version: str) -> bool:
-    """Tell whether that version collects what the iterations of a loop made (its `resolve.go`)."""
-    return version in _COLLECTING

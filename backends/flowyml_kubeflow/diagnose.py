@@ -8,6 +8,7 @@ from flowyml.backend import CompileOptions
 from flowyml.capability import unportable, unsupported
 from flowyml.diagnostics import Diagnostic
 from flowyml.ir import ContextParameter, PipelineIR
+from flowyml_kubeflow.beyond import beyond
 from flowyml_kubeflow.capabilities import VERSIONS
 from flowyml_kubeflow.codec import encode
 from flowyml_kubeflow.names import task_name
@@ -15,6 +16,7 @@ from flowyml_kubeflow.plan import Plan
 from flowyml_kubeflow.validate import Finding
 from flowyml_kubeflow.validate.file import Placed, inspect
 from flowyml_kubeflow.validate.size import HEAVY_TASKS, Weight
+from flowyml_kubeflow.versions import Version, version
 
 _LARGEST_DEFAULT = 8_000  # bytes: the input of a task is one argument of its process
 
@@ -28,6 +30,7 @@ def diagnose(ir: PipelineIR, planned: Plan, options: CompileOptions) -> list[Dia
         *_clashes(ir, target),
         *_large_defaults(ir, target),
         *_heavy(planned, target),
+        *beyond(ir, options, version(options.version)),
     ]
 
 
@@ -54,9 +57,9 @@ def too_large(weight: Weight, target: str, allow: Collection[str]) -> list[Diagn
     ]
 
 
-def inspected(text: str, target: str, allow: Collection[str]) -> list[Diagnostic]:
+def inspected(text: str, version: Version, allow: Collection[str]) -> list[Diagnostic]:
     """Report everything about a file that holds a specification, whoever made it."""
-    seen = inspect(text)
+    seen, target = inspect(text, version), version.target
     found = [_found(placed, target) for placed in seen.found]
     return [*found, *(too_large(seen.weight, target, allow) if seen.weight else [])]
 

@@ -1,8 +1,8 @@
 """From a checked IR to a PipelineSpec, as JSON data.
 
-Each job of the plan is a task, and a component with its interface. All components share one
-executor: the container is the same for every step, and what tells the steps apart, the description
-of the step, is a constant among the task's inputs.
+Each job of the plan is a task, and a component with its interface. The container is the same for
+every step that asks for no other one: what tells the steps apart, the description of the step, is a
+constant among the task's inputs.
 
 The date of a run: Kubeflow fills in the placeholder for the scheduled time from 2.17 on (found in
 its driver's source; 2.5 to 2.16 pass it through as it is), and knows no date for a run that
@@ -15,9 +15,10 @@ from __future__ import annotations
 from typing import Any
 
 from flowyml import __version__
-from flowyml.ir import ContextParameter, FromRunDate, PipelineIR
+from flowyml.ir import ContextParameter, PipelineIR
 from flowyml_kubeflow.codec import encode, is_encoded, parameter_type
 from flowyml_kubeflow.description import descriptions
+from flowyml_kubeflow.executors import Executors
 from flowyml_kubeflow.graphs import (
     Graphs,
     artifact,
@@ -39,6 +40,7 @@ from flowyml_kubeflow.names import (
     SPLIT,
     TASK,
     WANTED,
+    WORKSPACE,
     key_name,
     part_name,
     pipeline_name,
@@ -49,25 +51,21 @@ SCHEMA_VERSION = "2.1.0"
 RELEASE = __version__.rpartition(".")[0]
 """The version without its patch level, so that a patch changes no text."""
 SCHEDULED_TIME = "{{$.pipeline_job_schedule_time_utc}}"
+WORKSPACE_PATH = "{{$.workspace_path}}"
 GIVEN, SCHEDULED = "given", "scheduled"
 """The two parameters of the task that settles the date."""
 
-_STEP_EXECUTOR = "exec-step"
-_CLOCK_EXECUTOR = "exec-run-date"
-_WORKER = ("python", "-m", "flowyml.runtime", "kubeflow")
 
-
-def default_image(ir: PipelineIR) -> str:
-    """Name the image that the containers run: a local one, so that nobody else can publish it."""
-    return f"localhost/{pipeline_name(ir.name)}:dev"
-
-
-def lower(ir: PipelineIR, planned: Plan) -> dict[str, Any]:
+def lower(
+    ir: PipelineIR, planned: Plan, placed: Executors, *, workspace: bool = False
+) -> dict[str, Any]:
     """Make the PipelineSpec of a checked IR, as JSON data.
 
     Args:
         ir: the pipeline.
         planned: its tasks.
+        placed: the container of each.
+        workspace: whether the pods share a folder.
     """
     info = {"name": pipeline_name(ir.name)}
     root: dict[str, Any] = {}
@@ -81,16 +79,18 @@ def lower(ir: PipelineIR, planned: Plan) -> dict[str, Any]:
         "root": root,
         "components": {},
     }
-    executors: dict[str, tuple[str, ...]] = {_STEP_EXECUTOR: ()}
-    if _asks_for_date(ir):
-        executors[_CLOCK_EXECUTOR] = ("--run-date",)
-        _clock(spec)
-    _fill(spec, ir, planned)
-    spec["deploymentSpec"] = _deployment(executors, default_image(ir))
+    if planned.dated:
+        _clock(spec, placed[RUN_DATE_TASK].label)
+    _fill(spec, ir, planned, placed)
+    if workspace:
+        for job in planned.jobs:
+            _share_workspace(spec, job)
+    containers = {each.label: {"container": each.container} for each in placed.values()}
+    spec["deploymentSpec"] = {"executors": containers}
     return spec
 
 
-def _fill(spec: dict[str, Any], ir: PipelineIR, planned: Plan) -> None:
+def _fill(spec: dict[str, Any], ir: PipelineIR, planned: Plan, placed: Executors) -> None:
     """Add all graphs, jobs and edges."""
     homes = {job.name: job.graph for job in planned.jobs} | {RUN_DATE_TASK: ()}
     graphs = Graphs(spec, homes, planned.loops)
@@ -100,7 +100,7 @@ def _fill(spec: dict[str, Any], ir: PipelineIR, planned: Plan) -> None:
     inputs = {job.name: links.of(job) for job in planned.jobs}
     for job in planned.jobs:
         read = inputs[job.name]
-        spec["components"][component_name(job.name)] = _component(job, read)
+        spec["components"][component_name(job.name)] = _component(job, read, placed[job.name].label)
         task = graphs.add_task(job.name)
         task["cachingOptions"] = {}  # no cache: Kubeflow's own would ignore the code
         _constant(task, TASK, texts[job.name])
@@ -116,6 +116,14 @@ def _fill(spec: dict[str, Any], ir: PipelineIR, planned: Plan) -> None:
     for job in planned.jobs:
         producers = {link.producer for link in inputs[job.name] if link.producer}
         graphs.order(job.name, {*job.waits, *producers})
+
+
+def _share_workspace(spec: dict[str, Any], job: Job) -> None:
+    """Name the workspace to a task: the driver mounts it where a parameter holds its path."""
+    component = spec["components"][component_name(job.name)]
+    component["inputDefinitions"]["parameters"][WORKSPACE] = parameter("STRING")
+    graph = spec["components"][component_name(job.graph[-1])] if job.graph else spec["root"]
+    _constant(graph["dag"]["tasks"][job.name], WORKSPACE, WORKSPACE_PATH)
 
 
 def _declared(given: ContextParameter) -> dict[str, Any]:
@@ -138,13 +146,13 @@ def _carried(given: ContextParameter) -> Any:
     return encode(given.default) if is_encoded(given) else whole(given.default)
 
 
-def _component(job: Job, links: tuple[Link, ...]) -> dict[str, Any]:
+def _component(job: Job, links: tuple[Link, ...], label: str) -> dict[str, Any]:
     inputs: dict[str, Any] = {"parameters": {TASK: parameter("STRING")}}
     for link in links:
         declare(inputs, link)
     if job.role == "work":
         inputs["parameters"][RANGE] = parameter("STRUCT")
-    component = {"executorLabel": _STEP_EXECUTOR, "inputDefinitions": inputs}
+    component = {"executorLabel": label, "inputDefinitions": inputs}
     made = _makes(job)
     return component | ({"outputDefinitions": made} if made else {})
 
@@ -168,17 +176,13 @@ def _condition(verdict: Verdict) -> str:
     return f"inputs.parameter_values['{WANTED}'] == {wanted}"
 
 
-def _asks_for_date(ir: PipelineIR) -> bool:
-    return any(isinstance(p.binding, FromRunDate) for step in ir.steps for p in step.reads)
-
-
-def _clock(spec: dict[str, Any]) -> None:
+def _clock(spec: dict[str, Any], label: str) -> None:
     """Add the task that settles the date of the run."""
     text, optional = parameter("STRING"), parameter("STRING") | {"isOptional": True}
     about = {"description": "the date that the run is for, ISO 8601"}
     place(spec, "root", "inputDefinitions", "parameters")[RUN_DATE] = optional | about
     spec["components"][component_name(RUN_DATE_TASK)] = {
-        "executorLabel": _CLOCK_EXECUTOR,
+        "executorLabel": label,
         "inputDefinitions": {"parameters": {GIVEN: optional, SCHEDULED: text}},
         "outputDefinitions": {"parameters": {RUN_DATE: text}},
     }
@@ -191,18 +195,3 @@ def _clock(spec: dict[str, Any]) -> None:
 
 def _constant(task: dict[str, Any], key: str, text: str) -> None:
     place(task, "inputs", "parameters")[key] = {"runtimeValue": {"constant": text}}
-
-
-def _deployment(executors: dict[str, tuple[str, ...]], image: str) -> dict[str, Any]:
-    return {
-        "executors": {
-            label: {
-                "container": {
-                    "image": image,
-                    "command": list(_WORKER),
-                    "args": [*flags, "--executor-input", "{{$}}"],
-                }
-            }
-            for label, flags in executors.items()
-        }
-    }

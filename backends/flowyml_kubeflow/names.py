@@ -18,6 +18,8 @@ TASK = "flowyml_task"
 """The parameter that holds the description of the step."""
 WANTED = "flowyml_wanted"
 """The verdict of a gate task, and the parameter of the step that it decides on (see `plan`)."""
+WORKSPACE = "flowyml_workspace"
+"""The parameter that holds the folder of the run's workspace, and makes the backend mount it."""
 ITEMS, RANGES = "flowyml_items", "flowyml_ranges"
 RANGE, RESULTS = "flowyml_range", "flowyml_results"
 """What the parts of a map task hand over: artifacts, and parameters that tell of them."""
@@ -33,7 +35,7 @@ _HASH = 8  # hex digits
 # that `a-b` and `a_b` never meet.
 _SNAKE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 _KEBAB = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-_TAKEN = (TASK, RUN_DATE, WANTED, RANGES, RANGE, ITEMS, RESULTS)
+_TAKEN = (TASK, RUN_DATE, WANTED, WORKSPACE, RANGES, RANGE, ITEMS, RESULTS)
 _KEY = re.compile(r"[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*")
 
 

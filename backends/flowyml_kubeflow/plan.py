@@ -16,7 +16,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias
 
-from flowyml.ir import Parameter, PipelineIR, StepNode, needs, topological
+from flowyml.ir import FromRunDate, Parameter, PipelineIR, StepNode, needs, topological
 from flowyml_kubeflow.names import EACH, SPLIT, WHEN, WORK, part_name, task_name
 from flowyml_kubeflow.skips import cascading, common, pairs
 
@@ -83,6 +83,11 @@ class Plan:
         """The nested graphs, outer ones first."""
         paths = [job.graph[:depth] for job in self.jobs for depth in range(1, len(job.graph) + 1)]
         return tuple(sorted(dict.fromkeys(paths), key=len))
+
+    @property
+    def dated(self) -> bool:
+        """Whether a task reads the date of the run."""
+        return any(isinstance(p.binding, FromRunDate) for job in self.jobs for p in job.step.reads)
 
 
 def plan(ir: PipelineIR, *, spread: bool = False) -> Plan:

@@ -7,12 +7,14 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from flowyml.backend import Artifact, Capabilities, CompileOptions
+from flowyml.backend import Artifact, CompileOptions
 from flowyml.constructs import used
 from flowyml.ir import PipelineIR, StepNode
 from flowyml.rendering import yaml
+from flowyml_kubeflow.capabilities import VERSIONS
+from flowyml_kubeflow.executors import default_image
 from flowyml_kubeflow.graphs import component_name
-from flowyml_kubeflow.lowering import RELEASE, default_image
+from flowyml_kubeflow.lowering import RELEASE
 from flowyml_kubeflow.names import pipeline_name
 from flowyml_kubeflow.plan import Plan
 
@@ -21,24 +23,24 @@ _FILE = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 def render(
     spec: Mapping[str, Any],
+    platform: Mapping[str, Any],
     ir: PipelineIR,
     planned: Plan,
-    capabilities: Capabilities,
     options: CompileOptions,
 ) -> Artifact:
-    """Lay a spec, as JSON data, out as YAML under a header.
+    """Lay a spec and what is said of its platform, as JSON data, out as YAML under a header.
 
     Raises:
         YamlError: a value that YAML does not give back equal.
     """
-    header = "".join(f"{line}\n" for line in _header(ir, capabilities, options))
+    header = "".join(f"{line}\n" for line in _header(ir, options))
     places = _places(planned)
     comments = {path: _origin(step) for path, step in places.items()}
     body = yaml.document(spec, comments)
     above = header.count("\n")
     return Artifact(
         path=f"{file_name(ir)}.kubeflow.yaml",
-        text=header + body.text,
+        text=header + body.text + (f"---\n{yaml.dump(platform)}" if platform else ""),
         lines={step.name: body.lines[path] + above for path, step in places.items()},
     )
 
@@ -58,8 +60,8 @@ def file_name(ir: PipelineIR) -> str:
     return ir.name if _FILE.fullmatch(ir.name) else pipeline_name(ir.name)
 
 
-def _header(ir: PipelineIR, capabilities: Capabilities, options: CompileOptions) -> list[str]:
-    target = f"kubeflow=={options.version}"
+def _header(ir: PipelineIR, options: CompileOptions) -> list[str]:
+    capabilities, target = VERSIONS[options.version], f"kubeflow=={options.version}"
     place, variable = ir.source.file or ir.source.module, ir.source.variable
     origin = f"{place} ({variable})" if variable else place
     address = shlex.quote(f"{place}:{variable}" if variable else place)

@@ -12,6 +12,7 @@ from typing import Any
 from flowyml.ir import FromAsset, FromContext, FromRunDate, Parameter, PipelineIR
 from flowyml.rendering import yaml
 from flowyml.runtime.describing import context_types, describe
+from flowyml_kubeflow.executors import Executors
 from flowyml_kubeflow.messages import FormatError, to_message
 from flowyml_kubeflow.names import (
     ITEMS,
@@ -32,28 +33,31 @@ from flowyml_kubeflow.spec_meaning import exactly, meaning_of
 from flowyml_kubeflow.validate.form import fits
 
 
-def differences(text: str, ir: PipelineIR, planned: Plan) -> tuple[str, ...]:
+def differences(text: str, ir: PipelineIR, planned: Plan, placed: Executors) -> tuple[str, ...]:
     """Compare emitted text with the IR.
 
     Args:
         text: what was emitted.
         ir: what it was made from.
         planned: the tasks of that.
+        placed: their containers.
 
     Returns:
         A sentence for each difference.
     """
     try:
-        spec = yaml.load(text)
+        spec, *platform = yaml.load_all(text)
         if not fits(spec, "PipelineSpec"):
             to_message("PipelineSpec", spec)  # which says what is wrong
+        for document in platform:
+            to_message("PlatformSpec", document)
     except FormatError as error:
         return (str(error),)
     try:
-        found = meaning_of(spec)
+        found = meaning_of(spec, *platform)
     except (KeyError, ValueError) as error:
         return (f"the text cannot be followed: {error!r}",)
-    wanted = _ir_meaning(ir, planned)
+    wanted = _ir_meaning(ir, planned, placed)
     return tuple(
         f"{what}: the text says {found.get(what)}, the pipeline {wanted.get(what)}"
         for what in sorted(found.keys() | wanted.keys())
@@ -61,13 +65,16 @@ def differences(text: str, ir: PipelineIR, planned: Plan) -> tuple[str, ...]:
     )
 
 
-def _ir_meaning(ir: PipelineIR, planned: Plan) -> dict[str, Any]:
+def _ir_meaning(ir: PipelineIR, planned: Plan, placed: Executors) -> dict[str, Any]:
     types = context_types(ir)
     waits = _waits(planned)
-    meaning: dict[str, Any] = {
-        f"task {job.name}": {**_job(job, types), "waits": sorted(waits[job.name])}
-        for job in planned.jobs
-    }
+    meaning: dict[str, Any] = {}
+    for job in planned.jobs:
+        container = [placed[job.name].container, placed[job.name].kubernetes]
+        also = {"waits": sorted(waits[job.name]), "container": container}
+        meaning[f"task {job.name}"] = _job(job, types) | also
+    if clock := placed.get(RUN_DATE_TASK):
+        meaning[f"container of {RUN_DATE_TASK}"] = [clock.container, clock.kubernetes]
     meaning |= {f"loop {'/'.join(graph)}": limit for graph, limit in planned.loops.items()}
     for p in ir.parameters:
         default = [exactly(p.default)] if p.has_default else []

@@ -16,12 +16,17 @@ from flowyml_kubeflow.validate.spec import Data
 Inputs = dict[str, str]
 
 
-def meaning_of(spec: Data) -> dict[str, Any]:
-    """Give what each container's task, and each of the pipeline's parameters, is said to be."""
+def meaning_of(spec: Data, platform: Data | None = None) -> dict[str, Any]:
+    """Give what each container's task, and each of the pipeline's parameters, is said to be.
+
+    Args:
+        spec: the first document.
+        platform: the second one, if there is one.
+    """
     root: Data = spec["root"]
     parameters: Data = root.get("inputDefinitions", {}).get("parameters", {})
     given = {key: f"parameter {key}" for key in parameters}
-    found = dict(_Reader(spec).graph(root["dag"], given, (), frozenset()))
+    found = dict(_Reader(spec, platform or {}).graph(root["dag"], given, (), frozenset()))
     for key, stated in parameters.items():
         if key != RUN_DATE:
             found[f"parameter {key}"] = _parameter(stated)
@@ -35,8 +40,11 @@ def exactly(value: Any) -> str:
 
 
 class _Reader:
-    def __init__(self, spec: Data) -> None:
+    def __init__(self, spec: Data, platform: Data) -> None:
         self._components: Mapping[str, Data] = spec["components"]
+        self._executors: Mapping[str, Data] = spec["deploymentSpec"]["executors"]
+        kubernetes = platform.get("platforms", {}).get("kubernetes", {})
+        self._pods: Mapping[str, Data] = kubernetes.get("deploymentSpec", {}).get("executors", {})
 
     def graph(
         self, dag: Data, given: Inputs, place: tuple[str, ...], before: frozenset[str]
@@ -61,10 +69,15 @@ class _Reader:
             if "dag" in component:
                 inner = sources | _item(task, sources)
                 yield from self.graph(component["dag"], inner, (*place, name), waits)
-            elif name != RUN_DATE_TASK:
+                continue
+            label = component["executorLabel"]
+            container = [self._executors[label]["container"], self._pods.get(label, {})]
+            if name == RUN_DATE_TASK:
+                yield f"container of {name}", container
+            else:
                 said = _task(task, component, sources)
                 where = {"waits": sorted(waits), "graph": "/".join(place)}
-                yield f"task {name}", {**said, **where}
+                yield f"task {name}", {**said, **where, "container": container}
         for name, task in tasks.items():
             if "parameterIterator" in task:
                 policy = task.get("iteratorPolicy", {}).get("parallelismLimit", 0)

@@ -18,7 +18,7 @@ from flowyml.diagnostics import FlowymlError
 from flowyml.runtime import Outcome, Task, run_conditions, run_task
 from flowyml.storage.reference import Reference
 from flowyml_kubeflow.codec import check_exact, decode
-from flowyml_kubeflow.names import ITEMS, RUN_DATE, TASK, WANTED
+from flowyml_kubeflow.names import ITEMS, RUN_DATE, TASK, WANTED, WORKSPACE
 from flowyml_kubeflow.pod import (
     ExecutorInput,
     PodError,
@@ -35,6 +35,9 @@ OUTCOME = "FLOWYML_OUTCOME"
 
 In a cluster the pod's log is what can be read from outside, so the outcome is told there.
 """
+
+WORKSPACE_VARIABLE = "FLOWYML_WORKSPACE"
+"""The environment variable in which a step finds the folder that the pods of a run share."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -68,6 +71,8 @@ def _run(given: ExecutorInput) -> int:
     most: int = told.pop("most", 0)
     task = Task.from_dict(told)
     values = {names.get(key, key): value for key, value in given.parameters.items()}
+    if WORKSPACE in values:
+        os.environ[WORKSPACE_VARIABLE] = values.pop(WORKSPACE)
     inputs = {} if part == "collect" else _inputs(given, names)
     present = {name: found for name, found in inputs.items() if found is not None}
     handed: dict[str, Any] = {

@@ -76,23 +76,38 @@ def load(text: str) -> Any:
     Raises:
         yaml.YAMLError: the text is not YAML, or holds several documents.
     """
+    documents = load_all(text)
+    if len(documents) > 1:
+        from yaml.composer import ComposerError
+
+        raise ComposerError(None, None, "expected one document, and found several", None)
+    return documents[0] if documents else None
+
+
+def load_all(text: str) -> list[Any]:
+    """Read every YAML document as plain data.
+
+    Raises:
+        yaml.YAMLError: the text is not YAML.
+    """
     import yaml
 
     kind = cast("Any", getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    if _MARKS.search(text) or (found := _plain(kind(text))) is None:
-        return yaml.load(text, Loader=kind)  # noqa: S506 - both loaders are the safe ones
-    return found
+    plain = None if _MARKS.search(text) else _plain(kind(text))
+    return list(yaml.load_all(text, Loader=kind)) if plain is None else plain
 
 
-def _plain(loader: Any) -> Any:
-    """Read a document without anchors and tags; None if it needs the usual way."""
+def _plain(loader: Any) -> list[Any] | None:
+    """Read documents without anchors and tags; None if they need the usual way."""
+    found: list[Any] = []
     try:
-        node = loader.get_single_node()
-        return None if node is None else _built(node, loader)
+        while loader.check_node():
+            found.append(_built(loader.get_node(), loader))
     except TypeError:  # a key that is data itself
         return None
     finally:
         loader.dispose()
+    return found
 
 
 def _built(node: Any, loader: Any) -> Any:

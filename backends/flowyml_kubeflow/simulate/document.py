@@ -9,6 +9,7 @@ from typing import Any
 from flowyml.diagnostics import FlowymlError
 from flowyml.rendering import yaml
 from flowyml_kubeflow.messages import FormatError, to_dict, to_message
+from flowyml_kubeflow.simulate.pods import missing
 from flowyml_kubeflow.validate import findings
 from flowyml_kubeflow.validate.spec import Data, dags
 
@@ -19,9 +20,10 @@ class SpecError(FlowymlError, ValueError):
 
 @dataclasses.dataclass(frozen=True)
 class Spec:
-    """A specification that can be executed; platform settings, a second document, are refused."""
+    """A specification that can be executed, and what a second document says of its platform."""
 
     data: Data
+    platform: Data
 
     def component(self, task: Data) -> Data:
         """Give a task's component."""
@@ -34,29 +36,36 @@ class Spec:
         return executor
 
 
-def read(text: str) -> Spec:
-    """Read YAML or JSON text.
+def read(text: str, env: Mapping[str, str]) -> Spec:
+    """Read YAML or JSON text: a PipelineSpec, and after it at most one PlatformSpec.
+
+    Args:
+        text: the whole file.
+        env: the environment of the processes to be started.
 
     Raises:
         SpecError: it is no PipelineSpec, breaks a rule of the backend, or holds a construct that
             the simulator does not execute; every problem at once.
     """
-    spec = _parse(text)
+    spec, platform = _parse(text)
     wrong = [str(found) for found in findings(spec) if found.severity == "error"]
-    problems = [*wrong, *_unsupported(spec)]
+    problems = [*wrong, *_unsupported(spec), *missing(platform, env)]
     if problems:
         raise SpecError("this specification cannot be run:\n" + "\n".join(problems))
-    return Spec(spec)
+    return Spec(spec, platform)
 
 
-def _parse(text: str) -> dict[str, Any]:
+def _parse(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
     import yaml as pyyaml
 
     try:
-        data = yaml.load(text)
-        return to_dict(to_message("PipelineSpec", data))
+        documents = yaml.load_all(text) or [None]
+        if len(documents) > 2:
+            raise SpecError(f"{len(documents)} documents; one PipelineSpec and one PlatformSpec")
+        spec = to_dict(to_message("PipelineSpec", documents[0]))
+        return spec, to_dict(to_message("PlatformSpec", (*documents, {})[1]))
     except pyyaml.YAMLError as error:
-        raise SpecError(f"not one YAML document: {error}") from None
+        raise SpecError(f"not YAML: {error}") from None
     except FormatError as error:
         raise SpecError(str(error)) from None
 

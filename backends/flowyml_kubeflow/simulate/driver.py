@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 from flowyml.diagnostics import near
@@ -27,13 +28,14 @@ class Scope:
         parent: what its graph got.
         made: what the tasks before it made.
         states: how those ended.
-        scheduled: see `Machine.scheduled`.
+        scheduled, workspace: see `Machine`.
     """
 
     parent: Values
     made: Mapping[str, Values]
     states: Mapping[str, State]
     scheduled: datetime | None
+    workspace: Path | None = None
 
 
 def root_inputs(spec: Data, given: Mapping[str, Any]) -> Values:
@@ -132,7 +134,7 @@ def _parameter(name: str, source: Data, scope: Scope) -> Any:
     if "constant" not in source.get("runtimeValue", {}):
         raise TaskError("a parameter's source is neither an input, an output nor a constant")
     constant = source["runtimeValue"]["constant"]
-    known = _placeholders(name, scope.scheduled)
+    known = _placeholders(name, scope)
     return known.get(constant, constant) if isinstance(constant, str) else constant
 
 
@@ -169,7 +171,7 @@ def _final_status(producer: str, scope: Scope) -> dict[str, Any]:
     }
 
 
-def _placeholders(name: str, scheduled: datetime | None) -> dict[str, str]:
+def _placeholders(name: str, scope: Scope) -> dict[str, str]:
     """Name what the driver fills in where a constant is exactly that; 2.5 knows no times."""
     known = {
         "{{$.pipeline_job_name}}": JOB_NAME,
@@ -178,8 +180,10 @@ def _placeholders(name: str, scheduled: datetime | None) -> dict[str, str]:
         "{{$.pipeline_task_name}}": name,
         "{{$.pipeline_task_uuid}}": "1",
     }
-    if scheduled is not None:
-        text = scheduled.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if scope.workspace is not None:
+        known["{{$.workspace_path}}"] = str(scope.workspace)
+    if scope.scheduled is not None:
+        text = scope.scheduled.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         known["{{$.pipeline_job_schedule_time_utc}}"] = text
         known["{{$.pipeline_job_create_time_utc}}"] = text
     return known

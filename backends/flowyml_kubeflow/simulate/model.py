@@ -88,6 +88,7 @@ class Machine:
         python: what runs commands that start with `python`.
         task_env: by task name and folder, what is added for that task.
         scheduled: what a backend from 2.17 on knows as the scheduled time; None is 2.5.
+        workspace: the folder that all processes share, if the run has one.
         pace: seconds that pass for each second of a retry policy's waits.
         told: of each task, once before it begins as `RUNNING`, and once it ended.
         slots: as many processes run at once.
@@ -100,6 +101,7 @@ class Machine:
     python: str
     task_env: Callable[[str, Path], Mapping[str, str]]
     scheduled: datetime | None
+    workspace: Path | None
     pace: float
     told: Callable[[TaskRun], object]
     slots: threading.Semaphore

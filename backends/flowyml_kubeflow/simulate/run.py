@@ -10,9 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flowyml_kubeflow.simulate.document import read
+from flowyml_kubeflow.simulate.document import Spec, read
 from flowyml_kubeflow.simulate.driver import root_inputs
 from flowyml_kubeflow.simulate.model import Machine, SpecRun, TaskRun
+from flowyml_kubeflow.simulate.pods import has_workspace
 from flowyml_kubeflow.simulate.tasks import Tasks
 
 
@@ -51,7 +52,7 @@ def run_spec(
         SpecError: the text or the parameters are not what the backend takes, or hold what the
             simulator does not execute. A failing task is no error: see the run's state.
     """
-    spec = read(text)
+    spec = read(text, {**os.environ, **(env or {})})
     inputs = root_inputs(spec.data, parameters or {})
     number = workers or os.cpu_count() or 1
     machine = Machine(
@@ -61,6 +62,7 @@ def run_spec(
         python=python or sys.executable,
         task_env=task_env or (lambda _name, _folder: {}),
         scheduled=scheduled,
+        workspace=_workspace(spec, workdir),
         pace=pace,
         told=told or (lambda _task: None),
         slots=threading.Semaphore(number),
@@ -69,6 +71,14 @@ def run_spec(
     run = Tasks(spec, machine).graph("root", spec.data["root"], inputs, "")
     tasks = {each.name: each for inner in run.inner for each in _all(inner)}
     return SpecRun(state=run.state, tasks=tasks, outputs=run.outputs)
+
+
+def _workspace(spec: Spec, workdir: Path) -> Path | None:
+    if not has_workspace(spec.platform):
+        return None
+    folder = workdir.absolute() / "workspace"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _all(task: TaskRun) -> Iterator[TaskRun]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Mapping
-from datetime import datetime
 
 from flowyml_kubeflow.cel import CelError, evaluate
 from flowyml_kubeflow.simulate.document import Spec
@@ -25,17 +24,12 @@ class Tasks:
 
     def __init__(self, spec: Spec, machine: Machine) -> None:
         self._spec = spec
-        self._machine = machine
-
-    @property
-    def scheduled(self) -> datetime | None:
-        """The time of a recurring run."""
-        return self._machine.scheduled
+        self.machine = machine
 
     def graph(self, name: str, component: Data, inputs: Values, prefix: str) -> TaskRun:
         """Run the tasks of a graph, and give what it makes as a whole."""
         run = _GraphRun(self, component["dag"], inputs, prefix)
-        inner = run.in_order(run_graph(run.edges, run.execute, self._machine.workers))
+        inner = run.in_order(run_graph(run.edges, run.execute, self.machine.workers))
         if any(each.state == "FAILED" for each in inner):
             error = "a task of the graph failed"
             return TaskRun(name=name, state="FAILED", error=error, inner=inner)
@@ -81,11 +75,11 @@ class Tasks:
         while True:
             attempt += 1
             place = full if attempt == 1 else f"{full}#{attempt}"
-            found = run_container(place, component, container, inputs, self._machine)
+            found = run_container(place, component, container, inputs, self.machine)
             if found.state == "SUCCEEDED" or attempt == most:
                 started = attempt - 1 + found.attempts
                 return dataclasses.replace(found, name=full, attempts=started)
-            time.sleep(_wait(policy, attempt) * self._machine.pace)
+            time.sleep(_wait(policy, attempt) * self.machine.pace)
 
     def _loop(self, full: str, task: Data, component: Data, inputs: Values) -> TaskRun:
         """Run the iterations; as in any graph, none starts once one has failed."""
@@ -99,7 +93,7 @@ class Tasks:
             return ended[number].state
 
         limit = int(task.get("iteratorPolicy", {}).get("parallelismLimit", 0))
-        workers = min(limit or self._machine.workers, self._machine.workers)
+        workers = min(limit or self.machine.workers, self.machine.workers)
         states = run_graph(dict.fromkeys(work, ()), execute, workers)
         inner = tuple(ended[number] for number in work if number in ended)
         if set(states.values()) - {"SUCCEEDED"}:
@@ -149,7 +143,8 @@ class _GraphRun:
             parent=self._inputs,
             made=self.made,
             states={n: each.state for n, each in self.ended.items()},
-            scheduled=self._tasks.scheduled,
+            scheduled=self._tasks.machine.scheduled,
+            workspace=self._tasks.machine.workspace,
         )
         found = self._tasks.task(name, self._stated[name], scope, self._prefix)
         self.ended[name] = found

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, cast
 from flowyml_kubeflow.json_data import is_array, is_object
 from flowyml_kubeflow.messages import FormatError, to_dict, to_message
 from flowyml_kubeflow.validate import findings
+from flowyml_kubeflow.validate.pods import pods
 from flowyml_kubeflow.validate.schema import misfits
 from flowyml_kubeflow.validate.size import Weight, count_tasks
 from flowyml_kubeflow.validate.spec import Data, Finding, Path
+from flowyml_kubeflow.versions import Version, version
 
 if TYPE_CHECKING:
     import yaml
@@ -34,8 +36,13 @@ class Inspected:
     weight: Weight | None = None
 
 
-def inspect(text: str) -> Inspected:
-    """Check YAML or JSON text: a PipelineSpec, and after it at most one PlatformSpec."""
+def inspect(text: str, on: Version | None = None) -> Inspected:
+    """Check YAML or JSON text: a PipelineSpec, and after it at most one PlatformSpec.
+
+    Args:
+        text: the whole file.
+        on: the version of the target; by default the oldest.
+    """
     import yaml
 
     loader = cast("Any", getattr(yaml, "CSafeLoader", yaml.SafeLoader))
@@ -47,13 +54,14 @@ def inspect(text: str) -> Inspected:
         problem = getattr(error, "problem", None) or str(error)
         finding = Finding(path=(), message=f"not YAML: {problem}")
         return Inspected(found=(Placed(finding=finding, line=line),))
-    found, spec = _documents([each for each in documents if each is not None])
+    there = [each for each in documents if each is not None]
+    found, spec = _documents(there, on or version("2.5"))
     nodes = [node for node in yaml.compose_all(text, Loader=loader) if node] if found else []
     weight = Weight(text=len(text.encode()), tasks=count_tasks(spec)) if spec else None
     return Inspected(found=tuple(_placed(found, nodes)), weight=weight)
 
 
-def _documents(documents: Sequence[Any]) -> tuple[list[tuple[int, Finding]], Data]:
+def _documents(documents: Sequence[Any], on: Version) -> tuple[list[tuple[int, Finding]], Data]:
     """Find everything, with the number of its document, and the specification as far as it fits."""
     if not documents:
         return [(0, Finding(path=(), message="there is no document in it"))], {}
@@ -63,7 +71,7 @@ def _documents(documents: Sequence[Any]) -> tuple[list[tuple[int, Finding]], Dat
         message = f"{len(documents)} documents; one PipelineSpec and one PlatformSpec at most"
         placed.append((2, Finding(path=(), message=message)))
     if len(documents) > 1:
-        placed += [(1, each) for each in _platform(documents[1], spec)]
+        placed += [(1, each) for each in _platform(documents[1], spec, on)]
     return placed, spec
 
 
@@ -93,9 +101,11 @@ def _in_deployment(finding: Finding) -> Finding:
     return dataclasses.replace(finding, message=message, severity="warning")
 
 
-def _platform(document: Any, spec: Data) -> Iterator[Finding]:
+def _platform(document: Any, spec: Data, on: Version) -> Iterator[Finding]:
     fitting, wrong = misfits(document, "PlatformSpec")
     yield from wrong
+    if is_object(fitting):
+        yield from pods(fitting, on)
     known = spec.get("deploymentSpec", {}).get("executors", {})
     platforms: dict[str, Any] = fitting.get("platforms", {}) if is_object(fitting) else {}
     for name, platform in platforms.items():

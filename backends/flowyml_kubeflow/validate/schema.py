@@ -101,19 +101,22 @@ def _duration(value: Any) -> str | None:
     return None if fits else f"{value!r} is no duration in seconds, such as '60s'"
 
 
-def _text(value: Any) -> str | None:
+def text(value: Any) -> str | None:
+    """Say why a value is no text; None if it is."""
     return None if isinstance(value, str) else f"text is expected, not {_kind(value)}"
 
 
-def _truth(value: Any) -> str | None:
+def truth(value: Any) -> str | None:
+    """Say why a value is neither true nor false; None if it is."""
     return None if isinstance(value, bool) else f"true or false is expected, not {_kind(value)}"
 
 
-def _whole(value: Any) -> str | None:
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    whole = whole or (isinstance(value, float) and value.is_integer())
+def whole(value: Any) -> str | None:
+    """Say why a value is no whole number, which may be written as text; None if it is."""
+    integral = isinstance(value, int) and not isinstance(value, bool)
+    integral = integral or (isinstance(value, float) and value.is_integer())
     written = isinstance(value, str) and re.fullmatch(r"-?\d+", value)
-    return None if whole or written else f"a whole number is expected, not {value!r:.80}"
+    return None if integral or written else f"a whole number is expected, not {value!r:.80}"
 
 
 def _number(value: Any) -> str | None:
@@ -125,10 +128,10 @@ SPECIAL: Mapping[str, Callable[[Any], str | None]] = {"google.protobuf.Duration"
 # Protobuf's numbers for how a field is kept (`FieldDescriptor.CPPTYPE_…`).
 _INTEGERS, _FLOATS, _BOOL, _STRING = (1, 2, 3, 4), (5, 6), 7, 9
 SCALARS: Mapping[int, Callable[[Any], str | None]] = {
-    **dict.fromkeys(_INTEGERS, _whole),
+    **dict.fromkeys(_INTEGERS, whole),
     **dict.fromkeys(_FLOATS, _number),
-    _BOOL: _truth,
-    _STRING: _text,
+    _BOOL: truth,
+    _STRING: text,
 }
 
 

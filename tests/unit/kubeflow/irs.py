@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flowyml.backend import CompileOptions
 from flowyml.ir import (
     ContextParameter,
     FromAsset,
@@ -16,6 +17,11 @@ from flowyml.ir import (
     StepNode,
     TypeIR,
 )
+from flowyml_kubeflow.executors import executors, place_of
+from flowyml_kubeflow.lowering import lower
+from flowyml_kubeflow.plan import plan
+from flowyml_kubeflow.platform import platform_document
+from flowyml_kubeflow.versions import version as known
 
 
 def node(name, *, reads=(), context=(), makes=None, after=(), retry=None, dated=False, digest="a"):
@@ -47,6 +53,14 @@ def pipeline(*steps, name="training", parameters=(), **fields):
     """Make a pipeline of these steps."""
     source = Source(module="pipelines.m", file="pipelines/m.py", variable="pipeline")
     return PipelineIR(name=name, source=source, parameters=parameters, steps=steps, **fields)
+
+
+def written(ir, version="2.5", **settings):
+    """Give the plan of a pipeline, its containers, and both documents."""
+    options = CompileOptions(version=version, settings=settings)
+    place, planned = place_of(ir, options), plan(ir, spread=known(version).knows("loops"))
+    placed = executors(planned, place)
+    return planned, placed, lower(ir, planned, placed), platform_document(placed, place)
 
 
 def typed(step, name):

@@ -35,8 +35,8 @@ def in_task(**fields):
         (one({"container": {"image": "x"}}), "without a command"),
         (one({"container": {"image": "x", "command": ['{"IfPresent": {}}']}}), "IfPresent"),
         ("- a\n", "not a PipelineSpec"),
-        ("a: [", "not one YAML document"),
-        ("{}\n---\n{}", "not one YAML document"),
+        ("a: [", "not YAML"),
+        ("{}\n---\n{}\n---\n{}", "3 documents"),
         ("", "not a PipelineSpec"),
     ],
 )

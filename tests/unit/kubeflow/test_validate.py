@@ -11,10 +11,9 @@ from flowyml.rendering import yaml
 from flowyml_kubeflow import KubeflowBackend
 from flowyml_kubeflow.lowering import lower
 from flowyml_kubeflow.messages import FormatError, to_message
-from flowyml_kubeflow.plan import plan
 from flowyml_kubeflow.spec_check import differences
 from flowyml_kubeflow.validate import findings
-from tests.unit.kubeflow.irs import chain, given, node, pipeline
+from tests.unit.kubeflow.irs import chain, given, node, pipeline, written
 
 IR = pipeline(
     node("a", context=["n"]),
@@ -22,8 +21,7 @@ IR = pipeline(
     node("c", after=["b"]),
     parameters=(given("n", "integer", 1),),
 )
-PLAN = plan(IR)
-SPEC = lower(IR, PLAN)
+PLAN, PLACED, SPEC, _ = written(IR)
 
 
 def changed(path, value):
@@ -42,7 +40,7 @@ def changed(path, value):
 
 def test_what_we_emit_has_no_findings():
     assert findings(SPEC) == ()
-    assert findings(lower(chain(20), plan(chain(20)))) == ()
+    assert findings(written(chain(20))[2]) == ()
 
 
 TASKS = "root/dag/tasks"
@@ -117,7 +115,7 @@ def test_what_is_no_specification_is_refused(data):
 
 
 def test_our_text_means_what_the_pipeline_means():
-    assert differences(yaml.dump(SPEC), IR, PLAN) == ()
+    assert differences(yaml.dump(SPEC), IR, PLAN, PLACED) == ()
 
 
 @pytest.mark.parametrize(
@@ -135,7 +133,7 @@ def test_our_text_means_what_the_pipeline_means():
     ],
 )
 def test_a_translation_that_means_something_else_is_found(path, value, difference):
-    found = differences(yaml.dump(changed(path, value)), IR, PLAN)
+    found = differences(yaml.dump(changed(path, value)), IR, PLAN, PLACED)
 
     assert len(found) == 1
     assert found[0].startswith(difference)
@@ -147,12 +145,12 @@ def test_another_task_description_is_found(path):
     other = {"attempts": text.replace('"attempts": 2', '"attempts": 3')}
     other["step"] = text.replace('"step": "m:b"', '"step": "m:z"')
 
-    assert len(differences(other[path], IR, PLAN)) == 1
+    assert len(differences(other[path], IR, PLAN, PLACED)) == 1
 
 
 def test_a_defect_of_the_compiler_is_an_error_at_compile_time(monkeypatch):
-    def forget_order(ir, planned):
-        spec = lower(ir, planned)
+    def forget_order(*given):
+        spec = lower(*given)
         del spec["root"]["dag"]["tasks"]["c"]["dependentTasks"]
         return spec
 
