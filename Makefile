@@ -66,7 +66,7 @@ test-pythons: $(BIN)/uv  ## Run the unit tests on each Python from 3.10 to 3.13 
 	@tests/packaging/on_every_python.sh $(BIN)/uv $(CONSTRAINTS)
 
 constraints: $(BIN)/uv  ## Resolve constraints.txt anew, for all supported Pythons at once
-	printf '%s\n' 'apache-airflow==3.3.2' 'kfp>=2.17,<2.17.3' 'uv' | $(BIN)/uv pip compile --quiet \
+	printf '%s\n' 'apache-airflow==3.3.2' 'kfp>=2.17,<2.17.3' 'kfp-kubernetes<2.17.3' 'uv' | $(BIN)/uv pip compile --quiet \
 		--upgrade --universal --python-version 3.10 --all-extras --group lint --group types \
 		--group test --no-header --no-annotate --no-emit-index-url pyproject.toml - -o $(CONSTRAINTS)
 

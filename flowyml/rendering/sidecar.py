@@ -52,7 +52,8 @@ def _laid_out(data: Any, *, depth: int, indent: str = "") -> str:
         items: list[Any] = cast("Any", data)
         lines = [_laid_out(item, depth=depth - 1, indent=deeper) for item in items]
     else:
-        entries = sorted(cast("dict[str, Any]", data).items())
+        mapping: dict[str, Any] = cast("Any", data)
+        entries = sorted(mapping.items())
         keys = [json.dumps(key, ensure_ascii=False) for key, _ in entries]
         values = [_laid_out(value, depth=depth - 1, indent=deeper) for _, value in entries]
         lines = [f"{key}: {value}" for key, value in zip(keys, values, strict=True)]

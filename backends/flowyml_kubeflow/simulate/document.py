@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -36,12 +37,12 @@ class Spec:
         return executor
 
 
-def read(text: str, env: Mapping[str, str]) -> Spec:
+def read(text: str, env: Mapping[str, str] | None = None) -> Spec:
     """Read YAML or JSON text: a PipelineSpec, and after it at most one PlatformSpec.
 
     Args:
         text: the whole file.
-        env: the environment of the processes to be started.
+        env: the environment of the processes to be started; by default that of this one.
 
     Raises:
         SpecError: it is no PipelineSpec, breaks a rule of the backend, or holds a construct that
@@ -49,7 +50,7 @@ def read(text: str, env: Mapping[str, str]) -> Spec:
     """
     spec, platform = _parse(text)
     wrong = [str(found) for found in findings(spec) if found.severity == "error"]
-    problems = [*wrong, *_unsupported(spec), *missing(platform, env)]
+    problems = [*wrong, *_unsupported(spec), *missing(platform, os.environ if env is None else env)]
     if problems:
         raise SpecError("this specification cannot be run:\n" + "\n".join(problems))
     return Spec(spec, platform)

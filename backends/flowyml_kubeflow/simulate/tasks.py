@@ -39,9 +39,9 @@ class Tasks:
     def task(self, name: str, task: Data, scope: Scope, prefix: str) -> TaskRun:
         """Run one task of a graph, and tell of it."""
         full = prefix + name
-        self._machine.told(TaskRun(name=full, state="RUNNING"))
+        self.machine.told(TaskRun(name=full, state="RUNNING"))
         ended = self._task(full, name, task, scope)
-        self._machine.told(ended)
+        self.machine.told(ended)
         return ended
 
     def _task(self, full: str, name: str, task: Data, scope: Scope) -> TaskRun:

@@ -149,8 +149,8 @@ def test_another_task_description_is_found(path):
 
 
 def test_a_defect_of_the_compiler_is_an_error_at_compile_time(monkeypatch):
-    def forget_order(*given):
-        spec = lower(*given)
+    def forget_order(*given, **more):
+        spec = lower(*given, **more)
         del spec["root"]["dag"]["tasks"]["c"]["dependentTasks"]
         return spec
 
