@@ -11,6 +11,7 @@ from flowyml.ir import (
     FromInput,
     FromRunDate,
     PipelineIR,
+    Retry,
     StepNode,
     needs,
 )
@@ -22,6 +23,7 @@ CONSTRUCTS: dict[str, str] = {
     "run_date": "the date that the run is for",
     "after": "a gate, or order without data",
     "retry": "retries of a step",
+    "backoff": "waits between attempts that grow by another factor than 2",
     "when": "a condition",
     "optional": "reading an asset that may have been skipped",
     "complementary": "two steps of which one produces an asset",
@@ -73,6 +75,7 @@ def _own(step: StepNode) -> dict[str, bool]:
     return {
         "after": bool(step.after),
         "retry": step.retry is not None,
+        "backoff": step.retry is not None and _grows_oddly(step.retry),
         "when": bool(step.when),
         "map": step.map is not None,
         "dynamic": step.dynamic,
@@ -83,6 +86,10 @@ def _own(step: StepNode) -> dict[str, bool]:
         "image": step.image is not None,
         "resources": step.resources is not None,
     }
+
+
+def _grows_oddly(retry: Retry) -> bool:
+    return retry.attempts > 2 and retry.delay > 0 and retry.backoff not in (1, 2)
 
 
 def has_unrelated_steps(ir: PipelineIR) -> bool:

@@ -17,6 +17,7 @@ from flowyml.backend import (
 from flowyml.diagnostics import CompileError, Diagnostic
 from flowyml.ir import PipelineIR
 from flowyml_airflow.capabilities import CAPABILITIES
+from flowyml_airflow.dialects import DIALECTS, spoken
 from flowyml_airflow.diagnose import diagnose
 from flowyml_airflow.lowering import lower
 from flowyml_airflow.render import render_dag, task_lines
@@ -56,6 +57,7 @@ class AirflowBackend:
         """
         _refuse(self.diagnose(ir, options))
         file = lower(ir, options, self.capabilities(options.version))
+        file = spoken(file, DIALECTS[options.version])
         text = render_dag(file)
         _refuse(validate(file, text))
         return (Artifact(path=file.path, text=text, lines=task_lines(file, text)),)

@@ -3,49 +3,58 @@
 from __future__ import annotations
 
 from flowyml.backend import Capabilities, Support
+from flowyml_airflow.dialects import DIALECTS
 
 _NATIVE = Support(grade="native")
 
 # Airflow's own DAG(fail_fast=True) will not do: it skips the tasks behind a failed one, so that the
 # leaves are skipped rather than failed, and the run counts as a success (seen on 3.3.2).
+_COMMON: Capabilities = {
+    "step": _NATIVE,
+    "asset": _NATIVE,
+    "context": _NATIVE,
+    "run_date": _NATIVE,
+    "after": _NATIVE,
+    "retry": _NATIVE,
+    "backoff": _NATIVE,
+    "when": _NATIVE,
+    "optional": _NATIVE,
+    "complementary": Support(
+        grade="emulated", note="one task asks the predicate, and the tasks of both steps obey"
+    ),
+    "dynamic": Support(grade="emulated", note="one task runs the pipeline that it builds"),
+    "map": _NATIVE,
+    "sub_pipeline": _NATIVE,
+    "fallback": Support(
+        grade="emulated",
+        note="the task calls it on its last try; a worker that is lost cannot fall back",
+    ),
+    "timeout": Support(
+        grade="emulated", note="the task runs the step in a process of its own and ends it"
+    ),
+    "cache": Support(
+        grade="emulated",
+        note="the task looks where FLOWYML_CACHE says; without it every run runs the step",
+    ),
+    "schedule": _NATIVE,
+    "triggered": _NATIVE,
+    "independent": _NATIVE,
+    "fail_fast": Support(
+        grade="emulated",
+        note="each task asks Airflow whether one of its run has failed, and skips itself then",
+    ),
+    "image": Support(grade="refused", note="tasks run in the worker's own process"),
+    "resources": Support(grade="refused", note="tasks share what their worker has"),
+    "input": Support(grade="refused", note="a DAG run has nobody who would hand a value over"),
+}
+_DOUBLING = Support(
+    grade="degraded",
+    note="Airflow before 3.2 doubles each wait, and knows no other factor; the number of attempts "
+    "and the longest wait stay; use backoff=2, or airflow==3.2 or later",
+)
 CAPABILITIES: dict[str, Capabilities] = {
-    "3.3": {
-        "step": _NATIVE,
-        "asset": _NATIVE,
-        "context": _NATIVE,
-        "run_date": _NATIVE,
-        "after": _NATIVE,
-        "retry": _NATIVE,
-        "when": _NATIVE,
-        "optional": _NATIVE,
-        "complementary": Support(
-            grade="emulated", note="one task asks the predicate, and the tasks of both steps obey"
-        ),
-        "dynamic": Support(grade="emulated", note="one task runs the pipeline that it builds"),
-        "map": _NATIVE,
-        "sub_pipeline": _NATIVE,
-        "fallback": Support(
-            grade="emulated",
-            note="the task calls it on its last try; a worker that is lost cannot fall back",
-        ),
-        "timeout": Support(
-            grade="emulated", note="the task runs the step in a process of its own and ends it"
-        ),
-        "cache": Support(
-            grade="emulated",
-            note="the task looks where FLOWYML_CACHE says; without it every run runs the step",
-        ),
-        "schedule": _NATIVE,
-        "triggered": _NATIVE,
-        "independent": _NATIVE,
-        "fail_fast": Support(
-            grade="emulated",
-            note="each task asks Airflow whether one of its run has failed, and skips itself then",
-        ),
-        "image": Support(grade="refused", note="tasks run in the worker's own process"),
-        "resources": Support(grade="refused", note="tasks share what their worker has"),
-        "input": Support(grade="refused", note="a DAG run has nobody who would hand a value over"),
-    },
+    version: _COMMON if dialect.any_backoff else {**_COMMON, "backoff": _DOUBLING}
+    for version, dialect in DIALECTS.items()
 }
 """By target version, the default first."""
 

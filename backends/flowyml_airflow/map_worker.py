@@ -92,7 +92,7 @@ def work_on_items(
 
 def collect_items(
     parts: Sequence[Sequence[int]] | None,
-    results: Iterable[Mapping[str, Any]],
+    results: Iterable[Mapping[str, Any]] | None,
     context: Mapping[str, Any],
     *,
     store: ValueStore | None = None,
@@ -101,7 +101,7 @@ def collect_items(
 
     Args:
         parts: the bounds of the ranges that were split; None if nothing was.
-        results: what was pushed for them.
+        results: what was pushed for them; None in Airflow 2 if there are no ranges.
         context: Airflow's context of the running task.
         store: as for `run_step`.
 
@@ -117,8 +117,9 @@ def collect_items(
     plan: Mapping[str, Any] = context["ti"].xcom_pull(task_ids=split, key=PLAN)
     task, found, values = _planned(plan, store)
     total = parts[-1][1] if parts else 0
+    found_parts = map(MapPart.from_dict, () if results is None else results)
     try:
-        made = collect_map(task, map(MapPart.from_dict, results), total=total, store=values)
+        made = collect_map(task, found_parts, total=total, store=values)
     except MapTaskError as error:
         leave_note(context, items=error.items)
         raise

@@ -7,12 +7,14 @@ prints goes to standard error.
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from importlib import import_module
@@ -45,11 +47,10 @@ def _answer(answers: TextIO, work: Callable[..., dict[str, Any]], **request: Any
 def _prepare() -> dict[str, Any]:
     """Make the metadata database."""
     try:
-        import_module("airflow.sdk")  # Airflow 2 has no such module
+        from airflow import __version__
     except ImportError as error:
         return {"missing": str(error)}
     import_module("flowyml_airflow.worker")  # what it requires must be here as well
-    from airflow import __version__
     from airflow.utils.db import initdb
 
     initdb()
@@ -59,8 +60,16 @@ def _prepare() -> dict[str, Any]:
 
 def _hurry() -> None:
     """Let `dag.test()` look again soon; it waits a second after a round that settled states."""
-    module: Any = import_module("airflow.sdk.definitions.dag")
-    module.time = SimpleNamespace(**{**vars(time), "sleep": partial(time.sleep, 0.01).__call__})
+    module: Any = _first("airflow.sdk.definitions.dag", "airflow.models.dag")
+    module.time = SimpleNamespace(**{**vars(time), "sleep": lambda _: time.sleep(0.01)})
+
+
+def _first(*modules: str) -> Any:
+    """Import the first of these modules that this version has, newest home first."""
+    for name in modules[:-1]:
+        with suppress(ImportError):
+            return import_module(name)
+    return import_module(modules[-1])
 
 
 def _run(*, file: str, dag_id: str, conf: dict[str, Any], date: str | None) -> dict[str, Any]:
@@ -72,10 +81,8 @@ def _run(*, file: str, dag_id: str, conf: dict[str, Any], date: str | None) -> d
         conf: what a user gives when triggering.
         date: the logical date in ISO form; None is a run without one.
     """
-    from airflow.dag_processing.dagbag import DagBag
-
     _forget_project()
-    bag = DagBag(file)
+    bag = _first("airflow.dag_processing.dagbag", "airflow.models.dagbag").DagBag(file)
     if bag.import_errors:
         raise RuntimeError("\n".join(bag.import_errors.values()))
     dag: Any = bag.dags[dag_id]
@@ -83,12 +90,18 @@ def _run(*, file: str, dag_id: str, conf: dict[str, Any], date: str | None) -> d
     for task in dag.tasks:
         task.on_failure_callback = [partial(_note, errors)]
         task.retry_delay, task.retry_exponential_backoff = timedelta(0), False  # nothing is waited
-    run = dag.test(run_conf=conf, logical_date=datetime.fromisoformat(date) if date else None)
+    run = dag.test(run_conf=conf, **_dated(dag, date and datetime.fromisoformat(date)))
     tasks = {
         ti.task_id: {"state": ti.state, "tries": ti.try_number, "error": errors.get(ti.task_id)}
         for ti in run.get_task_instances()
     }
     return {"state": run.state, "tasks": tasks, "xcoms": _xcoms(dag_id, run.run_id)}
+
+
+def _dated(dag: Any, date: datetime | None) -> dict[str, Any]:
+    """Give the run its date, under the name of this version; a run of Airflow 2 is never without."""
+    parameters = inspect.signature(dag.test).parameters
+    return {"logical_date" if "logical_date" in parameters else "execution_date": date}
 
 
 def _note(errors: dict[str, str], context: Mapping[str, Any]) -> None:
@@ -104,17 +117,24 @@ def _note(errors: dict[str, str], context: Mapping[str, Any]) -> None:
 
 def _xcoms(dag_id: str, run_id: str) -> dict[str, dict[str, Any]]:
     """Give everything that the tasks of a run pushed, by task and key."""
-    from airflow.models.xcom import XComModel
-    from airflow.sdk.serde import deserialize
     from airflow.utils.session import create_session
     from sqlalchemy import select
 
+    home: Any = import_module("airflow.models.xcom")
+    model = getattr(home, "XComModel", None) or home.BaseXCom  # Airflow 2
     found: dict[str, dict[str, Any]] = {}
-    query = select(XComModel).where(XComModel.dag_id == dag_id, XComModel.run_id == run_id)
+    query = select(model).where(model.dag_id == dag_id, model.run_id == run_id)
     with create_session() as session:
         for xcom in session.scalars(query):
-            found.setdefault(xcom.task_id, {})[xcom.key] = deserialize(xcom.value)
+            found.setdefault(xcom.task_id, {})[xcom.key] = _value(xcom)
     return found
+
+
+def _value(xcom: Any) -> Any:
+    """Read what was pushed; Airflow 2 keeps it as bytes, 3 as what its serializer made of it."""
+    if isinstance(xcom.value, bytes):
+        return xcom.deserialize_value(xcom)
+    return _first("airflow.sdk.serde", "airflow.serialization.serde").deserialize(xcom.value)
 
 
 def _forget_project() -> None:

@@ -19,6 +19,7 @@ _2_5 = {
         grade="emulated",
         note="attempts and waits happen inside one pod; a pod that is lost is not tried again",
     ),
+    "backoff": Support(grade="emulated", note="the pod itself waits between attempts"),
     "when": Support(
         grade="emulated",
         note="a gate task decides, and Kubeflow leaves the step out; where another step outlives "

@@ -1,0 +1,98 @@
+"""How each version of Airflow spells what a DAG file says.
+
+A pipeline is lowered once, in the words of the newest version; a dialect says what an older one
+calls the same. So the body of the file stays as it is, but for the few words that differ.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from flowyml_airflow.code import Call, Method
+from flowyml_airflow.model import DagFile, DagTask
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """What a version says otherwise than the newest one.
+
+    Attributes:
+        modules: by name, the module that a DAG file imports it from.
+        group_name: the keyword of a task group under which people read its name.
+        any_backoff: whether waits may grow by any factor; if not, they double.
+    """
+
+    modules: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    group_name: str = "group_display_name"
+    any_backoff: bool = True
+
+
+_AIRFLOW_2 = Dialect(
+    modules={
+        "DAG": "airflow",
+        "Param": "airflow.models.param",
+        "TaskGroup": "airflow.utils.task_group",
+        "literal": "airflow.utils.template",
+        "task": "airflow.decorators",
+    },
+    group_name="tooltip",
+    any_backoff=False,
+)
+DIALECTS: dict[str, Dialect] = {
+    "3.3": Dialect(),
+    "3.2": Dialect(),
+    "3.1": Dialect(any_backoff=False),
+    "3.0": Dialect(modules={"literal": "airflow.sdk.definitions.template"}, any_backoff=False),
+    "2.11": _AIRFLOW_2,
+    "2.10": _AIRFLOW_2,
+}
+"""By target version, the default first; tests/unit/airflow/symbols.json holds what each knows."""
+
+
+def spoken(file: DagFile, dialect: Dialect) -> DagFile:
+    """Say the content of a DAG file in the words of another version."""
+    return dataclasses.replace(
+        file,
+        dag=_said(file.dag, dialect),
+        imports=_imports(file.imports, dialect),
+        tasks=tuple(_task(task, dialect) for task in file.tasks),
+    )
+
+
+def _imports(
+    imports: Mapping[str, tuple[str, ...]], dialect: Dialect
+) -> dict[str, tuple[str, ...]]:
+    """Name each import's module, in the order of isort."""
+    found: dict[str, tuple[str, ...]] = {}
+    for module, names in imports.items():
+        for name in names:
+            home = dialect.modules.get(name, module)
+            found[home] = (*found.get(home, ()), name)
+    return dict(sorted(found.items()))
+
+
+def _task(task: DagTask, dialect: Dialect) -> DagTask:
+    opens = tuple(
+        dataclasses.replace(each, head=_said(each.head, dialect)) for each in task.opens
+    )
+    return dataclasses.replace(task, call=_said(task.call, dialect), opens=opens)
+
+
+def _said(call: Any, dialect: Dialect) -> Any:
+    """Say a call, and the calls and methods of calls that it is made of."""
+    if isinstance(call, Method):
+        return dataclasses.replace(call, of=_said(call.of, dialect))
+    if not isinstance(call, Call):
+        return call
+    keywords = dict(_keyword(name, value, dialect) for name, value in call.keywords.items())
+    return dataclasses.replace(call, function=_said(call.function, dialect), keywords=keywords)
+
+
+def _keyword(name: str, value: Any, dialect: Dialect) -> tuple[str, Any]:
+    if name == "group_display_name":
+        return dialect.group_name, value
+    if name == "retry_exponential_backoff" and not dialect.any_backoff:
+        return name, True
+    return name, value
