@@ -139,6 +139,7 @@ class TrialRequest:
         context: overrides by their full keys, as a user would give them when triggering.
         run_date: the aware date that the run is for; None is the start.
         python: an interpreter that has the target's own packages; None is this one.
+        version: the target's version that the output was compiled for; None is whichever is there.
     """
 
     workdir: Path
@@ -146,6 +147,7 @@ class TrialRequest:
     context: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
     run_date: datetime | None = None
     python: str | None = None
+    version: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

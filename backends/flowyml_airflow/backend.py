@@ -17,8 +17,8 @@ from flowyml.backend import (
 from flowyml.diagnostics import CompileError, Diagnostic
 from flowyml.ir import PipelineIR
 from flowyml_airflow.capabilities import CAPABILITIES
-from flowyml_airflow.dialects import DIALECTS, spoken
 from flowyml_airflow.diagnose import diagnose
+from flowyml_airflow.dialects import DIALECTS, spoken
 from flowyml_airflow.lowering import lower
 from flowyml_airflow.render import render_dag, task_lines
 from flowyml_airflow.validate import validate
@@ -68,11 +68,13 @@ class AirflowBackend:
         """Run a compiled DAG file in a real Airflow on this machine, with `dag.test()`.
 
         Raises:
-            FlowymlError: the interpreter has no Airflow, or Airflow refuses the file.
+            FlowymlError: the interpreter has no Airflow of that version, or it refuses the file.
         """
         from flowyml_airflow.trial import AirflowSession
 
-        with AirflowSession(request.workdir, request.project, python=request.python) as session:
+        with AirflowSession(
+            request.workdir, request.project, python=request.python, version=request.version
+        ) as session:
             return session.run(ir, artifacts, context=request.context, run_date=request.run_date)
 
     def deploy(self, delivery: Delivery) -> Deployed:

@@ -74,9 +74,7 @@ def _imports(
 
 
 def _task(task: DagTask, dialect: Dialect) -> DagTask:
-    opens = tuple(
-        dataclasses.replace(each, head=_said(each.head, dialect)) for each in task.opens
-    )
+    opens = tuple(dataclasses.replace(each, head=_said(each.head, dialect)) for each in task.opens)
     return dataclasses.replace(task, call=_said(task.call, dialect), opens=opens)
 
 

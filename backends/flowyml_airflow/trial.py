@@ -30,12 +30,20 @@ class AirflowSession:
         workdir: an empty folder for Airflow's home, the DAGs, the artifacts and the log.
         project: the folder that the project's modules are imported from.
         python: an interpreter that has Airflow and what flowyml requires; None is this one.
+        version: what that Airflow must be, as a target says it: `2.11`; None is any.
     """
 
-    def __init__(self, workdir: Path, project: Path, python: str | None = None) -> None:
+    def __init__(
+        self,
+        workdir: Path,
+        project: Path,
+        python: str | None = None,
+        version: str | None = None,
+    ) -> None:
         self._workdir = workdir.resolve()
         self._project = project.resolve()
         self._python = python or sys.executable
+        self._version = version
         self._log = self._workdir / "airflow.log"
         self._child: subprocess.Popen[str] | None = None
 
@@ -96,7 +104,7 @@ class AirflowSession:
         """Start Airflow.
 
         Raises:
-            FlowymlError: the interpreter has none.
+            FlowymlError: the interpreter has none, or another version.
         """
         for folder in ("dags", "home"):
             (self._workdir / folder).mkdir(parents=True, exist_ok=True)
@@ -111,13 +119,23 @@ class AirflowSession:
                 encoding="utf-8",
             )
         answer = self._read(self._child)
-        if "missing" in answer:
+        if problem := self._problem(answer):
             self.close()
-            raise FlowymlError(
-                f"{self._python} has no Airflow 3 ({answer['missing']}); "
-                "install it there: pip install 'flowyml[airflow]'"
-            )
+            raise FlowymlError(f"{self._python} has {problem}")
         return self._child
+
+    def _problem(self, answer: Mapping[str, str]) -> str | None:
+        """Say why the files cannot be tried with what the interpreter has."""
+        if "missing" in answer:
+            asked = f"'flowyml[airflow]' 'apache-airflow=={self._version or 3}.*'"
+            return f"no Airflow ({answer['missing']}); install it there: pip install {asked}"
+        found = answer["ready"]
+        if self._version is None or found.startswith(f"{self._version}."):
+            return None
+        return (
+            f"Airflow {found}, and this was compiled for airflow=={self._version}; name another "
+            "interpreter with --airflow-python, or compile for the version that is there"
+        )
 
     def _environment(self) -> dict[str, str]:
         """Give an environment in which no other Airflow's settings are left."""

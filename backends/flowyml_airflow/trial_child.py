@@ -61,7 +61,11 @@ def _prepare() -> dict[str, Any]:
 def _hurry() -> None:
     """Let `dag.test()` look again soon; it waits a second after a round that settled states."""
     module: Any = _first("airflow.sdk.definitions.dag", "airflow.models.dag")
-    module.time = SimpleNamespace(**{**vars(time), "sleep": lambda _: time.sleep(0.01)})
+    module.time = SimpleNamespace(**{**vars(time), "sleep": _blink})
+
+
+def _blink(_: float) -> None:
+    time.sleep(0.01)
 
 
 def _first(*modules: str) -> Any:
@@ -90,7 +94,7 @@ def _run(*, file: str, dag_id: str, conf: dict[str, Any], date: str | None) -> d
     for task in dag.tasks:
         task.on_failure_callback = [partial(_note, errors)]
         task.retry_delay, task.retry_exponential_backoff = timedelta(0), False  # nothing is waited
-    run = dag.test(run_conf=conf, **_dated(dag, date and datetime.fromisoformat(date)))
+    run = dag.test(run_conf=conf, **_dated(dag, date))
     tasks = {
         ti.task_id: {"state": ti.state, "tries": ti.try_number, "error": errors.get(ti.task_id)}
         for ti in run.get_task_instances()
@@ -98,10 +102,11 @@ def _run(*, file: str, dag_id: str, conf: dict[str, Any], date: str | None) -> d
     return {"state": run.state, "tasks": tasks, "xcoms": _xcoms(dag_id, run.run_id)}
 
 
-def _dated(dag: Any, date: datetime | None) -> dict[str, Any]:
-    """Give the run its date, under the name of this version; a run of Airflow 2 is never without."""
+def _dated(dag: Any, date: str | None) -> dict[str, Any]:
+    """Give the run its date, under this version's name; Airflow 2 makes one up if there is none."""
     parameters = inspect.signature(dag.test).parameters
-    return {"logical_date" if "logical_date" in parameters else "execution_date": date}
+    name = "logical_date" if "logical_date" in parameters else "execution_date"
+    return {name: datetime.fromisoformat(date) if date else None}
 
 
 def _note(errors: dict[str, str], context: Mapping[str, Any]) -> None:

@@ -38,13 +38,20 @@ class Trial:
     run_date: datetime | None = None
     pythons: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
 
-    def run(self, backend: str, artifacts: tuple[Artifact, ...], folder: Path) -> Trace:
+    def run(
+        self,
+        backend: str,
+        artifacts: tuple[Artifact, ...],
+        folder: Path,
+        version: str | None = None,
+    ) -> Trace:
         """Run compiled files as their target would.
 
         Args:
             backend: the backend's name.
             artifacts: what it compiled; none for the local one.
             folder: a new folder, for whatever the target leaves behind.
+            version: the target's, if it has versions.
 
         Raises:
             UsageError: the backend cannot run anything here.
@@ -60,6 +67,7 @@ class Trial:
             context=in_full(self.ir, self.context),
             run_date=self.run_date,
             python=self.pythons.get(backend),
+            version=version,
         )
         with _importable(self.loaded):
             return found.simulate(self.ir, artifacts, request)

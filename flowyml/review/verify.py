@@ -129,7 +129,7 @@ def _target(
     trial: Trial, compiled: Compiled, folder: Path, reference: Trace, changing: frozenset[str]
 ) -> Verified:
     target = compiled.target
-    trace = trial.run(target.backend.name, compiled.artifacts, folder)
+    trace = trial.run(target.backend.name, compiled.artifacts, folder, target.version)
     found = compare(reference, trace, ir=trial.ir, target=target, nondeterministic=changing)
     return Verified(name=target.name, trace=trace, differences=found)
 

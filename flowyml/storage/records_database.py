@@ -12,7 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateColumn, CreateTable
 
 from flowyml.storage.errors import remedy
@@ -94,10 +96,11 @@ class Database:
         self._lock = threading.Lock()
         with self._clear_errors():
             path.parent.mkdir(parents=True, exist_ok=True)
-            url = sa.URL.create("sqlite", database=str(path))
+            url = URL.create("sqlite", database=str(path))
             engine = sa.create_engine(
                 url,
-                poolclass=sa.NullPool,
+                poolclass=NullPool,
+                future=True,  # SQLAlchemy 1.4, which Airflow up to 3.0 holds fast
                 connect_args={"timeout": _PATIENCE, "check_same_thread": False},
             )
             self._connection = engine.connect()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from datetime import datetime, timezone
@@ -171,9 +172,18 @@ def test_an_interpreter_without_airflow_is_named_with_the_remedy(project, ir, ar
     bare.chmod(0o755)
     with (
         AirflowSession(tmp_path / "airflow", project, python=str(bare)) as session,
-        pytest.raises(FlowymlError, match=r"has no Airflow 3 .*pip install 'flowyml\[airflow\]'"),
+        pytest.raises(FlowymlError, match=r"has no Airflow .*install 'flowyml\[airflow\]'"),
     ):
         session.run(ir, artifacts)
+
+
+def test_another_version_than_was_compiled_for_is_refused(project, ir, artifacts, tmp_path):
+    import airflow
+
+    request = TrialRequest(workdir=tmp_path / "airflow", project=project, version="2.11")
+    said = f"has Airflow {airflow.__version__}, and this was compiled for airflow==2.11; name"
+    with pytest.raises(FlowymlError, match=re.escape(said)):
+        AirflowBackend().simulate(ir, artifacts, request)
 
 
 def test_an_interpreter_that_ends_at_once_is_told_with_its_last_words(project, ir, tmp_path):
