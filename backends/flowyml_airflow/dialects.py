@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from flowyml_airflow.code import Call, Method
 from flowyml_airflow.model import DagFile, DagTask
@@ -20,31 +20,42 @@ class Dialect:
 
     Attributes:
         modules: by name, the module that a DAG file imports it from.
+        names: what a name of the newest version is called.
         group_name: the keyword of a task group under which people read its name.
         any_backoff: whether waits may grow by any factor; if not, they double.
     """
 
     modules: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    names: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     group_name: str = "group_display_name"
     any_backoff: bool = True
 
 
+_TIMETABLES = dict.fromkeys(
+    ("CronTriggerTimetable", "DeltaTriggerTimetable"), "airflow.timetables.trigger"
+)
 _AIRFLOW_2 = Dialect(
     modules={
+        **_TIMETABLES,
+        "Asset": "airflow.datasets",
         "DAG": "airflow",
+        "ExternalPythonOperator": "airflow.operators.python",
         "Param": "airflow.models.param",
         "TaskGroup": "airflow.utils.task_group",
         "literal": "airflow.utils.template",
         "task": "airflow.decorators",
     },
+    names={"Asset": "Dataset"},
     group_name="tooltip",
     any_backoff=False,
 )
 DIALECTS: dict[str, Dialect] = {
     "3.3": Dialect(),
     "3.2": Dialect(),
-    "3.1": Dialect(any_backoff=False),
-    "3.0": Dialect(modules={"literal": "airflow.sdk.definitions.template"}, any_backoff=False),
+    "3.1": Dialect(modules=_TIMETABLES, any_backoff=False),
+    "3.0": Dialect(
+        modules={**_TIMETABLES, "literal": "airflow.sdk.definitions.template"}, any_backoff=False
+    ),
     "2.11": _AIRFLOW_2,
     "2.10": _AIRFLOW_2,
 }
@@ -69,7 +80,7 @@ def _imports(
     for module, names in imports.items():
         for name in names:
             home = dialect.modules.get(name, module)
-            found[home] = (*found.get(home, ()), name)
+            found[home] = (*found.get(home, ()), dialect.names.get(name, name))
     return dict(sorted(found.items()))
 
 
@@ -78,14 +89,23 @@ def _task(task: DagTask, dialect: Dialect) -> DagTask:
     return dataclasses.replace(task, call=_said(task.call, dialect), opens=opens)
 
 
-def _said(call: Any, dialect: Dialect) -> Any:
-    """Say a call, and the calls and methods of calls that it is made of."""
-    if isinstance(call, Method):
-        return dataclasses.replace(call, of=_said(call.of, dialect))
-    if not isinstance(call, Call):
-        return call
-    keywords = dict(_keyword(name, value, dialect) for name, value in call.keywords.items())
-    return dataclasses.replace(call, function=_said(call.function, dialect), keywords=keywords)
+def _said(value: Any, dialect: Dialect) -> Any:
+    """Say an expression, and the calls in it."""
+    if isinstance(value, list):
+        parts: list[Any] = cast("Any", value)
+        return [_said(each, dialect) for each in parts]
+    if isinstance(value, Method):
+        return dataclasses.replace(value, of=_said(value.of, dialect))
+    if not isinstance(value, Call):
+        return value
+    function = value.function
+    return Call(
+        dialect.names.get(function, function)
+        if isinstance(function, str)
+        else _said(function, dialect),
+        value.args,
+        dict(_keyword(name, each, dialect) for name, each in value.keywords.items()),
+    )
 
 
 def _keyword(name: str, value: Any, dialect: Dialect) -> tuple[str, Any]:
@@ -93,4 +113,4 @@ def _keyword(name: str, value: Any, dialect: Dialect) -> tuple[str, Any]:
         return dialect.group_name, value
     if name == "retry_exponential_backoff" and not dialect.any_backoff:
         return name, True
-    return name, value
+    return name, _said(value, dialect)

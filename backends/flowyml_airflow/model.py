@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Iterator, Mapping
 
 from flowyml_airflow.code import Call, Name
@@ -98,6 +99,19 @@ class DagFile:
     imports: Mapping[str, tuple[str, ...]]
     tasks: tuple[DagTask, ...]
     maps: tuple[str, ...] = ()
+
+    @property
+    def import_blocks(self) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]:
+        """The imports in blocks as isort makes them: Python's own, and all others."""
+        blocks = (
+            tuple(
+                (m, names)
+                for m, names in self.imports.items()
+                if (m in sys.stdlib_module_names) == is_own
+            )
+            for is_own in (True, False)
+        )
+        return tuple(block for block in blocks if block)
 
     @property
     def lines(self) -> Iterator[Line]:

@@ -23,9 +23,9 @@ MODULES = (
     "airflow.utils.template",
 )
 NAMES = (
-    "Asset AssetOrTimeSchedule CronTriggerTimetable DAG Dataset DatasetOrTimeSchedule"
-    " DeltaTriggerTimetable Param TaskGroup literal task"
-).split()
+    *("Asset", "AssetOrTimeSchedule", "CronTriggerTimetable", "DAG", "Dataset"),
+    *("DatasetOrTimeSchedule", "DeltaTriggerTimetable", "Param", "TaskGroup", "literal", "task"),
+)
 
 
 def main() -> None:
