@@ -47,11 +47,14 @@ def support_matrix() -> str:
         + " |"
         for key, what in CONSTRUCTS.items()
     ]
+    said: dict[tuple[str, str, str], list[str]] = {}
+    for target, table in tables.items():
+        for key, support in table.items():
+            if support.note:
+                said.setdefault((target.partition("==")[0], key, support.note), []).append(target)
     notes = [
-        f"- **{target}**, {CONSTRUCTS[key]} ({support.grade}): {support.note}."
-        for target, table in tables.items()
-        for key, support in table.items()
-        if support.note
+        f"- **{', '.join(targets)}**, {CONSTRUCTS[key]} ({tables[targets[0]][key].grade}): {note}."
+        for (_, key, note), targets in said.items()
     ]
     return "\n".join(
         [
