@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flowyml.backend import Capabilities, Support
-from flowyml_airflow.dialects import DIALECTS
+from flowyml_airflow.dialects import DIALECTS, Dialect
 
 _NATIVE = Support(grade="native")
 
@@ -52,10 +52,23 @@ _DOUBLING = Support(
     note="Airflow before 3.2 doubles each wait, and knows no other factor; the number of attempts "
     "and the longest wait stay; use backoff=2, or airflow==3.2 or later",
 )
-CAPABILITIES: dict[str, Capabilities] = {
-    version: _COMMON if dialect.any_backoff else {**_COMMON, "backoff": _DOUBLING}
-    for version, dialect in DIALECTS.items()
-}
+_CRON_ALONE = Support(
+    grade="native",
+    note="but an interval is refused: Airflow before 2.11 has no timetable for runs that are due "
+    "every so often; give a cron expression",
+)
+
+
+def _table(dialect: Dialect) -> Capabilities:
+    table = dict(_COMMON)
+    if not dialect.any_backoff:
+        table["backoff"] = _DOUBLING
+    if not dialect.intervals:
+        table["schedule"] = _CRON_ALONE
+    return table
+
+
+CAPABILITIES = {version: _table(dialect) for version, dialect in DIALECTS.items()}
 """By target version, the default first."""
 
 WHOLE = (

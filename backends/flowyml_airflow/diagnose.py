@@ -12,6 +12,7 @@ from flowyml.ir import ContextParameter, PipelineIR, Retry, Span, StepNode
 from flowyml.rendering import LiteralError, py
 from flowyml_airflow import names
 from flowyml_airflow.capabilities import CAPABILITIES
+from flowyml_airflow.dialects import DIALECTS, Dialect
 from flowyml_airflow.lowering import tags
 from flowyml_airflow.params import is_inexact
 from flowyml_airflow.scheduling import is_time, misfits
@@ -30,6 +31,7 @@ def diagnose(ir: PipelineIR, options: CompileOptions) -> tuple[Diagnostic, ...]:
         *(d for parameter in ir.parameters for d in _parameter(parameter, target)),
         *(d for step in ir.steps for d in _retry(step, target)),
         *_schedule(ir, settings, target),
+        *_interval(ir, target, DIALECTS[options.version]),
         *_ids(ir, target),
         *_tags(tags(ir, settings), ir, target),
     )
@@ -51,6 +53,17 @@ def _parameter(parameter: ContextParameter, target: str) -> Iterator[Diagnostic]
             "Airflow's trigger form rounds, and has no type to read it back from text by",
             f"annotate the parameter '{parameter.key}' in a step that reads it",
             parameter.span,
+            target,
+        )
+
+
+def _interval(ir: PipelineIR, target: str, dialect: Dialect) -> Iterator[Diagnostic]:
+    if ir.schedule and ir.schedule.every and not dialect.intervals:
+        yield _value(
+            f"{target} has no timetable for runs that are due every so often; Airflow has one "
+            "from 2.11 on",
+            "give a cron expression, or compile for airflow==2.11 or later",
+            Span(file=ir.source.file, line=ir.source.line) if ir.source.file else None,
             target,
         )
 

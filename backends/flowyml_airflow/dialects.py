@@ -7,6 +7,7 @@ calls the same. So the body of the file stays as it is, but for the few words th
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -23,14 +24,17 @@ class Dialect:
         names: what a name of the newest version is called.
         group_name: the keyword of a task group under which people read its name.
         any_backoff: whether waits may grow by any factor; if not, they double.
+        intervals: whether a run can be due every so often.
     """
 
     modules: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     names: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     group_name: str = "group_display_name"
     any_backoff: bool = True
+    intervals: bool = True
 
 
+_PYTHONS_OWN = sys.stdlib_module_names
 _TIMETABLES = dict.fromkeys(
     ("CronTriggerTimetable", "DeltaTriggerTimetable"), "airflow.timetables.trigger"
 )
@@ -57,7 +61,7 @@ DIALECTS: dict[str, Dialect] = {
         modules={**_TIMETABLES, "literal": "airflow.sdk.definitions.template"}, any_backoff=False
     ),
     "2.11": _AIRFLOW_2,
-    "2.10": _AIRFLOW_2,
+    "2.10": dataclasses.replace(_AIRFLOW_2, intervals=False),
 }
 """By target version, the default first; tests/unit/airflow/symbols.json holds what each knows."""
 
@@ -81,7 +85,7 @@ def _imports(
         for name in names:
             home = dialect.modules.get(name, module)
             found[home] = (*found.get(home, ()), dialect.names.get(name, name))
-    return dict(sorted(found.items()))
+    return dict(sorted(found.items(), key=lambda each: (each[0] not in _PYTHONS_OWN, each[0])))
 
 
 def _task(task: DagTask, dialect: Dialect) -> DagTask:

@@ -13,7 +13,7 @@ import pytest
 
 from flowyml.backend import CompileOptions
 from flowyml.diagnostics import CompileError
-from flowyml.ir import PipelineIR, Retry
+from flowyml.ir import PipelineIR, Retry, Schedule
 from flowyml_airflow import AirflowBackend
 from flowyml_airflow.code import Call, Method
 from flowyml_airflow.dialects import DIALECTS, spoken
@@ -72,9 +72,8 @@ def test_every_name_and_keyword_of_every_pipeline_is_known(irs, version):
         for call in calls(file):
             kind = "BaseOperator" if str(call.function).endswith(".override") else call.function
             said.get(str(kind), set()).update(call.keywords)
-    assert imported - {"datetime.datetime", "datetime.timedelta", "datetime.timezone"} <= set(
-        known["names"]
-    )
+    own = {f"datetime.{name}" for name in ("datetime", "timedelta", "timezone")}
+    assert imported - own <= set(known["names"])
     assert {each.rpartition(".")[2] for each in imported} >= {
         *("DAG", "Param", "TaskGroup", "literal", "task")
     }
@@ -85,7 +84,7 @@ def test_every_name_and_keyword_of_every_pipeline_is_known(irs, version):
 
 @pytest.mark.parametrize("version", OLDER)
 def test_another_version_changes_the_head_alone(irs, version):
-    """Except for waits that grow, and the name of a task group that people read."""
+    """Except for waits that grow, the name of a group that people read, and Airflow's assets."""
     for ir in irs:
         old, new = content(ir, version), content(ir, "3.3")
         assert alike(old.dag) == alike(new.dag)
@@ -94,7 +93,7 @@ def test_another_version_changes_the_head_alone(irs, version):
 
 def alike(value: object) -> str:
     """Write a part of a DAG file without the words that may differ."""
-    text = re.sub("'(group_display_name|tooltip)'", "NAME", repr(value))
+    text = re.sub("'(group_display_name|tooltip)'", "NAME", repr(value)).replace("Dataset", "Asset")
     return re.sub(r"('retry_exponential_backoff'): (True|[\d.]+)", r"\1: FACTOR", text)
 
 
@@ -154,6 +153,26 @@ def test_waits_grow_by_the_factor_or_the_difference_is_accepted(version):
     accepted = text(retried(3), version, "backoff")
     assert doubled in accepted
     assert "# degraded: backoff: Airflow before 3.2 doubles each wait" in accepted
+
+
+@pytest.mark.parametrize("version", DIALECTS)
+def test_an_interval_needs_a_timetable_that_210_has_not(version):
+    ir = pipeline(node("load"), schedule=Schedule(every=5400))
+    if version == "2.10":
+        with pytest.raises(CompileError, match=r"(?s)2\.10 has no timetable.*cron"):
+            text(ir, version)
+        return
+    home = "airflow.sdk" if version in ("3.3", "3.2") else "airflow.timetables.trigger"
+    assert re.search(rf"from {home} import .*\bDeltaTriggerTimetable", text(ir, version))
+    assert f"{home}.DeltaTriggerTimetable" in SYMBOLS[version]["names"]
+
+
+@pytest.mark.parametrize("version", ["2.10", "2.11"])
+def test_airflow_2_calls_assets_datasets(version):
+    ir = pipeline(node("load"), schedule=Schedule(assets=("s3://bucket/rows",)))
+    found = text(ir, version)
+    assert "from airflow.datasets import Dataset\n" in found
+    assert 'schedule=[Dataset("s3://bucket/rows")]' in found
 
 
 @pytest.mark.parametrize("version", DIALECTS)
