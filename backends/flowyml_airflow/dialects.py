@@ -35,8 +35,8 @@ class Dialect:
 
 
 _PYTHONS_OWN = sys.stdlib_module_names
-_TIMETABLES = dict.fromkeys(
-    ("CronTriggerTimetable", "DeltaTriggerTimetable"), "airflow.timetables.trigger"
+_TIMETABLES: dict[str, str] = dict.fromkeys(
+    ["CronTriggerTimetable", "DeltaTriggerTimetable"], "airflow.timetables.trigger"
 )
 _AIRFLOW_2 = Dialect(
     modules={
