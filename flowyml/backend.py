@@ -140,6 +140,7 @@ class TrialRequest:
         run_date: the aware date that the run is for; None is the start.
         python: an interpreter that has the target's own packages; None is this one.
         version: the target's version that the output was compiled for; None is whichever is there.
+        docker: whether containers run in their images; asked of a backend that `RunsImages` alone.
     """
 
     workdir: Path
@@ -148,6 +149,7 @@ class TrialRequest:
     run_date: datetime | None = None
     python: str | None = None
     version: str | None = None
+    docker: bool = False
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -200,6 +202,13 @@ class Simulates(Protocol):
             FlowymlError: the target's own packages are missing, with the remedy.
         """
         ...
+
+
+@runtime_checkable
+class RunsImages(Protocol):
+    """A backend whose trials can run the images that it compiled for, through Docker."""
+
+    runs_images: bool
 
 
 @runtime_checkable

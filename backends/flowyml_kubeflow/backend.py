@@ -22,7 +22,17 @@ from flowyml_kubeflow.versions import version
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from flowyml.backend import Artifact, Capabilities, CompileOptions, Trace, TrialRequest
+    from flowyml.backend import (
+        Artifact,
+        Capabilities,
+        CompileOptions,
+        Delivery,
+        Deployed,
+        RemoteRun,
+        RunRequest,
+        Trace,
+        TrialRequest,
+    )
     from flowyml.ir import PipelineIR
 
 
@@ -31,6 +41,7 @@ class KubeflowBackend:
 
     name = "kubeflow"
     versions = tuple(VERSIONS)
+    runs_images = True
 
     def capabilities(self, version: str) -> Capabilities:
         """Say how each construct is treated on that version of the Kubeflow backend."""
@@ -81,15 +92,47 @@ class KubeflowBackend:
     def simulate(
         self, ir: PipelineIR, artifacts: tuple[Artifact, ...], request: TrialRequest
     ) -> Trace:
-        """Run each container's command as a process on this machine.
+        """Run each container's command as a process on this machine, or in its image.
 
         Raises:
             UsageError: a context value that the pipeline does not have.
+            NoDockerError: images are asked for, and nothing here runs them.
             SpecError: the specification holds what the simulator does not execute.
         """
         from flowyml_kubeflow.trial import run
 
         return run(ir, artifacts, request)
+
+    def deploy(self, delivery: Delivery) -> Deployed:
+        """Upload a pipeline as a new version, unless it is there, and settle its recurring run.
+
+        Raises:
+            UsageError: the stack does not say enough, or a schedule cannot be kept.
+            TargetError: Kubeflow cannot be reached, or refuses.
+        """
+        from flowyml_kubeflow.submit import deploy
+
+        return deploy(delivery)
+
+    def start(self, delivery: Delivery, run: RunRequest) -> RemoteRun:
+        """Begin a run of what was deployed.
+
+        Raises:
+            TargetError: Kubeflow cannot be reached, or refuses.
+        """
+        from flowyml_kubeflow.submit import start
+
+        return start(delivery, run)
+
+    def attach(self, delivery: Delivery, handle: str) -> RemoteRun:
+        """Find a run that was begun earlier.
+
+        Raises:
+            TargetError: there is none any more, or Kubeflow cannot be reached.
+        """
+        from flowyml_kubeflow.submit import attach
+
+        return attach(delivery, handle)
 
 
 def _raise_errors(diagnostics: Sequence[Diagnostic]) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from flowyml.backend import CompileOptions
+from flowyml_kubeflow.deploy_settings import ServerSettings
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", max_length=253)]
 """What an object in Kubernetes is called."""
@@ -99,8 +100,9 @@ class PodSettings(_Settings):
     image_pull_secrets: tuple[Name, ...] = ()
 
 
-class KubeflowSettings(PodSettings):
-    """What Kubeflow is told about all pods of a pipeline, about some by step, and about the run.
+class KubeflowSettings(ServerSettings, PodSettings):
+    """What Kubeflow is told about all pods of a pipeline, about some by step, and about the run;
+    and where it is.
 
     `deadline` is that of a pod, and `run_deadline` that of a whole run, both in seconds.
     """

@@ -39,6 +39,7 @@ def run(ir: PipelineIR, artifacts: tuple[Artifact, ...], request: TrialRequest) 
         cwd=request.project,
         env={"PYTHONPATH": os.pathsep.join(_import_path(request.project.absolute()))},
         python=request.python,
+        docker=request.docker,
         task_env=lambda _name, folder: {OUTCOME: str(folder / "outcome.json")},
     )
     planned = plan(ir, spread=any(name.endswith(SPLIT) for name in ended.tasks))

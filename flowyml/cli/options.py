@@ -108,6 +108,12 @@ stack = click.option(
 quiet = click.option(
     "-q", "--quiet", is_flag=True, help="Show what steps print, what failed, and no more."
 )
+docker = click.option(
+    "--docker",
+    is_flag=True,
+    help="Run each compiled container in its image, through Docker, where a target has containers.",
+)
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")
 
 

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     multiple=True,
     help="Compile for TARGET and run the compiled files here, instead of the pipeline. Repeatable.",
 )
+@options.docker
 def command(
     *,
     pipeline: str,
@@ -63,6 +64,7 @@ def command(
     planned: bool,
     debug: bool,
     simulate: tuple[str, ...],
+    docker: bool,
 ) -> None:
     """Run a pipeline on this machine, or on a stack.
 
@@ -79,16 +81,18 @@ def command(
       flowyml run examples/ml_training.py -c n_estimators=50 --plan
       flowyml run examples/ml_training.py --simulate kubeflow
     """
+    here = {"--debug": debug, "--plan": planned, "--stack": stack}
+    _refuse_together(here, simulated=bool(simulate), docker=docker)
     if simulate:
         from flowyml.cli.simulate import run_simulated
 
-        _refuse_simulating({"--debug": debug, "--plan": planned, "--stack": stack})
         run_simulated(
             pipeline,
             simulate,
             overrides=overrides,
             inputs=inputs,
             run_date=run_date,
+            docker=docker,
             as_json=as_json,
         )
         return
@@ -146,9 +150,11 @@ def _run(
     )
 
 
-def _refuse_simulating(flags: Mapping[str, object]) -> None:
+def _refuse_together(flags: Mapping[str, object], *, simulated: bool, docker: bool) -> None:
+    if docker and not simulated:
+        raise click.UsageError("--docker is about --simulate; steps here run in this process")
     for flag, given in flags.items():
-        if given:
+        if given and simulated:
             raise click.UsageError(f"{flag} works in this process, and --simulate does not")
 
 

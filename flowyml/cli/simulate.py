@@ -17,7 +17,7 @@ from flowyml.cli.values import checked_context
 from flowyml.review.compile import compile_for
 from flowyml.review.pinpoint import short
 from flowyml.review.targets import resolve
-from flowyml.review.trial import Trial, simulator, workspace
+from flowyml.review.trial import Trial, refuse_docker, simulator, workspace
 
 
 def run_simulated(
@@ -27,6 +27,7 @@ def run_simulated(
     overrides: Mapping[str, str],
     inputs: Mapping[str, str],
     run_date: datetime | None,
+    docker: bool,
     as_json: bool,
 ) -> None:
     """Compile for each target and run what was compiled; exit with 1 if a run failed.
@@ -37,10 +38,12 @@ def run_simulated(
     targets = resolve(specs)
     for target in targets:
         simulator(target.backend.name)
+    if docker:
+        refuse_docker(target.backend.name for target in targets)
     with options.located(pipeline, quiet=as_json) as found, workspace() as folder:
         ir, compiled, _ = compile_for(found.pipeline, targets, ["FML302"], inputs)
         values = checked_context(ir, overrides)
-        trial = Trial(ir=ir, loaded=found.loaded, context=values, run_date=run_date)
+        trial = Trial(ir=ir, loaded=found.loaded, context=values, run_date=run_date, docker=docker)
         results: dict[str, dict[str, Any]] = {}
         for each in compiled:
             name = each.target.name

@@ -33,6 +33,7 @@ _LOG_LINES = 40
     type=click.Path(exists=True, dir_okay=False),
     help="An interpreter that has Airflow, if this one has none.",
 )
+@options.docker
 @options.as_json
 def command(
     *,
@@ -42,6 +43,7 @@ def command(
     run_date: datetime | None,
     allow: tuple[str, ...],
     airflow_python: str | None,
+    docker: bool,
     as_json: bool,
 ) -> None:
     """Run a pipeline here and as compiled, and compare.
@@ -60,10 +62,12 @@ def command(
     from flowyml.cli.values import checked_context
     from flowyml.review.compile import compile_for
     from flowyml.review.targets import resolve
-    from flowyml.review.trial import Trial
+    from flowyml.review.trial import Trial, refuse_docker
     from flowyml.review.verify import verify
 
     resolved = resolve(targets)
+    if docker:
+        refuse_docker(target.backend.name for target in resolved)
     pythons = {"airflow": str(Path(airflow_python).absolute())} if airflow_python else {}
     with options.located(pipeline, quiet=True) as found:
         ir, compiled, notes = compile_for(found.pipeline, resolved, allow)
@@ -74,6 +78,7 @@ def command(
             context=checked_context(ir, overrides),
             run_date=run_date,
             pythons=pythons,
+            docker=docker,
         )
         done = verify(trial, compiled, starting=_say)
     if as_json:

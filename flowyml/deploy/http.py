@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -43,6 +44,7 @@ class Service:
         self._credentials = credentials
         self._headers: Mapping[str, str] | None = None
         self._client = _client(self.url)
+        weakref.finalize(self, self._client.close)
 
     def get(self, path: str, **parameters: Any) -> Any:
         """Read what is at a path; raises what `send` raises."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import os
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flowyml.backend import Artifact, Simulates, Trace, TrialRequest
+from flowyml.backend import Artifact, RunsImages, Simulates, Trace, TrialRequest
 from flowyml.diagnostics import UsageError
 from flowyml.registry import backend_names, load_backend
 
@@ -30,6 +30,7 @@ class Trial:
         context: overrides of context values.
         run_date: the aware date that the runs are for; None is each run's start.
         pythons: for backends by name, an interpreter that has the target's own packages.
+        docker: whether containers run in their images, where a target has containers.
     """
 
     ir: PipelineIR
@@ -37,6 +38,7 @@ class Trial:
     context: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
     run_date: datetime | None = None
     pythons: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    docker: bool = False
 
     def run(
         self,
@@ -68,6 +70,7 @@ class Trial:
             run_date=self.run_date,
             python=self.pythons.get(backend),
             version=version,
+            docker=self.docker and isinstance(found, RunsImages),
         )
         with _importable(self.loaded):
             return found.simulate(self.ir, artifacts, request)
@@ -86,6 +89,20 @@ def simulator(backend: str) -> Simulates:
     raise UsageError(
         f"'{backend}' cannot run what it compiles on this machine; {', '.join(able)} can"
     )
+
+
+def refuse_docker(backends: Iterable[str]) -> None:
+    """Refuse to run images where one of the backends has none.
+
+    Raises:
+        UsageError: names the first such backend, and those that have.
+    """
+    able = [name for name in backend_names() if isinstance(load_backend(name), RunsImages)]
+    for name in backends:
+        if name not in able:
+            raise UsageError(
+                f"--docker: '{name}' runs no containers on this machine; {', '.join(able)} does"
+            )
 
 
 @contextmanager

@@ -148,6 +148,11 @@ def _put_flowyml(site: Path) -> None:
     ignored = shutil.ignore_patterns("__pycache__")
     for name in ("flowyml", "backends", "templates"):
         shutil.copytree(ROOT / name, site / name, ignore=ignored)
+    own = importlib.metadata.distribution("flowyml")
+    place = site / f"flowyml-{own.version}.dist-info"
+    place.mkdir()
+    for name in ("METADATA", "entry_points.txt"):  # by these its worker is found
+        (place / name).write_text(own.read_text(name) or "")
     for distribution in _needed():
         for file in distribution.files or ():
             place = site / file

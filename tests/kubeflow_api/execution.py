@@ -7,7 +7,9 @@ that follow it; not its own id. A pod is named after the run, the template and t
 
 from __future__ import annotations
 
+import os
 import threading
+import zlib
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -42,7 +44,7 @@ class Execution:
     def refusal(self) -> str:
         """Say why the run cannot begin; empty if it can."""
         try:
-            root_inputs(read(self._text).data, self._parameters)
+            root_inputs(read(self._text, {**os.environ, **self._env}).data, self._parameters)
         except SpecError as error:
             return str(error)
         return ""
@@ -109,7 +111,7 @@ class Execution:
 
 def _number(name: str) -> int:
     """Give the number in a node's id; Argo's is a hash of its name as well."""
-    return int.from_bytes(name.encode()[-4:], "big") + len(name)
+    return zlib.crc32(name.encode())
 
 
 def _node(run_id: str, name: str, state: str, children: Any) -> dict[str, Any]:

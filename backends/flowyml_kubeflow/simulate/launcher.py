@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,10 +11,10 @@ from urllib.parse import quote
 from flowyml_kubeflow.messages import FormatError, to_dict, to_message
 from flowyml_kubeflow.simulate.model import Artifact, Machine, TaskError, TaskRun, Values
 from flowyml_kubeflow.simulate.placeholders import fill
+from flowyml_kubeflow.simulate.starting import start
 from flowyml_kubeflow.simulate.values import from_text, stored
 from flowyml_kubeflow.validate.spec import Data
 
-_NOT_FOUND = 127
 _NEWER_FIELDS = ("customPath", "custom_path")  # unknown to 2.5, which refuses the file
 
 
@@ -109,32 +107,8 @@ def _provisioned(stated: Data, file: Path) -> Artifact:
 
 
 def _execute(words: list[str], container: Data, name: str, folder: Path, machine: Machine) -> int:
-    if words[0] in ("python", "python3"):
-        words = [machine.python, *words[1:]]
-    own = {each["name"]: each.get("value", "") for each in container.get("env", ())}
-    env = {**_environment(machine), **own, **machine.task_env(name, folder)}
     with machine.slots, (folder / "log.txt").open("wb") as log:
-        try:
-            return subprocess.run(  # noqa: S603 - to run it is what is asked for
-                words,
-                cwd=machine.cwd,
-                env=env,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                check=False,
-            ).returncode
-        except OSError as error:
-            log.write(f"cannot start {words[0]}: {error.strerror}\n".encode())
-            return _NOT_FOUND
-
-
-def _environment(machine: Machine) -> dict[str, str]:
-    """Give what every process gets; a shell in a command finds the container's Python too."""
-    env = {**os.environ, **machine.env}
-    folder = str(Path(machine.python).parent) if os.sep in machine.python else ""
-    env["PATH"] = os.pathsep.join(filter(None, (folder, env.get("PATH", ""))))
-    return env
+        return start(words, container, name, folder, machine, log)
 
 
 def _collect(request: dict[str, Any], component: Data) -> Values:

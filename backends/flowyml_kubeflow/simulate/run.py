@@ -14,6 +14,7 @@ from flowyml_kubeflow.simulate.document import Spec, read
 from flowyml_kubeflow.simulate.driver import root_inputs
 from flowyml_kubeflow.simulate.model import Machine, SpecRun, TaskRun
 from flowyml_kubeflow.simulate.pods import has_workspace
+from flowyml_kubeflow.simulate.starting import check_docker
 from flowyml_kubeflow.simulate.tasks import Tasks
 
 
@@ -25,6 +26,7 @@ def run_spec(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     python: str | None = None,
+    docker: bool = False,
     task_env: Callable[[str, Path], Mapping[str, str]] | None = None,
     scheduled: datetime | None = None,
     pace: float = 0.0,
@@ -40,6 +42,8 @@ def run_spec(
         cwd: where the processes start; by default `workdir`.
         env: what is added to this process's environment.
         python: what runs commands that start with `python`; by default this interpreter.
+        docker: whether each container runs in its image, through Docker: then `cwd`, `env` and
+            `python` are the image's own.
         task_env: by task name and folder, what is added for that task.
         scheduled: the time of a recurring run, which backends from 2.17 on fill in; by default the
             placeholders stay as they are, as in 2.5.
@@ -51,8 +55,11 @@ def run_spec(
     Raises:
         SpecError: the text or the parameters are not what the backend takes, or hold what the
             simulator does not execute. A failing task is no error: see the run's state.
+        NoDockerError: containers are to run in their images, and nothing here runs them.
     """
     spec = read(text, {**os.environ, **(env or {})})
+    if docker:
+        check_docker()
     inputs = root_inputs(spec.data, parameters or {})
     number = workers or os.cpu_count() or 1
     machine = Machine(
@@ -60,6 +67,7 @@ def run_spec(
         cwd=(cwd or workdir).absolute(),
         env=env or {},
         python=python or sys.executable,
+        docker=docker,
         task_env=task_env or (lambda _name, _folder: {}),
         scheduled=scheduled,
         workspace=_workspace(spec, workdir),

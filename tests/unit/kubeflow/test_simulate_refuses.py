@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flowyml_kubeflow.simulate import SpecError, run_spec
+from flowyml_kubeflow.simulate import NoDockerError, SpecError, run_spec
 from tests.unit.kubeflow.specs import one
 
 
@@ -53,3 +53,11 @@ def test_all_problems_are_reported_at_once(simulate):
         simulate(text)
 
     assert len(str(raised.value).splitlines()) == 4
+
+
+def test_containers_without_docker_are_refused_before_anything_runs(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    with pytest.raises(NoDockerError, match=r"'docker' cannot be started: .*leave --docker out"):
+        run_spec(one("true"), workdir=tmp_path, docker=True)
+
+    assert not list(tmp_path.iterdir())

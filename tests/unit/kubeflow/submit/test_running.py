@@ -1,0 +1,134 @@
+"""A run on a Kubeflow ends as one here does: same states, attempts, values and words."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+
+from flowyml.deploy import RefusedError, begin, deliver, prepare, run_there
+from flowyml.engine.progress import SilentReporter
+
+
+class Heard(SilentReporter):
+    """Notes what it is told."""
+
+    def __init__(self):
+        self.lines, self.finished, self.started = [], [], []
+
+    def step_started(self, step):
+        self.started.append(step)
+
+    def line_printed(self, step, line, stream):
+        self.lines.append((step, line))
+
+    def step_finished(self, step):
+        self.finished.append((step.name, step.state))
+
+
+def test_a_run_is_deployed_followed_and_ends_as_one_here(pipeline, stack):
+    heard = Heard()
+    result = run_there(pipeline, stack(), context={"count": 4}, reporter=heard)
+
+    assert result.success
+    assert {name: step.state for name, step in result.step_results.items()} == dict.fromkeys(
+        ("load", "add", "show"), "SUCCEEDED"
+    )
+    assert (result["load"].data, result["add"], result["show"]) == ([0, 1, 2, 3], 6, "total: 6")
+    assert heard.lines == [("load", "loading 4"), ("add", "adding 4")]
+    assert heard.finished == [(name, "SUCCEEDED") for name in ("load", "add", "show")]
+    assert heard.started == ["load", "add", "show"]
+
+
+def test_a_run_that_fails_says_what_the_step_said(pipeline, stack):
+    result = run_there(pipeline, stack(), context={"least": 5}, reporter=Heard())
+
+    states = {name: step.state for name, step in result.step_results.items()}
+    assert states == {"load": "SUCCEEDED", "add": "FAILED", "show": "UPSTREAM_FAILED"}
+    assert result.step_results["add"].error.rstrip().endswith("ValueError: too few rows")
+    assert result.step_results["add"].attempts == 1
+    assert not result.success
+
+
+def test_attempts_in_a_pod_are_counted(project, stack):
+    stumbling = 'import pathlib; at = pathlib.Path("tried"); first = not at.exists(); at.touch()'
+    pipeline = project(
+        **{'    print("loading", count)\n': f"    {stumbling}\n    assert not first\n"}
+    )
+    result = run_there(pipeline, stack(), reporter=Heard())
+
+    assert (result.success, result.step_results["load"].attempts) == (True, 2)
+
+
+SKIPPING = {
+    "from flowyml import Dataset,": "from flowyml import when, Dataset,",
+    '@step(inputs=["rows"], outputs=["total"])': (
+        '@when(lambda rows: len(rows) > 5)\n@step(inputs=["rows"], outputs=["total"])'
+    ),
+}
+
+
+@pytest.mark.parametrize("default", ["", '="nothing"'])
+def test_a_step_that_is_skipped(project, stack, default):
+    """Kubeflow leaves it out itself; or, where another outlives it, its pod does."""
+    pipeline = project(**SKIPPING, **{"def show(total)": f"def show(total{default})"})
+    result = run_there(pipeline, stack(), reporter=Heard())
+
+    states = {name: step.state for name, step in result.step_results.items()}
+    last = "SUCCEEDED" if default else "SKIPPED"
+    assert states == {"load": "SUCCEEDED", "add": "SKIPPED", "show": last}
+    assert result.success
+
+
+def test_the_date_of_a_run(project, stack):
+    dated = {
+        "from flowyml import Dataset,": "from flowyml import RunDate, Dataset,",
+        "def show(total)": "def show(total, day: RunDate)",
+        'f"total: {total}"': "day.isoformat()",
+    }
+    date = datetime(2026, 1, 31, 6, tzinfo=timezone.utc)
+    far = stack()
+    result = run_there(project(**dated), far, run_date=date, reporter=Heard())
+
+    assert result["show"] == "2026-01-31T06:00:00+00:00"
+    with far.recorded().records() as records:
+        assert records.get(result.run_id).run_date == date
+
+
+def test_a_run_can_be_found_again(pipeline, stack):
+    delivery, _ = prepare(pipeline, stack(), runs=True)
+    deliver(delivery)
+    with delivery.stack.recorded().records() as records:
+        begun = begin(pipeline, delivery, records)
+    from flowyml.deploy.delivery import deployer
+
+    again = deployer(delivery.stack).attach(delivery, begun.head.remote)
+    assert (again.handle, again.url) == (begun.head.remote, begun.head.url)
+    with pytest.raises(RefusedError, match="not found"):
+        deployer(delivery.stack).attach(delivery, "nobody")
+
+
+def test_a_map_that_is_spread_over_pods(project, stack):
+    import dataclasses
+
+    mapping = {
+        "from flowyml import Dataset,": "from flowyml import map_task, Dataset,",
+        '@step(inputs=["rows"], outputs=["total"])\ndef add(rows: list, least: int = 0):': (
+            '@map_task(inputs=["rows"], outputs=["total"], concurrency=2)\n'
+            "def add(rows: int, least: int = 0):"
+        ),
+        'print("adding", len(rows))': 'print("adding", rows)',
+        "if len(rows) < least:": "if rows < least:",
+        "return sum(rows)": "return rows * 10",
+        "def show(total):": "def show(total: list):",
+    }
+    far = dataclasses.replace(stack(), version="2.14")
+    heard = Heard()
+    result = run_there(project(**mapping), far, reporter=heard)
+
+    assert result["show"] == "total: [0, 10, 20]"
+    assert sorted(line for step, line in heard.lines if step == "add") == [
+        "adding 0",
+        "adding 1",
+        "adding 2",
+    ]
