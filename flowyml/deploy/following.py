@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
@@ -12,13 +13,23 @@ from flowyml.deploy.errors import TargetError, UnreachableError
 from flowyml.engine.interrupts import interrupts_held
 from flowyml.engine.progress import Reporter
 from flowyml.ir import PipelineIR
+from flowyml.runtime.metrics import metrics_in
+from flowyml.storage import load_asset
+from flowyml.storage.errors import MissingBlobError, StoreError
 from flowyml.storage.records import RunHead, RunRecord, RunRecords, StepRecord
+from flowyml.storage.reference import Reference
 
 BETWEEN = 1.0
 """Seconds between two looks at a run."""
 
+SMALL = 100_000
+"""Bytes of a stored value that may be a figure, or a few."""
+
 PATIENCE = 120
 """Looks in a row that may fail before the run counts as lost sight of."""
+
+
+_log = logging.getLogger("flowyml")
 
 
 class LostSightError(TargetError):
@@ -34,6 +45,7 @@ class Followed:
         records: where it is recorded.
         reporter: who is told what happens.
         done: what is recorded of its steps already.
+        metrics: whether the figures among the outputs are recorded.
         pause: waits between two looks, in seconds.
     """
 
@@ -45,12 +57,14 @@ class Followed:
         reporter: Reporter,
         *,
         done: Mapping[str, StepRecord] | None = None,
+        metrics: bool = True,
         pause: Callable[[float], object] = time.sleep,
     ) -> None:
         self._head = head
         self._records = records
         self._reporter = reporter
         self._pause = pause
+        self._metrics = metrics
         self._digests = {step.name: step.function.digest for step in ir.steps}
         self._positions = {step.name: number for number, step in enumerate(ir.steps)}
         self._done = dict(done or {})
@@ -91,7 +105,7 @@ class Followed:
         for step, line, stream in seen.lines:
             self._reporter.line_printed(step, line, stream)
         names = sorted(seen.steps.keys() - self._done.keys(), key=self._positions.__getitem__)
-        new = [dataclasses.replace(seen.steps[n], digest=self._digests[n]) for n in names]
+        new = [self._completed(seen.steps[name]) for name in names]
         with interrupts_held():
             self._records.finish_steps(
                 self._head.run_id, [(self._positions[step.name], step) for step in new]
@@ -100,6 +114,11 @@ class Followed:
         for each in new:
             self._reporter.step_finished(each)
         return seen
+
+    def _completed(self, step: StepRecord) -> StepRecord:
+        """Add to a record what is known here alone."""
+        metrics = figures(step.outputs) if self._metrics else {}
+        return dataclasses.replace(step, digest=self._digests[step.name], metrics=metrics)
 
     def _end(self, seen: Sighting) -> RunRecord:
         ended_at = datetime.now(timezone.utc)
@@ -112,3 +131,15 @@ class Followed:
         self._records.finish(run)
         self._reporter.run_finished(run)
         return run
+
+
+def figures(outputs: Mapping[str, Reference]) -> dict[str, float]:
+    """Find the metrics among stored outputs; a store that cannot be read from here is logged."""
+    found: dict[str, float] = {}
+    for name, reference in outputs.items():
+        if reference.format == "json" and reference.size <= SMALL:
+            try:
+                found |= metrics_in(name, load_asset(reference))
+            except (StoreError, MissingBlobError) as error:
+                _log.warning("the metrics in '%s' are not recorded: %s", name, error)
+    return found

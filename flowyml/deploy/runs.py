@@ -88,6 +88,7 @@ class Begun:
     delivery: Delivery
     remote: RemoteRun
     records: RunRecords
+    metrics: bool = True
     done: Mapping[str, StepRecord] = dataclasses.field(default_factory=dict[str, StepRecord])
 
     def follow(self, reporter: Reporter) -> PipelineResult:
@@ -97,7 +98,14 @@ class Begun:
             LostSightError: the target does not say any more how it is.
             KeyboardInterrupt: Ctrl-C; the run goes on there, and can be followed again.
         """
-        followed = Followed(self.delivery.ir, self.head, self.records, reporter, done=self.done)
+        followed = Followed(
+            self.delivery.ir,
+            self.head,
+            self.records,
+            reporter,
+            done=self.done,
+            metrics=self.metrics,
+        )
         try:
             return PipelineResult(followed.to_the_end(self.remote))
         except (KeyboardInterrupt, TargetError):
@@ -154,7 +162,13 @@ def begin(
         url=remote.url,
     )
     records.start(head)
-    return Begun(head=head, delivery=delivery, remote=remote, records=records)
+    return Begun(
+        head=head,
+        delivery=delivery,
+        remote=remote,
+        records=records,
+        metrics=pipeline.enable_experiment_tracking,
+    )
 
 
 def again(pipeline: Pipeline, stack: Stack, run: RunRecord, records: RunRecords) -> Begun:
@@ -184,4 +198,11 @@ def again(pipeline: Pipeline, stack: Stack, run: RunRecord, records: RunRecords)
     head = RunHead(
         **{field.name: getattr(run, field.name) for field in dataclasses.fields(RunHead)}
     )
-    return Begun(head=head, delivery=delivery, remote=remote, records=records, done=run.steps)
+    return Begun(
+        head=head,
+        delivery=delivery,
+        remote=remote,
+        records=records,
+        metrics=pipeline.enable_experiment_tracking,
+        done=run.steps,
+    )

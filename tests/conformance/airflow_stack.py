@@ -46,15 +46,15 @@ class Stack:
         self._token = ""
 
     def get(self, path: str) -> Any:
-        return self._call("GET", path, None)
+        return self.call("GET", path, None)
 
     def run(self, dag_id: str, conf: dict[str, Any], logical_date: str | None) -> str:
         """Unpause a DAG, trigger it, and wait for the end; give the run's id."""
         dag = f"dags/{quote(dag_id)}"
         self._until(lambda: self._exists(dag), f"the DAG {dag_id} is there", HEALTHY)
-        self._call("PATCH", dag, {"is_paused": False})
+        self.call("PATCH", dag, {"is_paused": False})
         body = {"conf": conf, "logical_date": logical_date}
-        run_id = self._call("POST", f"{dag}/dagRuns", body)["dag_run_id"]
+        run_id = self.call("POST", f"{dag}/dagRuns", body)["dag_run_id"]
         path = f"{dag}/dagRuns/{quote(run_id)}"
         self._until(
             lambda: self.get(path)["state"] in ("success", "failed"), f"{run_id} ended", FINISHED
@@ -94,15 +94,20 @@ class Stack:
         printed = self.log.read_text(errors="replace").splitlines()
         return "\n".join([line[:300] for line in printed if "http.access" not in line][-lines:])
 
-    def _call(self, method: str, path: str, body: Any) -> Any:
-        if not self._token and path != "monitor/health":
+    def token(self) -> str:
+        """Give a token that Airflow accepts."""
+        if not self._token:
             with urllib.request.urlopen(f"{self.url}/auth/token", timeout=SLOW) as answer:
                 self._token = json.load(answer)["access_token"]
+        return self._token
+
+    def call(self, method: str, path: str, body: Any) -> Any:
+        token = "" if path == "monitor/health" else self.token()
         request = urllib.request.Request(
             f"{self.url}/api/v2/{path}",
             data=None if body is None else json.dumps(body).encode(),
             method=method,
-            headers={"Content-Type": "application/json", "Authorization": f"Bearer {self._token}"},
+            headers={"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
         )
         try:
             with urllib.request.urlopen(request, timeout=SLOW) as answer:

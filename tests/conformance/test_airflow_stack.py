@@ -6,6 +6,7 @@ here they all are. It takes about a minute.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from flowyml.review.compare import compare
 from flowyml.storage import load_value
 from tests.conformance.airflow_stack import Stack, running
 from tests.conformance.cases import CASES
+from tests.conformance.deployed import *  # noqa: F403 - they run on the Airflow that runs here
 
 pytestmark = [
     pytest.mark.slow,
@@ -51,7 +53,7 @@ def stack(runs, tmp_path_factory):
     with running(
         home,
         dags,
-        PYTHONPATH=str(runs.project),
+        PYTHONPATH=os.pathsep.join([str(runs.project), str(runs.project / "deployed")]),
         FLOWYML_ARTIFACT_STORE=str(home / "artifacts"),
     ) as started:
         yield started
