@@ -23,6 +23,10 @@ from tests.docs.blocks import ROOT, matches
 
 PAGE = ROOT / "docs" / "how-to" / "deploy.md"
 UPDATE = bool(os.environ.get("FLOWYML_UPDATE_DOCS"))
+TYPED = (
+    *("deploy", "orders.py", "--stack", "production", "--unpause"),
+    *("--run", "-c", "rows=4", "--wait"),
+)
 SECTION = """stacks:
   production:
     orchestrator: {{type: airflow}}
@@ -62,9 +66,8 @@ def typed(folder: Path, *arguments: str, code: int = 0) -> str:
 
 
 def test_the_session_in_the_docs_is_what_happens(here, stack):
-    arguments = "deploy orders.py --stack production --unpause --run -c rows=4 --wait".split()
-    printed = _public(typed(here, *arguments), stack)
-    session = f"$ flowyml {' '.join(arguments)}\n{printed.rstrip()}\n"
+    printed = _public(typed(here, *TYPED), stack)
+    session = f"$ flowyml {' '.join(TYPED)}\n{printed.rstrip()}\n"
     begin, end = "```console not-run\n", "```"
     page = PAGE.read_text(encoding="utf-8")
     shown = page.partition(begin)[2].partition(end)[0]

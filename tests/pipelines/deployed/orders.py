@@ -19,4 +19,5 @@ def add_up(orders, discount: float):
     return revenue
 
 
-pipeline = Pipeline("orders", context=context(rows=3, discount=0.5)).add_steps([read_orders, add_up])
+a_day = context(rows=3, discount=0.5)
+pipeline = Pipeline("orders", context=a_day).add_steps([read_orders, add_up])

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 
 import pytest
 
-from flowyml.deploy import RefusedError, UnauthorizedError, UnreachableError
+from flowyml.deploy import RefusedError, UnauthorizedError, UnreachableError, http
 from flowyml.deploy.http import Service, bearer
 from flowyml.diagnostics import UsageError
 from flowyml.stacks import Stack
 from flowyml.stacks.stack import Secret
 from tests.http_server import Answer, serving
 
-pytest.importorskip("httpx")
+httpx = pytest.importorskip("httpx")
 
 
 def answering(answer):
@@ -33,6 +34,18 @@ def test_an_answer_is_its_json_and_what_is_asked_arrives():
     (asked,) = seen
     assert (asked.method, asked.path, asked.query) == ("POST", "/base/runs", {"limit": "3"})
     assert (asked.body, asked.headers["authorization"]) == ({"b": None}, "Bearer x")
+
+
+def test_its_connections_are_closed_with_it(monkeypatch):
+    clients = []
+    monkeypatch.setattr(http, "_client", lambda url: clients.append(httpx.Client()) or clients[0])
+    with answering(Answer(200, {})) as url:
+        service = Service("Airflow", url)
+        service.get("/runs")
+        assert not clients[0].is_closed
+        del service
+        gc.collect()
+    assert clients[0].is_closed
 
 
 def test_nothing_is_none():
