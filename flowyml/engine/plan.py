@@ -18,7 +18,7 @@ from flowyml.frontend.loader import alias_main
 from flowyml.frontend.trace import functions, trace
 from flowyml.ir import FromAsset, FromInput, PipelineIR, StepNode
 from flowyml.passes import build
-from flowyml.runtime import Cache, context_types, describe
+from flowyml.runtime import Cache, tasks
 from flowyml.runtime.cache_key import NoKey
 from flowyml.runtime.call import StepCall
 from flowyml.runtime.code import code_of
@@ -116,7 +116,7 @@ class _Plan:
         self._cache = cache
         self._context = context
         self._run_date = run_date
-        self._types = context_types(ir)
+        self._tasks = tasks(ir)
         self._misses = Misses(cache.index) if cache else None
         self._outputs: dict[str, Mapping[str, Reference]] = {}
         self._maybe: set[str] = set()
@@ -147,7 +147,7 @@ class _Plan:
                 return found
             if found is not None:
                 inputs[parameter.name] = found
-        task = describe(step, self._types)
+        task = self._tasks[step.name]
         call = StepCall(
             task,
             code_of(self._functions[step.name]),

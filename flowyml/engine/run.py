@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flowyml.api.executors import checked_stack
 from flowyml.api.result import PipelineResult
 from flowyml.api.versioning import record_run
+from flowyml.engine.building import built
 from flowyml.engine.cache import open_cache
 from flowyml.engine.execution import execute
 from flowyml.engine.progress import LogReporter, Reporter
@@ -16,7 +17,6 @@ from flowyml.engine.resume import Checkpoints, Rerun, Resume, find_earlier
 from flowyml.engine.tracking import tracked
 from flowyml.frontend.loader import alias_main
 from flowyml.frontend.trace import functions, trace
-from flowyml.passes import build
 from flowyml.stacks import LocalStack, Stack, place_of
 
 if TYPE_CHECKING:
@@ -105,14 +105,13 @@ def _checked(
 ) -> tuple[PipelineIR, Resume | None]:
     """Check the pipeline, together with the names of what the run is given."""
     earlier = None if rerun is None else find_earlier(records, rerun, pipeline)
-    ir = build(
-        trace(
-            pipeline,
-            inputs=(*(earlier.inputs if earlier else ()), *inputs),
-            given=(*(earlier.context if earlier else ()), *context),
-            enable_cache=enable_cache,
-        )
+    traced = trace(
+        pipeline,
+        inputs=(*(earlier.inputs if earlier else ()), *inputs),
+        given=(*(earlier.context if earlier else ()), *context),
+        enable_cache=enable_cache,
     )
+    ir = built(pipeline, traced)
     return ir, Resume(earlier, ir, rerun) if rerun and earlier else None
 
 

@@ -18,10 +18,9 @@ from flowyml.runtime import (
     Task,
     ValueStore,
     Verdicts,
-    context_types,
-    describe,
     run_attempt,
     run_task,
+    tasks,
     user_traceback,
 )
 from flowyml.runtime.output import Printer
@@ -72,7 +71,7 @@ class StepRunner:
         self._place = place
         self._again = again
         self._cache = cache
-        self._types = context_types(ir)
+        self._tasks = tasks(ir)
         self._verdicts = Verdicts()
 
     def run(self, step: StepNode) -> StepRecord:
@@ -101,7 +100,7 @@ class StepRunner:
         try:
             inputs = self._inputs(step)
             outcome = runner(
-                describe(step, self._types),
+                self._tasks[step.name],
                 inputs=inputs,
                 context=self._run.context,
                 run_date=self._run.run_date,

@@ -1,8 +1,9 @@
 """The typed intermediate representation that every compiler reads."""
 
 from flowyml.ir.graph import dependents, needs, producers, topological
+from flowyml.ir.kept import kept
 from flowyml.ir.names import unique_names
-from flowyml.ir.node import Node, unchecked
+from flowyml.ir.node import Node, same, unchecked
 from flowyml.ir.nodes import (
     Binding,
     ContextParameter,
@@ -63,9 +64,11 @@ __all__ = [
     "from_json",
     "in_full",
     "json_schema",
+    "kept",
     "meant_by",
     "needs",
     "producers",
+    "same",
     "to_json",
     "topological",
     "unchecked",

@@ -34,7 +34,7 @@ class Node(BaseModel):
         data = self.__dict__
         changes = update or {}
         for name, value in changes.items():
-            if not _same(data[name], value):
+            if not _unchanged(data[name], value):
                 return _made(type(self), {**data, **changes})
         return self
 
@@ -80,12 +80,36 @@ def _made(kind: type[N], data: dict[str, Any]) -> N:
     return node
 
 
-def _same(one: Any, other: Any) -> bool:
-    return one is other or (type(one) is type(other) is tuple and _same_items(one, other))
+def _unchanged(old: Any, new: Any) -> bool:
+    return old is new or (type(old) is type(new) is tuple and _same_items(old, new))
 
 
-def _same_items(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
-    return len(one) == len(other) and all(map(is_, one, other))
+def _same_items(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
+    return len(old) == len(new) and all(map(is_, old, new))
+
+
+def same(one: object, other: object) -> bool:
+    """Tell whether two nodes are written alike: 1 is neither True nor 1.0."""
+    if one is other:
+        return True
+    kind = type(one)
+    if kind is not type(other):
+        return False
+    if isinstance(one, Node):
+        return _same_values(one.__dict__, other.__dict__)
+    a, b = cast("Any", one), cast("Any", other)
+    if kind is dict:
+        return list(a) == list(b) and _same_values(a, b)
+    if kind is tuple or kind is list:
+        return len(a) == len(b) and all(map(same, a, b))
+    return repr(a) == repr(b) if kind is float else bool(a == b)
+
+
+def _same_values(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    for name, value in one.items():
+        if value is not other[name] and not same(value, other[name]):
+            return False
+    return True
 
 
 @functools.cache

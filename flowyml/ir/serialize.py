@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import Any
 
+from flowyml.ir.kept import kept
 from flowyml.ir.nodes import PipelineIR
 
 _WITHOUT_MEANING = frozenset({"span", "description", "source", "version"})
@@ -34,6 +35,7 @@ def from_json(text: str) -> PipelineIR:
     return PipelineIR.model_validate_json(text)
 
 
+@kept
 def digest(ir: PipelineIR) -> str:
     """Give the sha256 over everything that has meaning: no spans, docs, places or version."""
     return hashlib.sha256(_canonical(ir.without(_WITHOUT_MEANING)).encode()).hexdigest()

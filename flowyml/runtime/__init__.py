@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flowyml.frontend.entrypoints import load_function
     from flowyml.runtime.caching import Cache, shared_cache
-    from flowyml.runtime.describing import context_types, describe
+    from flowyml.runtime.describing import context_types, describe, tasks
     from flowyml.runtime.errors import (
         BindError,
         ChildDiedError,
@@ -47,6 +47,7 @@ __all__ = [
     "run_conditions",
     "run_task",
     "shared_cache",
+    "tasks",
     "user_traceback",
     "users_frames",
 ]
@@ -55,7 +56,7 @@ __all__ = [
 _HOMES = {
     "flowyml.frontend.entrypoints": ("load_function",),
     "flowyml.runtime.caching": ("Cache", "shared_cache"),
-    "flowyml.runtime.describing": ("context_types", "describe"),
+    "flowyml.runtime.describing": ("context_types", "describe", "tasks"),
     "flowyml.runtime.errors": (
         "BindError", "ChildDiedError", "DriftError", "FinalFailure", "OutputError",
         "StepTimeoutError",

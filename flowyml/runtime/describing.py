@@ -15,6 +15,7 @@ from flowyml.ir import (
     Predicate,
     Retry,
     StepNode,
+    kept,
 )
 from flowyml.runtime.mapping import MapPolicy
 from flowyml.runtime.task import CACHE_ALWAYS, CACHE_NEVER, Guard, RetryPolicy, Task
@@ -23,6 +24,13 @@ from flowyml.runtime.task import CACHE_ALWAYS, CACHE_NEVER, Guard, RetryPolicy, 
 def context_types(ir: PipelineIR) -> dict[str, str]:
     """Give the JSON type of every context parameter; a `?` behind it: None is a value too."""
     return {p.key: f"{p.type}?" if p.nullable else p.type for p in ir.parameters}
+
+
+@kept
+def tasks(ir: PipelineIR) -> Mapping[str, Task]:
+    """Describe every step of a checked IR, by its name."""
+    types = context_types(ir)
+    return {step.name: describe(step, types) for step in ir.steps}
 
 
 def describe(step: StepNode, types: Mapping[str, str]) -> Task:
