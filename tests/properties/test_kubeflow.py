@@ -25,7 +25,7 @@ from flowyml.review.compare import compare
 from flowyml.review.compile import compile_ir
 from flowyml.review.targets import resolve
 from flowyml.storage import ArtifactStore
-from flowyml_kubeflow.simulate import launcher
+from flowyml_kubeflow.simulate import starting
 from flowyml_kubeflow.worker import main
 from tests.conformance.runs import trace_of
 from tests.properties.generated import Generated
@@ -45,14 +45,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Call the worker instead of starting it."""
-    started = SimpleNamespace(run=_run, DEVNULL=None, STDOUT=None)
-    monkeypatch.setattr(launcher, "subprocess", started)
+    started = SimpleNamespace(call=_call, DEVNULL=None, STDOUT=None)
+    monkeypatch.setattr(starting, "subprocess", started)
 
 
-def _run(words: Sequence[str], *, env: Mapping[str, str], **_rest: Any) -> SimpleNamespace:
+def _call(words: Sequence[str], *, env: Mapping[str, str], **_rest: Any) -> int:
     assert words[1:4] == WORKER
     with _one_at_a_time, patch.dict(os.environ, env):
-        return SimpleNamespace(returncode=main(words[4:]))
+        return main(words[4:])
 
 
 def trials() -> Iterator[object]:
