@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from importlib.util import find_spec
 
 import pytest
@@ -11,6 +12,10 @@ settings.register_profile(  # neither luck nor the clock
     "same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("same")
+
+# A shell lets what it starts with `&` ignore Ctrl-C, and that passes on to the processes of tests,
+# some of which are about nothing else.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items):
