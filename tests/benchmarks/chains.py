@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 
 from flowyml import Pipeline, Step, context, step
@@ -25,14 +24,14 @@ def wait(seconds: float) -> float:
     return seconds
 
 
-def chain(length: int) -> Pipeline:
+def chain(length: int, cache_dir: str) -> Pipeline:
     """A chain: a source that is cached, and steps that read what the one before them produced."""
     head = step(first, name="step_0", outputs=["value_0"], cache=True)
     links = [
         step(link, name=f"step_{i}", inputs=[f"value_{i - 1}"], outputs=[f"value_{i}"])
         for i in range(1, length)
     ]
-    pipeline = Pipeline("chain", context=context(start=0), cache_dir=tempfile.mkdtemp())
+    pipeline = Pipeline("chain", context=context(start=0), cache_dir=cache_dir)
     return pipeline.add_steps([head, *links])
 
 
