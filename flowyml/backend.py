@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from flowyml.stacks import Stack
     from flowyml.storage.records import RunState, StepRecord
 
+Code: TypeAlias = Literal["import", "bundle"]
 Grade: TypeAlias = Literal["native", "emulated", "degraded", "refused"]
 
 
@@ -78,12 +79,21 @@ class CompileOptions:
         settings: those of the target, of the pipeline over those of the stack; JSON data that the
             model of `HasSettings` takes, and what was said alone.
         stack: the stack that had a say; compiling the same again names it.
+        image: the container image of steps that name none.
+        code: how the project's code gets to where steps run: `import`, where it is installed, or
+            `bundle`, which is compiled along; None leaves it open.
+        bundle: the project's modules, if they are to be compiled along.
+        distribution: what the project's code is installed by, with its version, if that is known.
     """
 
     version: str
     allow: frozenset[str] = frozenset()
     settings: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any], hash=False)
     stack: str | None = None
+    image: str | None = None
+    code: Code | None = None
+    bundle: Bundle | None = None
+    distribution: str | None = None
 
     def asked(self, target: str) -> str:
         """Give the option that asks for the same again, for `target` in its version."""

@@ -7,6 +7,14 @@ from typing import Any
 from flowyml.ir import Retry
 
 
+def is_native(retry: Retry | None) -> bool:
+    """Tell whether Airflow can do the retries of a step that does not run in its worker's process.
+
+    It would try again after any failure: only the worker's process can tell it not to.
+    """
+    return retry is None or retry.on == ("builtins:Exception",)
+
+
 def lower_retry(retry: Retry | None) -> dict[str, Any]:
     """State the retries, none included, so that no configuration of a server adds any.
 

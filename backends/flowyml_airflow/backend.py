@@ -19,7 +19,7 @@ from flowyml.ir import PipelineIR
 from flowyml_airflow.capabilities import CAPABILITIES
 from flowyml_airflow.diagnose import diagnose
 from flowyml_airflow.dialects import DIALECTS, spoken
-from flowyml_airflow.lowering import lower
+from flowyml_airflow.lowering import lower, stem
 from flowyml_airflow.render import render_dag, task_lines
 from flowyml_airflow.validate import validate
 
@@ -50,7 +50,7 @@ class AirflowBackend:
         return diagnose(ir, options)
 
     def compile(self, ir: PipelineIR, options: CompileOptions) -> tuple[Artifact, ...]:
-        """Turn a checked IR into one DAG file.
+        """Turn a checked IR into one DAG file, and the bundle of its code if there is one.
 
         Raises:
             CompileError: the pipeline cannot mean the same on Airflow.
@@ -60,7 +60,9 @@ class AirflowBackend:
         file = spoken(file, DIALECTS[options.version])
         text = render_dag(file)
         _refuse(validate(file, text))
-        return (Artifact(path=file.path, text=text, lines=task_lines(file, text)),)
+        bundle = options.bundle
+        code = [Artifact(path=bundle.path(stem(ir)), data=bundle.data)] if bundle else []
+        return (Artifact(path=file.path, text=text, lines=task_lines(file, text)), *code)
 
     def simulate(
         self, ir: PipelineIR, artifacts: tuple[Artifact, ...], request: TrialRequest

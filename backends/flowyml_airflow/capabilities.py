@@ -43,8 +43,8 @@ _COMMON: Capabilities = {
         grade="emulated",
         note="each task asks Airflow whether one of its run has failed, and skips itself then",
     ),
-    "image": Support(grade="refused", note="tasks run in the worker's own process"),
-    "resources": Support(grade="refused", note="tasks share what their worker has"),
+    "image": _NATIVE,
+    "resources": _NATIVE,
     "input": Support(grade="refused", note="a DAG run has nobody who would hand a value over"),
 }
 _DOUBLING = Support(
@@ -78,3 +78,15 @@ WHOLE = (
 
 JITTER = "Airflow lengthens waits that grow (backoff) by a jitter, to at most twice their length"
 """What the ledger says of a step whose waits grow; how often it is tried stays the same."""
+
+APART_MAP = "one task works on all items of a map task that does not run in the worker's process"
+"""What the ledger says of a map task in a container or another Python."""
+
+APART_RETRY = (
+    "retries after some exceptions only happen within the task, if that does not run in the "
+    "worker's process; a container that is lost is not tried again"
+)
+"""What the ledger says of `@retry(on=…)` on such a step."""
+
+WEIGHT = "Docker takes the cores that a step needs as a weight among containers, not as a limit"
+"""What the ledger says of a step in a container on the worker's machine."""

@@ -23,7 +23,7 @@ class Name:
 
 @dataclasses.dataclass(frozen=True)
 class Item:
-    """One output of a task: `load["raw_data"]`."""
+    """One output of a task: `load["raw_data"]`, or of an operator: `load.output["raw_data"]`."""
 
     variable: str
     key: str
@@ -81,6 +81,11 @@ def read(node: ast.expr) -> Any:
             return Name("timezone.utc")
         case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str() as key)):
             return Item(name, key)
+        case ast.Subscript(
+            value=ast.Attribute(value=ast.Name(id=name), attr="output"),
+            slice=ast.Constant(value=str() as key),
+        ):
+            return Item(f"{name}.output", key)
         case ast.Call():
             return _read_call(node)
         case ast.List(elts=elements):

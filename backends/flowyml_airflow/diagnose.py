@@ -12,6 +12,7 @@ from flowyml.ir import ContextParameter, PipelineIR, Retry, Span, StepNode
 from flowyml.rendering import LiteralError, py
 from flowyml_airflow import names
 from flowyml_airflow.capabilities import CAPABILITIES
+from flowyml_airflow.diagnose_places import diagnose_places
 from flowyml_airflow.dialects import DIALECTS, Dialect
 from flowyml_airflow.lowering import tags
 from flowyml_airflow.params import is_inexact
@@ -33,6 +34,7 @@ def diagnose(ir: PipelineIR, options: CompileOptions) -> tuple[Diagnostic, ...]:
         *_schedule(ir, settings, target),
         *_interval(ir, target, DIALECTS[options.version]),
         *_ids(ir, target),
+        *diagnose_places(ir, options),
         *_tags(tags(ir, settings), ir, target),
     )
 

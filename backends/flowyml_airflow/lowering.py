@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flowyml import __version__
@@ -11,14 +11,17 @@ from flowyml.backend import Capabilities, CompileOptions
 from flowyml.constructs import used
 from flowyml.ir import PipelineIR
 from flowyml.rendering import tidy
-from flowyml_airflow.capabilities import JITTER, WHOLE
+from flowyml_airflow.apart import MODULES as OPERATORS
+from flowyml_airflow.apart import Apart
+from flowyml_airflow.attempts import is_native as retried_by_airflow
+from flowyml_airflow.capabilities import APART_MAP, APART_RETRY, JITTER, WEIGHT, WHOLE
 from flowyml_airflow.code import Call, Name, names
 from flowyml_airflow.map_tasks import is_native
 from flowyml_airflow.model import DagFile, DagTask
 from flowyml_airflow.names import dag_id, file_stem
 from flowyml_airflow.params import lower_params
 from flowyml_airflow.scheduling import lower_schedule
-from flowyml_airflow.settings import AirflowSettings, settings_of, task_keywords
+from flowyml_airflow.settings import AirflowSettings, places, settings_of, task_keywords
 from flowyml_airflow.tasks import lower_tasks
 
 _SDK = (
@@ -27,7 +30,10 @@ _SDK = (
 )
 _MODULES = {
     **dict.fromkeys(("datetime", "timedelta", "timezone"), "datetime"),
+    "Path": "pathlib",
+    **OPERATORS,
     **dict.fromkeys(_SDK, "airflow.sdk"),
+    "DeviceRequest": "docker.types",
 }
 
 
@@ -40,21 +46,40 @@ def lower(ir: PipelineIR, options: CompileOptions, capabilities: Capabilities) -
         capabilities: the table of that version.
     """
     doc, settings = _doc(ir), settings_of(options)
-    dag = _lower_dag(ir, doc, settings)
-    tasks = lower_tasks(ir, settings)
+    dag, apart = _lower_dag(ir, doc, settings), places(ir, options)
+    tasks = lower_tasks(ir, settings, apart, bundled=options.bundle is not None)
+    here = [step for step in ir.steps if step.name not in apart]
     return DagFile(
-        path=f"{file_stem(ir.name)}.airflow.py",
+        path=f"{stem(ir)}.py",
         source=_source(ir),
         command=f"flowyml compile {shlex.quote(_address(ir))} {options.asked('airflow')}",
         version=__version__.rpartition(".")[0],
         target=f"airflow=={options.version}",
-        ledger=tuple(_ledger(ir, capabilities)),
+        ledger=(*_code_from(ir, options), *_ledger(ir, capabilities, apart)),
         doc=doc,
         dag=dag,
-        imports=_imports([dag, *_calls(tasks)]),
+        imports=_imports([dag, *_calls(tasks)], decorated=bool(here), bundled=bool(options.bundle)),
         tasks=tasks,
-        maps=tuple(step.name for step in ir.steps if is_native(step)),
+        maps=tuple(step.name for step in here if is_native(step)),
+        here=tuple(step.name for step in here),
+        pythons=tuple(name for name, each in apart.items() if each.settings.run_in == "python"),
+        bundle=(options.bundle.path(stem(ir)),) if options.bundle else (),
     )
+
+
+def stem(ir: PipelineIR) -> str:
+    """Give what the names of all files of a pipeline begin with."""
+    return f"{file_stem(ir.name)}.airflow"
+
+
+def _code_from(ir: PipelineIR, options: CompileOptions) -> tuple[str, ...]:
+    """Say where workers find the project's code, if the stack does."""
+    if options.bundle:
+        return (f"code: {options.bundle.path(stem(ir))}, beside this file",)
+    if options.code == "import":
+        source = options.distribution or "the project"
+        return (f"code: {source}, installed where the steps run",)
+    return ()
 
 
 def _lower_dag(ir: PipelineIR, doc: str, settings: AirflowSettings) -> Call:
@@ -97,7 +122,9 @@ def _address(ir: PipelineIR) -> str:
     return f"{ir.source.file or ir.source.module}{name}"
 
 
-def _ledger(ir: PipelineIR, capabilities: Capabilities) -> Iterable[str]:
+def _ledger(
+    ir: PipelineIR, capabilities: Capabilities, places: Mapping[str, Apart]
+) -> Iterable[str]:
     """Name each construct whose meaning here is not Airflow's own.
 
     No steps: a line about several would change with each of them.
@@ -108,6 +135,14 @@ def _ledger(ir: PipelineIR, capabilities: Capabilities) -> Iterable[str]:
             yield f"{support.grade}: {construct}: {support.note}"
     if any(step.map and not is_native(step) for step in ir.steps):
         yield f"emulated: map: {WHOLE}"
+    apart = [step for step in ir.steps if step.name in places]
+    if any(step.map and is_native(step) for step in apart):
+        yield f"emulated: map: {APART_MAP}"
+    if any(not retried_by_airflow(step.retry) for step in apart):
+        yield f"emulated: retry: {APART_RETRY}"
+    docker = [step.resources for step in apart if places[step.name].settings.run_in == "docker"]
+    if any(resources and resources.cpu for resources in docker):
+        yield f"differs: resources: {WEIGHT}"
     if any(step.retry and step.retry.backoff != 1 for step in ir.steps):
         yield f"differs: retry: {JITTER}"
 
@@ -118,9 +153,18 @@ def _calls(tasks: Iterable[DagTask]) -> Iterator[Call]:
         yield from (each.head for each in task.opens if isinstance(each.head, Call))
 
 
-def _imports(calls: Iterable[Call]) -> dict[str, tuple[str, ...]]:
-    """Name what the file imports: only what it uses, in the order of isort."""
-    found = {"task", *(name for call in calls for name in names(call))}
+def _imports(
+    calls: Iterable[Call], *, decorated: bool, bundled: bool
+) -> dict[str, tuple[str, ...]]:
+    """Name what the file imports: only what it uses, in the order of isort.
+
+    Args:
+        calls: all that the file calls.
+        decorated: whether it has functions that are tasks.
+        bundled: whether it names a file beside it.
+    """
+    found = {name for call in calls for name in names(call)}
+    found |= {*["task"] * decorated, *["Path"] * bundled}
     imports: dict[str, tuple[str, ...]] = {}
     for name, module in _MODULES.items():
         if name in found:

@@ -25,6 +25,7 @@ from flowyml_airflow.worker import (
     open_store,
     run_date,
     told,
+    use,
 )
 
 MOST = 1024
@@ -39,6 +40,7 @@ def split_items(
     context: Mapping[str, Any],
     *,
     wanted: bool | str | None = None,
+    code: str | None = None,
     store: ValueStore | None = None,
 ) -> list[list[int]]:
     """Store the items of a map task in ranges, and push the plan; see `run_step`.
@@ -46,6 +48,7 @@ def split_items(
     Returns:
         The bounds of the ranges: `[[0, 1], [1, 2]]`.
     """
+    use(code)
     task = described(spec)
     given = given_to(task, spec, inputs, context, store)
     ranges = split_map(task, **given, most=min(MOST, most_mapped()), decided=obeyed(wanted))
@@ -65,6 +68,7 @@ def work_on_items(
     part: Sequence[int],
     context: Mapping[str, Any],
     *,
+    code: str | None = None,
     store: ValueStore | None = None,
 ) -> dict[str, Any]:
     """Work on one range of a map task.
@@ -74,6 +78,7 @@ def work_on_items(
     Raises:
         Exception: what the first failed item raised, or what went wrong with the whole range.
     """
+    use(code)
     task, found, values = _planned(plan, store)
     bounds = next(each for each in found["ranges"] if each["start"] == part[0])
     worked = work_on(
@@ -95,6 +100,7 @@ def collect_items(
     results: Iterable[Mapping[str, Any]] | None,
     context: Mapping[str, Any],
     *,
+    code: str | None = None,
     store: ValueStore | None = None,
 ) -> dict[str, Any]:
     """Put a map task's results together, in the order of the items.
@@ -103,6 +109,7 @@ def collect_items(
         parts: the bounds of the ranges that were split; None if nothing was.
         results: what was pushed for them; None in Airflow 2 if there are no ranges.
         context: Airflow's context of the running task.
+        code: as for `run_step`.
         store: as for `run_step`.
 
     Raises:
@@ -111,6 +118,7 @@ def collect_items(
         AirflowSkipException: the map task was skipped.
         AirflowFailException: its items are not there, because something before failed.
     """
+    use(code)
     split = names.split(context["ti"].task_id)
     if parts is None:
         _end_as(split, context)

@@ -81,11 +81,15 @@ class DagFile:
         command: how to compile it again.
         version: of flowyml, without its last part.
         target: what it is for: `airflow==3.3`.
-        ledger: each difference in meaning, in one line; empty if there is none.
+        ledger: where the project's code is, if that is chosen, and each difference in meaning, in
+            one line; empty if there is nothing to say.
         doc: the text of the module's docstring and of the DAG's page.
         dag: the call that makes the DAG.
         imports: names to import, by module, both in the order of the text.
         maps: the steps that are mapped; if there are any, functions of their own are needed.
+        here: the steps that run in the worker's process; for these, too.
+        pythons: the steps that run in another Python; for these, too.
+        bundle: the name of the file beside this one that holds the project's code; or nothing.
     """
 
     path: str
@@ -99,6 +103,9 @@ class DagFile:
     imports: Mapping[str, tuple[str, ...]]
     tasks: tuple[DagTask, ...]
     maps: tuple[str, ...] = ()
+    here: tuple[str, ...] = ()
+    pythons: tuple[str, ...] = ()
+    bundle: tuple[str, ...] = ()
 
     @property
     def import_blocks(self) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]:
@@ -112,6 +119,11 @@ class DagFile:
             for is_own in (True, False)
         )
         return tuple(block for block in blocks if block)
+
+    @property
+    def code(self) -> str:
+        """What each call of a worker ends with."""
+        return ", code=CODE" if self.bundle else ""
 
     @property
     def lines(self) -> Iterator[Line]:

@@ -11,8 +11,10 @@ import hashlib
 import keyword
 import re
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
-from flowyml.ir import StepNode
+if TYPE_CHECKING:
+    from flowyml.ir import StepNode
 
 _OURS = re.compile(r"[0-9a-f]{8}|when|split|items|group|note")
 _MARKED = re.compile(rf"__({_OURS.pattern})$")  # how our own names end; no other may end so
@@ -31,9 +33,10 @@ NOTE = "flowyml__note"
 _XCOM_RESERVED = frozenset({"return_value"})  # Airflow: XCOM_RETURN_KEY
 _TAKEN = frozenset(  # by Python, and by the emitted file itself
     {*keyword.kwlist, "_", "case", "match", "type", "DAG", "Param", "TaskGroup", "literal"}
-    | {"step", "task", "split_map", "map_items", "collect_map"}
-    | {"Asset", "CronTriggerTimetable", "DeltaTriggerTimetable"}
+    | {"step", "task", "split_map", "map_items", "collect_map", "step_apart", "CODE", "Path"}
+    | {"Asset", "Dataset", "CronTriggerTimetable", "DeltaTriggerTimetable"}
     | {"datetime", "timedelta", "timezone"}
+    | {"ExternalPythonOperator", "DockerOperator", "KubernetesPodOperator", "DeviceRequest"}
 )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timezone
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from flowyml.backend import CompileOptions
-from flowyml.ir import StepNode
+from flowyml.ir import PipelineIR, StepNode
+from flowyml.stacks.sections import over
+from flowyml_airflow.apart import Apart
 from flowyml_airflow.deploy_settings import DeploySettings
+from flowyml_airflow.places import PlaceSettings
 
 
 def _utc(value: Any) -> Any:
@@ -36,10 +39,8 @@ Date: TypeAlias = Annotated[
 _OF_TASKS = ("owner", "pool", "pool_slots", "queue", "priority_weight", "weight_rule")
 
 
-class TaskSettings(BaseModel):
+class TaskSettings(PlaceSettings):
     """What holds for the tasks of a step, or as the default for those of every step."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     owner: Annotated[str | None, Field(min_length=1, description="Shown beside the task.")] = None
     pool: Annotated[
@@ -91,8 +92,9 @@ class AirflowSettings(TaskSettings, DeploySettings):
         Field(description="Tags besides those of the pipeline."),
     ] = ()
     steps: Annotated[
-        dict[str, TaskSettings], Field(description="Settings of single steps, by the step's name.")
-    ] = {}
+        dict[str, TaskSettings],
+        Field(default_factory=dict, description="Settings of single steps, by the step's name."),
+    ]
 
 
 def settings_of(options: CompileOptions) -> AirflowSettings:
@@ -110,3 +112,18 @@ def publishes(step: StepNode, settings: AirflowSettings) -> bool:
     """Tell whether what a step makes is to be an asset of Airflow."""
     own = settings.steps.get(step.name, settings).outlets
     return bool(settings.outlets if own is None else own)
+
+
+def places(ir: PipelineIR, options: CompileOptions) -> dict[str, Apart]:
+    """Give, for each step that does not run in the worker's process, where it runs."""
+    of_steps: dict[str, Any] = options.settings.get("steps", {})
+    common = {key: value for key, value in options.settings.items() if key != "steps"}
+    found: dict[str, Apart] = {}
+    for step in ir.steps:
+        said = over(common, of_steps.get(step.name, {}))
+        own = {key: said[key] for key in PlaceSettings.model_fields if key in said}
+        settings = PlaceSettings.model_validate(own)
+        if settings.run_in not in (None, "process"):
+            image = step.image or options.image
+            found[step.name] = Apart(settings=settings, image=image)
+    return found

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, NoReturn
 
-from flowyml_airflow.assets import output_of
 from flowyml_airflow.names import NOTE
+from flowyml_airflow.uris import output_of
 
 _HOMES = ("airflow.sdk.exceptions", "airflow.exceptions")  # since 3.2, before
 

@@ -3,14 +3,15 @@
 These keys are added where they say something: `keys` gives the XCom keys of outputs that need
 another name, `optional` the parameters that do without a skipped asset, `fail_fast` stops the
 task once another one has failed, `decides` makes it ask the conditions and push a verdict under
-each key.
+each key, `skips` tells a task that cannot ask for its trigger rule that what it reads may have been
+skipped.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import JsonValue
@@ -19,19 +20,21 @@ from flowyml.ir import FromAsset, StepNode
 from flowyml.runtime.describing import describe
 from flowyml_airflow.code import Call, Item
 from flowyml_airflow.decisions import Decision
-from flowyml_airflow.names import variable, xcom_key
+from flowyml_airflow.names import xcom_key
 
 _RENDERED = re.compile(r"\{[{%#]|[\r\n]")  # text that Airflow's Jinja would change
 
 
-def step_spec(step: StepNode, types: Mapping[str, str]) -> dict[str, Any]:
-    """Describe a step; Airflow does the retries.
+def step_spec(step: StepNode, types: Mapping[str, str], *, retries: bool = False) -> dict[str, Any]:
+    """Describe a step.
 
     Args:
         step: a node of a checked IR.
         types: the types of the context, as `flowyml.runtime.context_types` gives them.
+        retries: whether the step is tried again where it runs, and not by Airflow.
     """
-    spec = dataclasses.replace(describe(step, types), retry=None).to_dict()
+    told = describe(step, types)
+    spec = (told if retries else dataclasses.replace(told, retry=None)).to_dict()
     keys = {o.name: key for o in step.outputs if (key := xcom_key(o.name)) != o.name}
     return spec | _said(keys=keys, optional=_optional(step))
 
@@ -45,18 +48,23 @@ def decision_spec(decision: Decision, types: Mapping[str, str]) -> dict[str, Any
     return task.to_dict() | _said(optional=_optional(decision.step), decides=decides)
 
 
-def inputs(step: StepNode) -> dict[str, Any]:
+def inputs(step: StepNode, output: Callable[[str], str]) -> dict[str, Any]:
     """Give, for each parameter that reads an asset, the XCom of its reference.
 
     Of two producers one ran, and the other one's XCom is None.
+
+    Args:
+        step: a node of a checked IR.
+        output: names what holds the XComs of a step's task.
     """
-    return {p.name: _either(p.binding) for p in step.reads if isinstance(p.binding, FromAsset)}
+    read = {p.name: p.binding for p in step.reads if isinstance(p.binding, FromAsset)}
+    return {name: _either(binding, output) for name, binding in read.items()}
 
 
-def _either(binding: FromAsset) -> Item | list[Item]:
+def _either(binding: FromAsset, output: Callable[[str], str]) -> Item | list[Item]:
     key = xcom_key(binding.output)
-    first = Item(variable(binding.step), key)
-    return [first, Item(variable(binding.otherwise), key)] if binding.otherwise else first
+    first = Item(output(binding.step), key)
+    return [first, Item(output(binding.otherwise), key)] if binding.otherwise else first
 
 
 def _optional(step: StepNode) -> list[str]:

@@ -12,7 +12,6 @@ from flowyml.ir import PipelineIR, StepNode
 from flowyml.storage.records import State
 from flowyml.storage.reference import Reference
 from flowyml_airflow import names
-from flowyml_airflow.map_tasks import is_native
 from flowyml_airflow.names import NOTE, task_id, xcom_key
 
 _STATES = {"success": "SUCCEEDED", "failed": "FAILED", "upstream_failed": "UPSTREAM_FAILED"}
@@ -67,7 +66,7 @@ def _step(
     as well, whatever else it needs.
     """
     task = task_id(step)
-    split = names.split(task) if is_native(step) else task
+    split = names.split(task) if names.split(task) in tasks else task
     found, first = tasks[task], tasks[split]
     note = xcoms.get(split, {}).get(NOTE, {}) | xcoms.get(task, {}).get(NOTE, {})
     if found["state"] == "skipped":

@@ -15,26 +15,32 @@ _STEP = """
 def step(spec, inputs=None, wanted=None, **context):
     from flowyml_airflow.worker import run_step
 
-    return run_step(spec, inputs, context, wanted=wanted)
+    return run_step(spec, inputs, context, wanted=wanted, code=CODE)
+"""
+_APART = """
+def step_apart(told):
+    from flowyml_airflow.container import run_in_python
+
+    return run_in_python(**told)
 """
 _MAPS = """
 @task
 def split_map(spec, inputs=None, wanted=None, **context):
     from flowyml_airflow.map_worker import split_items
 
-    return split_items(spec, inputs, context, wanted=wanted)
+    return split_items(spec, inputs, context, wanted=wanted, code=CODE)
 
 @task
 def map_items(plan, part, **context):
     from flowyml_airflow.map_worker import work_on_items
 
-    return work_on_items(plan, part, context)
+    return work_on_items(plan, part, context, code=CODE)
 
 @task(multiple_outputs=True)
 def collect_map(parts, results, **context):
     from flowyml_airflow.map_worker import collect_items
 
-    return collect_items(parts, results, context)
+    return collect_items(parts, results, context, code=CODE)
 """
 _MARGIN = "    "
 _SHOWN = 160  # characters of a statement in a message
@@ -61,7 +67,10 @@ def _expected(file: DagFile) -> Iterator[str]:
     yield repr(file.doc)
     for module, names in file.imports.items():
         yield f"from {module} import {', '.join(names)}"
-    for function in ast.parse(_STEP + _MAPS * bool(file.maps)).body:
+    for name in file.bundle:
+        yield f"CODE = str(Path(__file__).with_name({name!r}))"
+    functions = _STEP * bool(file.here) + _APART * bool(file.pythons) + _MAPS * bool(file.maps)
+    for function in ast.parse(functions.replace(", code=CODE", file.code)).body:
         yield ast.unparse(function)
     yield f"with {write(file.dag)}"
     for task in file.tasks:

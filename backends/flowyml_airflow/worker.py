@@ -25,7 +25,7 @@ from flowyml_airflow import names
 from flowyml_airflow.signals import fail_for_good, leave_note, skip, states, tell_outlets
 
 STORE = "FLOWYML_ARTIFACT_STORE"
-_OURS = frozenset({"keys", "fail_fast", "optional", "decides"})
+_OURS = frozenset({"keys", "fail_fast", "optional", "decides", "skips"})
 
 Inputs: TypeAlias = Mapping[str, Any]
 """By parameter, the reference that came through XCom, None if its step was skipped; or two."""
@@ -37,6 +37,7 @@ def run_step(
     context: Mapping[str, Any],
     *,
     wanted: bool | str | None = None,
+    code: str | None = None,
     store: ValueStore | None = None,
 ) -> dict[str, Any]:
     """Run one step in an Airflow task: one attempt, since Airflow repeats it by its own means.
@@ -47,6 +48,7 @@ def run_step(
         context: Airflow's context of the running task.
         wanted: what another task found when it asked the step's conditions: a verdict, or what was
             raised; None if the step asks them itself.
+        code: the file with the project's code, if it came with the DAG.
         store: where values come from and go to; by default the one that `FLOWYML_ARTIFACT_STORE`
             names, else `.flowyml/artifacts` in the project's folder.
 
@@ -58,10 +60,11 @@ def run_step(
         FlowymlError: the step cannot run here, or returned something else than it declares.
         AirflowSkipException: the step is not to run.
     """
+    use(code)
     task = described(spec)
     given = given_to(task, spec, inputs, context, store)
     if "decides" in spec:
-        return _decide(task, spec["decides"], given)
+        return verdicts(task, spec["decides"], given)
     last = context["ti"].try_number > context["ti"].max_tries
     try:
         outcome = run_attempt(
@@ -78,21 +81,49 @@ def run_step(
     return told(outcome, task, spec, context)
 
 
+def use(code: str | None) -> None:
+    """Import the project from the file that came with the DAG, if there is one.
+
+    Raises:
+        FlowymlError: it cannot be used, or there is no store: the project's folder is not one's
+            own then.
+    """
+    if code is None:
+        return
+    if STORE not in os.environ:
+        raise FlowymlError(
+            f"{STORE} is not set: with the project's code from a bundle there is no project's "
+            "folder to keep artifacts in; set it to where all workers can write"
+        )
+    from flowyml.runtime.bundle import import_from
+
+    import_from(code)
+
+
 def told(
     outcome: Outcome, task: Task, spec: Mapping[str, Any], context: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Give the references of a step's outputs by XCom key, and say what else there is to say."""
+    leave_note(context, **noted(outcome, task))
+    tell_outlets(context, {name: value.to_dict() for name, value in outcome.outputs.items()})
+    return xcoms(outcome, spec)
+
+
+def noted(outcome: Outcome, task: Task) -> dict[str, Any]:
+    """Give what a task's state does not tell; what a person looks for stands in the log, too."""
     if outcome.state == "CACHED":
         print(f"step '{task.name}' is not run: what it gives is in the cache")
     if outcome.recovered:
         print(f"step '{task.name}' has failed; its fallback gave the output")
-    leave_note(
-        context,
-        cached=outcome.state == "CACHED",
-        recovered=outcome.recovered,
-        items=outcome.items and list(outcome.items),
-    )
-    tell_outlets(context, {name: value.to_dict() for name, value in outcome.outputs.items()})
+    return {
+        "cached": outcome.state == "CACHED",
+        "recovered": outcome.recovered,
+        "items": outcome.items and list(outcome.items),
+    }
+
+
+def xcoms(outcome: Outcome, spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the references of a step's outputs by XCom key."""
     keys: Mapping[str, str] = spec.get("keys", {})
     return {keys.get(name, name): value.to_dict() for name, value in outcome.outputs.items()}
 
@@ -144,24 +175,35 @@ def _present(
         AirflowSkipException: one is missing that the step cannot do without.
         FlowymlError: one is missing though nothing that the step needs may be skipped.
     """
-    made = {name: _made(value) for name, value in inputs.items()}
-    missing = [name for name, found in made.items() if found is None]
+    found = made(inputs)
+    missing = [name for name in inputs if name not in found]
     if missing and str(context["task"].trigger_rule) == "all_success":
-        raise FlowymlError(
-            f"there is no value for {', '.join(missing)}: a task before this one was marked as "
-            "a success and did not run; clear that task, so that it runs"
-        )
+        raise cleared(missing)
     if left := [name for name in missing if name not in spec.get("optional", ())]:
         not_wanted(f"what makes {', '.join(left)} was skipped", spec, context)
-    return {name: found for name, found in made.items() if found is not None}
+    return found
 
 
-def _made(value: Any) -> Reference | None:
+def made(inputs: Inputs) -> dict[str, Reference]:
+    """Give the assets that were made, each by whichever producer ran."""
+    found = {name: _either(value) for name, value in inputs.items()}
+    return {name: reference for name, reference in found.items() if reference is not None}
+
+
+def cleared(missing: Sequence[str]) -> FlowymlError:
+    """Say that values are missing though nothing that the step needs may be skipped."""
+    return FlowymlError(
+        f"there is no value for {', '.join(missing)}: a task before this one was marked as "
+        "a success and did not run; clear that task, so that it runs"
+    )
+
+
+def _either(value: Any) -> Reference | None:
     both: Sequence[Any] = cast("Any", value) if isinstance(value, list) else [value]
     return next((Reference.from_dict(each) for each in both if each is not None), None)
 
 
-def _decide(
+def verdicts(
     task: Task, decides: Mapping[str, bool], given: Mapping[str, Any]
 ) -> dict[str, bool | str]:
     """Ask the conditions once, for everybody who goes by them; an error is theirs to raise."""

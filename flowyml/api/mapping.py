@@ -109,19 +109,12 @@ def map_task(
         fail_fast=fail_fast,
         timeout_per_item=None if timeout_per_item is None else _limit(timeout_per_item),
     )
+    where: dict[str, Any] = {"image": image, "resources": resources}
     if outputs is not None and len(outputs) > 1:
         raise ValueError(f"a map task has one output, its MapTaskResult; got {list(outputs)}")
 
     def decorate(target: Callable[..., Any]) -> MapTask:
-        task = MapTask(
-            target,
-            name=name,
-            cache=cache,
-            inputs=inputs,
-            outputs=outputs,
-            image=image,
-            resources=resources,
-        )
+        task = MapTask(target, name=name, cache=cache, inputs=inputs, outputs=outputs, **where)
         task.mapping = policy
         return task
 

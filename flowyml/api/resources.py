@@ -53,7 +53,7 @@ def checked_image(what: str, image: str | None) -> str | None:
     if not _IMAGE.fullmatch(image):
         raise ValueError(
             f"{what} takes the name of an image, such as 'registry.example/team/train:3' or "
-            f"'name@sha256:…', and {image!r} is none"
+            f"'name@sha256:…', and {image!r} is none".lstrip()
         )
     return image
 

@@ -25,6 +25,7 @@ CODES: dict[str, str] = {
     "FML114": "a sub-pipeline has no such input or output",
     "FML115": "a sub-pipeline asks for what the whole pipeline does not do",
     "FML116": "a fallback asks for what its step does not have",
+    "FML117": "a step within a dynamic step asks for a place of its own",
     "FML118": "a schedule that cannot be kept",
     # Types and context.
     "FML201": "a consumer expects another type than the producer gives",
@@ -44,6 +45,8 @@ CODES: dict[str, str] = {
     "FML309": "a value given to run(inputs=…) cannot be compiled",
     "FML310": "the output of another module is in the way",
     "FML311": "a specification that the target refuses",
-    "FML316": "settings that do not fit together",
+    "FML313": "a step cannot run where it is put",
+    "FML314": "the project's code cannot be bundled",
     "FML315": "a setting that the target does not have",
+    "FML316": "settings that do not fit together",
 }

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
+from flowyml.diagnostics import CompileError, Diagnostic
 from flowyml.engine.execution import execute
 from flowyml.frontend.trace import functions, trace
-from flowyml.ir import FromAsset, PipelineIR
+from flowyml.ir import FromAsset, PipelineIR, StepNode
 from flowyml.passes import build
 from flowyml.runtime.errors import NestedError
 from flowyml.runtime.nesting import Nested, Place
@@ -48,6 +49,7 @@ def run_nested(pipeline: Any, place: Place) -> Nested:
 def _run(pipeline: Any, place: Place) -> Nested:
     place.deeper()
     ir = build(trace(pipeline))
+    _refuse_places(ir, place)
     with _store(place) as (store, lasting):
         run = execute(ir, functions(pipeline), store=store, run_date=place.run_date)
         steps = {name: _told(step, lasting=lasting) for name, step in run.steps.items()}
@@ -56,6 +58,30 @@ def _run(pipeline: Any, place: Place) -> Nested:
         if skipped := _skipped(ir, run, place):
             raise NestedError(skipped, steps)
         return Nested(value=_value(ir, run, place, store), steps=steps)
+
+
+def _refuse_places(ir: PipelineIR, place: Place) -> None:
+    """Refuse steps that ask for a place of their own: all run where the dynamic step does.
+
+    Raises:
+        CompileError: FML117, for each of them.
+    """
+    asking = [step for step in ir.steps if step.image or step.resources]
+    if asking:
+        raise CompileError([_displaced(step, place) for step in asking])
+
+
+def _displaced(step: StepNode, place: Place) -> Diagnostic:
+    span = step.function.span
+    return Diagnostic(
+        code="FML117",
+        message=f"step '{step.name}' asks for an image or resources of its own, and runs within "
+        f"the dynamic step '{place.step}'",
+        file=span.file if span else None,
+        line=span.line if span else None,
+        subject=f"step '{step.name}'",
+        help=f"give them to '{place.step}': @dynamic(image=…, resources=…)",
+    )
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flowyml.backend import Artifact
 from flowyml.diagnostics import CompileError, Diagnostic
 from flowyml.rendering.sidecar import sidecar
+from flowyml.review.bundle import ProjectCode
 from flowyml.review.check import check
 from flowyml.review.collecting import collecting_later
 from flowyml.review.files import write_files
@@ -66,16 +67,26 @@ def compile_for(
         if checked.errors:
             raise CompileError(checked.diagnostics)
         try:
-            return checked.ir, compile_ir(checked.ir, targets, allow), checked.diagnostics
+            compiled = compile_ir(checked.ir, targets, allow, ProjectCode(pipeline))
+            return checked.ir, compiled, checked.diagnostics
         except CompileError as error:
             found = dict.fromkeys((*checked.diagnostics, *error.diagnostics))
             raise CompileError(found) from None
 
 
 def compile_ir(
-    ir: PipelineIR, targets: Iterable[Target], allow: Collection[str] = ()
+    ir: PipelineIR,
+    targets: Iterable[Target],
+    allow: Collection[str] = (),
+    code: ProjectCode | None = None,
 ) -> tuple[Compiled, ...]:
     """Compile a checked IR for every target.
+
+    Args:
+        ir: the pipeline.
+        targets: what to compile for.
+        allow: as `check` takes it.
+        code: the project's, for targets whose stack says how it gets there.
 
     Raises:
         CompileError: what all of them refuse together.
@@ -84,7 +95,8 @@ def compile_ir(
     found: list[Diagnostic] = []
     for target in targets:
         try:
-            artifacts = target.backend.compile(ir, target.options(allow, ir))
+            options = target.options(allow, ir)
+            artifacts = target.backend.compile(ir, code.put_into(options) if code else options)
         except CompileError as error:
             found.extend(error.diagnostics)
         else:

@@ -34,11 +34,14 @@ class Target:
         from flowyml.review.settings import merged
 
         own = self.stack.section(self.backend.name) if self.stack else None
+        image, code = (self.stack.image, self.stack.code) if self.stack else (None, None)
         return CompileOptions(
             version=self.version,
             allow=frozenset(allow),
             settings=merged(self.backend, own or {}, ir),
-            stack=self.stack.name if self.stack and own else None,
+            stack=self.stack.name if self.stack and (own or image or code) else None,
+            image=image,
+            code=code,
         )
 
 

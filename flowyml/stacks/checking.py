@@ -18,7 +18,7 @@ from flowyml.stacks.stack import LOCAL, Secret, Stack, unusable_store
 
 _ONLY_HERE = ("artifact_store",)
 _PLACES = (*_ONLY_HERE, "metadata_path")
-_ONLY_COMPILED = ("orchestrator.version", "orchestrator.allow")
+_ONLY_COMPILED = ("orchestrator.version", "orchestrator.allow", "image", "code")
 _TYPE = "orchestrator.type"
 
 
@@ -147,6 +147,8 @@ class _Check:
             artifact_store=store,
             metadata_path=values.get("metadata_path"),
             folder=folder,
+            image=values.get("image"),
+            code=values.get("code"),
             sections={key: values[key] for key in self._models if values.get(key)},
         )
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 from pydantic.config import JsonDict
+
+from flowyml.api.resources import checked_image
 
 _TEXT_OR_NUMBER: JsonDict = {"type": ["string", "number"]}
 """`version: 3.3` is text to us, and a number to an editor."""
@@ -52,6 +54,11 @@ class OrchestratorSection(Section):
     ] = ()
 
 
+def _image(name: str) -> str:
+    checked_image("", name)
+    return name
+
+
 class StackSection(Section):
     """One stack."""
 
@@ -65,6 +72,14 @@ class StackSection(Section):
     ] = None
     metadata_path: Annotated[
         str | None, Field(description="Where runs are recorded here: an SQLite file.")
+    ] = None
+    image: Annotated[
+        Annotated[str, AfterValidator(_image)] | None,
+        Field(description="The container image of steps that name none."),
+    ] = None
+    code: Annotated[
+        Literal["import", "bundle"] | None,
+        Field(description="How the project's code gets there: installed, or compiled along."),
     ] = None
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from flowyml.diagnostics import UsageError
 
 if TYPE_CHECKING:
+    from flowyml.backend import Code
     from flowyml.stacks.local import LocalStack
 
 LOCAL = "local"
@@ -78,6 +79,8 @@ class Stack:
         artifact_store: where runs on `local` keep artifacts; None is the default of `LocalStack`.
         metadata_path: where runs are recorded here; None is the default of `LocalStack`.
         folder: what relative paths are relative to: the folder of the file.
+        image: the container image of steps that name none, on targets that run containers.
+        code: how the project's code gets to where a target runs steps; None leaves it open.
         sections: the settings of targets, as JSON data by the target's name.
     """
 
@@ -88,6 +91,8 @@ class Stack:
     artifact_store: str | Secret | None = None
     metadata_path: str | None = None
     folder: Path = Path()
+    image: str | None = None
+    code: Code | None = None
     sections: Mapping[str, Mapping[str, Any]] = dataclasses.field(
         default_factory=dict[str, Mapping[str, Any]], hash=False
     )
@@ -152,6 +157,8 @@ class Stack:
             "orchestrator.allow": list(self.allow) or None,
             "artifact_store": store if store is None else str(store),
             "metadata_path": self.metadata_path,
+            "image": self.image,
+            "code": self.code,
         }
         own = {key: value for key, value in said.items() if value is not None}
         return own | dict(pair for name, each in self.sections.items() for pair in flat(each, name))

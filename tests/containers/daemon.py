@@ -123,7 +123,10 @@ def fill(folder: Path) -> None:
     for name in ("tmp", "project", "etc"):
         (folder / name).mkdir(exist_ok=True)
     (folder / "etc/passwd").write_text("root:x:0:0:root:/tmp:/bin/sh\n")
-    _put_flowyml(folder / SITE.lstrip("/"))
+    site = folder / SITE.lstrip("/")
+    _put_flowyml(site)
+    for file in _libraries([*site.rglob("*.so")]):
+        _copy(file, folder)
 
 
 def _libraries(binaries: list[Path]) -> set[Path]:
@@ -155,11 +158,14 @@ def _put_flowyml(site: Path) -> None:
         (place / name).write_text(own.read_text(name) or "")
     for distribution in _needed():
         for file in distribution.files or ():
-            place = site / file
-            found = Path(str(distribution.locate_file(file)))
-            if ".." not in file.parts and found.is_file():
-                place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(found, place)
+            _install(file, site)
+
+
+def _install(file: importlib.metadata.PackagePath, site: Path) -> None:
+    place, found = site / file, Path(str(file.locate()))
+    if ".." not in file.parts and found.is_file():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(found, place)
 
 
 def _needed() -> list[importlib.metadata.Distribution]:

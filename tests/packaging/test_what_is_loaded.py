@@ -81,6 +81,12 @@ def test_compiling_for_kubeflow_needs_no_kfp(project: Path) -> None:
     assert {"kfp.dsl", "kfp.compiler", "kfp.components", "airflow", "pandas"} & loaded == set()
 
 
+def test_a_worker_of_airflow_s_loads_nothing_of_the_compiler(tmp_path: Path) -> None:
+    loaded = loaded_by("import flowyml_airflow.map_worker", cwd=tmp_path)
+    loaded |= loaded_by("import flowyml_airflow.container", cwd=tmp_path)
+    assert (HEAVY | {"pydantic", "flowyml.ir", "flowyml.api.pipeline"}) & loaded == set()
+
+
 def test_nothing_in_the_project_is_loaded_from_elsewhere(tmp_path: Path) -> None:
     code = "import flowyml; print(flowyml.__file__)"
     done = subprocess.run(

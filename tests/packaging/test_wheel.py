@@ -95,4 +95,6 @@ def test_worker_adapters_are_found(installed: Path) -> None:
         "from importlib.metadata import entry_points\n"
         "print(*sorted(p.load().__module__ for p in entry_points(group='flowyml.workers')))"
     )
-    assert _run(installed / "bin/python", "-c", code, cwd=installed) == "flowyml_kubeflow.worker\n"
+    assert _run(installed / "bin/python", "-c", code, cwd=installed) == (
+        "flowyml_airflow.container flowyml_kubeflow.worker\n"
+    )

@@ -26,6 +26,12 @@ NAMES = (
     *("Asset", "AssetOrTimeSchedule", "CronTriggerTimetable", "DAG", "Dataset"),
     *("DatasetOrTimeSchedule", "DeltaTriggerTimetable", "Param", "TaskGroup", "literal", "task"),
 )
+OPERATORS = (
+    "airflow.operators.python.ExternalPythonOperator",
+    "airflow.providers.cncf.kubernetes.operators.pod.KubernetesPodOperator",
+    "airflow.providers.docker.operators.docker.DockerOperator",
+    "airflow.providers.standard.operators.python.ExternalPythonOperator",
+)
 
 
 def main() -> None:
@@ -33,6 +39,7 @@ def main() -> None:
 
     known = {"version": __version__, "names": list(filter(_is_there, _candidates()))}
     known |= {name: _keywords(name) for name in ("DAG", "TaskGroup", "BaseOperator")}
+    known["operators"] = {path: _all_keywords(path) for path in filter(_is_there, OPERATORS)}
     print(json.dumps(known, sort_keys=True))
 
 
@@ -51,7 +58,20 @@ def _is_there(path: str) -> bool:
 def _keywords(name: str) -> list[str]:
     homes = ("airflow.sdk", "airflow", "airflow.utils.task_group", "airflow.models.baseoperator")
     home = next(home for home in homes if _is_there(f"{home}.{name}"))
-    return sorted(inspect.signature(getattr(import_module(home), name).__init__).parameters)
+    return _own_keywords(getattr(import_module(home), name))
+
+
+def _own_keywords(kind: type) -> list[str]:
+    return sorted(inspect.signature(kind.__init__).parameters)
+
+
+def _all_keywords(path: str) -> list[str]:
+    """List what an operator takes besides what every operator takes, which `**kwargs` hands on."""
+    module, _, name = path.rpartition(".")
+    kind = getattr(import_module(module), name)
+    operators = [each for each in kind.__mro__ if hasattr(each, "execute")]
+    found = {key for each in operators for key in _own_keywords(each)}
+    return sorted(found.difference(_keywords("BaseOperator")))
 
 
 if __name__ == "__main__":

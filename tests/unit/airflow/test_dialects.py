@@ -13,7 +13,7 @@ import pytest
 
 from flowyml.backend import CompileOptions
 from flowyml.diagnostics import CompileError
-from flowyml.ir import PipelineIR, Retry, Schedule
+from flowyml.ir import PipelineIR, Resources, Retry, Schedule
 from flowyml_airflow import AirflowBackend
 from flowyml_airflow.code import Call, Method
 from flowyml_airflow.dialects import DIALECTS, spoken
@@ -80,6 +80,52 @@ def test_every_name_and_keyword_of_every_pipeline_is_known(irs, version):
     assert all(said.values())
     for kind, keywords in said.items():
         assert keywords <= {*known[kind], *ANY}, kind
+
+
+EVERYTHING = {
+    "environment": {"A": "b"},
+    "docker": {
+        "url": "unix:///run/docker.sock",
+        "connection": "registry",
+        "network": "none",
+        "user": "1000",
+        "force_pull": True,
+        "mounts": [{"source": "data", "target": "/data"}],
+    },
+    "kubernetes": {
+        "connection": "cluster",
+        "namespace": "ml",
+        "service_account": "trainer",
+        "node_selector": {"pool": "gpu"},
+        "labels": {"team": "ml"},
+        "annotations": {"team": "ml"},
+        "image_pull_policy": "Always",
+        "image_pull_secrets": ["registry"],
+        "startup_timeout_seconds": 30,
+    },
+    "python": "/opt/python",
+}
+
+
+@pytest.mark.parametrize("version", DIALECTS)
+@pytest.mark.parametrize("place", ["python", "docker", "kubernetes"])
+def test_every_word_of_every_operator_is_known(version, place):
+    settings = {**EVERYTHING, "run_in": place, "pool": "gpu", "owner": "us", "queue": "slow"}
+    needs = Resources(cpu=500, memory=2**30, gpu=1, accelerator="nvidia.com/gpu")
+    asking = {} if place == "python" else {"resources": needs}
+    ir = pipeline(node("load", retry=Retry(attempts=2, delay=1, backoff=2), **asking))
+    options = CompileOptions(version=version, settings=settings, image="team/train:3")
+    assert BACKEND.diagnose(ir, options) == ()
+    file = spoken(lower(ir, options, BACKEND.capabilities(version)), DIALECTS[version])
+    (path,) = (
+        f"{home}.{name}"
+        for home, names in file.imports.items()
+        for name in names
+        if name.endswith("Operator")
+    )
+    keywords = set(file.tasks[0].call.keywords)
+    assert keywords - {*SYMBOLS[version]["BaseOperator"]} <= {*SYMBOLS[version]["operators"][path]}
+    assert len(keywords) > 8
 
 
 @pytest.mark.parametrize("version", OLDER)
@@ -200,4 +246,7 @@ def test_the_table_of_what_airflow_knows_is_that_of_the_one_here():
     command = [sys.executable, "-W", "ignore", str(HERE / "symbols.py")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found = json.loads(done.stdout.splitlines()[-1])
-    assert found == SYMBOLS[".".join(found["version"].split(".")[:2])]
+    known = SYMBOLS[".".join(found["version"].split(".")[:2])]
+    operators, all_known = found.pop("operators"), known["operators"]  # if they are installed
+    assert operators == {path: all_known[path] for path in operators}
+    assert found == {key: known[key] for key in known if key != "operators"}

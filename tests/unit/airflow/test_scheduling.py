@@ -11,10 +11,10 @@ from pydantic import ValidationError
 
 from flowyml.ir import ContextParameter, MapSpec, Schedule
 from flowyml_airflow import AirflowBackend
-from flowyml_airflow.assets import output_of, uri_of
 from flowyml_airflow.settings import AirflowSettings
 from flowyml_airflow.signals import tell_outlets
 from flowyml_airflow.tasks import lower_tasks
+from flowyml_airflow.uris import output_of, uri_of
 from tests.unit.airflow.irs import OPTIONS, node, pipeline
 
 BACKEND = AirflowBackend()

@@ -14,7 +14,7 @@ from flowyml.rendering import format_python, render
 TEMPLATES = sorted(Path(flowyml_templates.__file__).parent.rglob("*.jinja"))
 HOLE = re.compile(r"\{\{(.*?)\}\}")
 SAFE = re.compile(r"write\(|\| (py|comment|docstring)\b")
-OURS = {"file.version", "file.target", "module", 'names | join(", ")', "task.variable", "before"}
+OURS = {"file.version", "file.target", "module", 'names | join(", ")', "file.code"}
 """Text that is made of our own words, or of identifiers."""
 
 each_template = pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
@@ -32,14 +32,14 @@ def test_every_value_passes_a_filter(template):
 
 
 @each_template
-def test_a_template_is_short_and_knows_only_loops(template):
+def test_a_template_is_short_and_knows_only_loops_and_parts(template):
     text = template.read_text()
     assert len(text.splitlines()) < 60
-    assert set(re.findall(r"\{%-?\s*(\w+)", text)) <= {"for", "endfor"}
+    assert set(re.findall(r"\{%-?\s*(\w+)", text)) <= {"for", "endfor", "include"}
 
 
 def test_there_are_templates():
-    assert [path.name for path in TEMPLATES] == ["dag.py.jinja"]
+    assert [path.name for path in TEMPLATES] == ["dag.py.jinja", "maps.py.jinja"]
 
 
 def test_a_value_that_is_not_given_is_an_error():

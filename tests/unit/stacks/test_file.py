@@ -129,6 +129,6 @@ def test_the_schema_for_editors_says_what_the_file_may_hold(write):
     schema = json.loads(json.dumps(json_schema()))
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(yaml.safe_load(TWO), schema)
-    for wrong in ("typo: 1", "stacks: {a: {image: x}}", "stacks: {a: []}"):
+    for wrong in ("typo: 1", "stacks: {a: {code: x}}", "stacks: {a: []}"):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(yaml.safe_load(wrong), schema)

@@ -11,7 +11,7 @@ MANY = """\
 active_stack: dve
 stacks:
   dev:
-    image: python
+    picture: python
     metadata_path: [a]
   production:
     orchestrator: {type: airfow, allow: [independnt]}
@@ -27,7 +27,7 @@ typo: 1
 """
 FOUND = {
     1: "there is no stack 'dve'; did you mean 'dev'?",
-    4: "unknown key 'image'; there is: airflow, artifact_store, extends",
+    4: "unknown key 'picture'; there is: airflow, artifact_store, code",
     5: "metadata_path takes text",
     7: "there is no orchestrator 'airfow'; did you mean 'airflow'?",
     11: "airflow has no version '9'",
@@ -70,6 +70,10 @@ def test_a_stack_of_a_wrong_file_is_not_used(write):
         ("stacks:\n  a: {extends: b}\n  b: {extends: a}", "2: 'a' extends itself: a -> b -> a"),
         ("stacks:\n  a: {orchestrator: {version: 3}}", "2: orchestrator.version has no effect on"),
         ("stacks:\n  a: {orchestrator: {allow: all}}", "2: allow takes a list"),
+        ("stacks:\n  a: {code: zip}", "2: code must be 'import' or 'bundle'"),
+        ("stacks:\n  a: {image: A B}", "2: image takes the name of an image, such as 'registry"),
+        ("stacks:\n  a: {image: python}", "2: image has no effect on local: nothing is compiled"),
+        ("stacks:\n  a: {code: import}", "2: code has no effect on local: nothing is compiled"),
         ("stacks:\n  a: {artifact_store: ''}", "2: artifact_store: it must not be empty"),
         ("stacks:\n  a: {metadata_path: ''}", "2: metadata_path: it must not be empty"),
         ("stacks:\n  a: {metadata_path: 's3://b'}", "2: metadata_path: records are an SQLite"),

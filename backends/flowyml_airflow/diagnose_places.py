@@ -1,0 +1,107 @@
+"""What keeps steps from running where they are put."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flowyml.backend import CompileOptions
+from flowyml.constructs import used
+from flowyml.diagnostics import Diagnostic
+from flowyml.ir import PipelineIR, Resources, StepNode
+from flowyml_airflow.apart import Apart
+from flowyml_airflow.settings import places
+
+_NVIDIA = "nvidia.com/gpu"
+_EXTENDED = re.compile(r"[a-z0-9.-]+/[A-Za-z0-9._-]+")  # Kubernetes: the name of such a resource
+_CONTAINERS = "run_in: docker or run_in: kubernetes, in the airflow: section, or for the step there"
+
+
+def diagnose_places(ir: PipelineIR, options: CompileOptions) -> Iterator[Diagnostic]:
+    """Report every step that asks for what there is not where it runs (FML313)."""
+    apart = places(ir, options)
+    for step in ir.steps:
+        place = apart.get(step.name)
+        found = _here(step) if place is None else _apart(step, place)
+        for message, remedy in found:
+            yield _wrong(step, options, message, remedy)
+        if place is not None:
+            for message, remedy in _of_pipeline(ir, options, place):
+                yield _wrong(step, options, message, remedy)
+
+
+def _here(step: StepNode) -> Iterator[tuple[str, str]]:
+    asked = [*["an image"] * bool(step.image), *["resources"] * bool(step.resources)]
+    if asked:
+        what = " and ".join(asked)
+        yield (
+            f"it asks for {what}, and runs in the worker's process, which has its own",
+            _CONTAINERS,
+        )
+
+
+def _apart(step: StepNode, place: Apart) -> Iterator[tuple[str, str]]:
+    kind = place.settings.run_in
+    if kind == "python":
+        if place.settings.python is None:
+            yield "it runs in another Python, and none is named", "give its path: python: /…"
+        yield from _here_too(step)
+        return
+    if place.image is None:
+        yield (
+            f"it runs in {_NAMES[str(kind)]}, and no image is named",
+            "give image: in the stack, or @step(image=…); 'flowyml image' writes a Dockerfile",
+        )
+    if step.resources is not None:
+        yield from _accelerator(step.resources, str(kind))
+
+
+_NAMES = {"docker": "a container", "kubernetes": "a pod"}
+
+
+def _here_too(step: StepNode) -> Iterator[tuple[str, str]]:
+    for message, remedy in _here(step):
+        yield message.replace("the worker's process", "another Python of the worker's"), remedy
+
+
+def _accelerator(resources: Resources, kind: str) -> Iterator[tuple[str, str]]:
+    name = resources.accelerator
+    if not resources.gpu:
+        return
+    if kind == "docker" and name != _NVIDIA:
+        yield f"Docker knows no accelerator '{name}'", f"leave it out, for {_NVIDIA}"
+    if kind == "kubernetes" and not _EXTENDED.fullmatch(name):
+        yield (
+            f"Kubernetes has no accelerator '{name}': it calls them as {_NVIDIA}",
+            "name it so, and choose the model with node_selector:",
+        )
+
+
+def _of_pipeline(
+    ir: PipelineIR, options: CompileOptions, place: Apart
+) -> Iterator[tuple[str, str]]:
+    kind = place.settings.run_in
+    if "fail_fast" in used(ir):
+        yield (
+            "with fail_fast, a step has to ask Airflow whether another one failed, and outside of "
+            "the worker's process there is nobody to ask",
+            "run it in the worker's process, or leave fail_fast out",
+        )
+    if options.code == "bundle" and kind != "python":
+        yield (
+            f"code: bundle lies beside the DAG file, which {_NAMES[str(kind)]} does not see",
+            "put the project into the image ('flowyml image'), and say code: import",
+        )
+
+
+def _wrong(step: StepNode, options: CompileOptions, message: str, remedy: str) -> Diagnostic:
+    span = step.function.span
+    return Diagnostic(
+        code="FML313",
+        message=f"step '{step.name}' cannot run where it is put: {message}",
+        file=span.file if span else None,
+        line=span.line if span else None,
+        subject=f"step '{step.name}'",
+        help=remedy,
+        target=f"airflow=={options.version}",
+    )

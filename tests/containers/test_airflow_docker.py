@@ -1,0 +1,45 @@
+"""A compiled DAG whose steps run in containers, on a real Airflow and a real Docker."""
+
+from __future__ import annotations
+
+import pytest
+
+from flowyml.storage import load_value
+from tests.containers.apart import EXPECTED, TEXT, compiled, project, states
+
+pytest.importorskip("airflow.providers.docker")
+
+
+def test_steps_run_in_containers(docker, image, tmp_path, monkeypatch):
+    from flowyml_airflow import AirflowSession
+
+    store = tmp_path / "store"
+    store.mkdir()
+    settings = {
+        "run_in": "docker",
+        "environment": {"FLOWYML_ARTIFACT_STORE": str(store)},
+        "docker": {
+            "url": docker.url,
+            "network": "none",
+            "mounts": [
+                {"source": str(tmp_path), "target": "/project", "read_only": True},
+                {"source": str(store), "target": str(store)},
+            ],
+        },
+        "steps": {"report": {"run_in": "process"}},
+    }
+    folder = project(tmp_path, "in_containers", image=image, airflow=settings)
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("FLOWYML_ARTIFACT_STORE", str(store))
+    ir, artifacts = compiled(folder, "in_containers")
+    work = tmp_path / "work"
+    work.mkdir()
+
+    with AirflowSession(work, folder) as airflow:
+        trace = airflow.run(ir, artifacts, context={"n": 3})
+
+    assert states(trace) == EXPECTED, trace.log
+    assert load_value(trace.assets["text"]) == TEXT
+    assert load_value(trace.assets["place"])[1]
+    assert trace.steps["length"].items == (3, 3)
+    assert trace.steps["fragile"].recovered
