@@ -17,6 +17,7 @@ from flowyml.api.discovery import discovered
 from flowyml.api.executors import checked_executor, checked_stack
 from flowyml.api.keywords import flag, refuse_unknown
 from flowyml.api.places import Place, caller
+from flowyml.api.replayed import Replayed
 from flowyml.api.schedules import Schedule, Scheduled, checked_schedule
 from flowyml.api.settings import checked_settings
 from flowyml.api.step import Step
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from flowyml.stacks import LocalStack, Stack
 
 
-class Pipeline(Cached, Scheduled, Versioned):
+class Pipeline(Cached, Replayed, Scheduled, Versioned):
     """A named set of steps; their order follows from what they read and produce.
 
     Constructing one touches no disk and runs nothing.

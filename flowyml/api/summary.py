@@ -49,7 +49,9 @@ def failures(
         yield f"\nStep '{step.name}' failed:\n{step.error}"
         if step.bindings:
             yield "\n".join(["\nIt was called with:", *aligned(step.bindings)])
-        if run.checkpointing is not False:
+        if run.stack is not None:
+            yield f"\nTo run it here: {replay_command(run, step.name, pipeline)}"
+        elif run.checkpointing is not False:
             again = rerun_command(run, step.name, pipeline, stack)
             yield f"\nTo go on from there: {again}"
     if len(failed) > _SOME:
@@ -66,6 +68,15 @@ def rerun_command(
     named = [] if pipeline is None else [pipeline]
     place = [] if stack is None else ["--stack", stack]
     return shlex.join(["flowyml", "rerun", run.run_id, *named, *place, "--from", step])
+
+
+def replay_command(run: RunHead, step: str, pipeline: str | None = None) -> str:
+    """Give what to type to run a step of a run on a stack here, with what it was given there."""
+    if run.source is None:
+        return f"pipeline.replay({run.run_id!r}, {step!r}, stack={run.stack!r})"
+    named = [] if pipeline is None else [pipeline]
+    place = [] if run.stack is None else ["--stack", run.stack]
+    return shlex.join(["flowyml", "replay", run.run_id, step, *named, *place])
 
 
 def aligned(values: Mapping[str, str]) -> Iterator[str]:

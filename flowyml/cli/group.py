@@ -12,6 +12,7 @@ from flowyml.diagnostics import FlowymlError, near
 _COMMANDS = {
     "run": "Run a pipeline on this machine, or on a stack.",
     "rerun": "Go on from an earlier run: what it finished is reused, the rest runs.",
+    "replay": "Run one step of an earlier run again, here, with what it was given there.",
     "compile": "Compile a pipeline to files for a target.",
     "deploy": "Hand a pipeline to the orchestrator of a stack, and run it there.",
     "check": "Report all that is wrong with a pipeline, for every target at once.",

@@ -63,7 +63,7 @@ def command(
     from flowyml.engine import Rerun, find_earlier
     from flowyml.stacks import place_of
 
-    run_id, spec = (run, pipeline) if pipeline else _recorded(run, stack)
+    run_id, spec = (run, pipeline) if pipeline else recorded(run, stack, f"flowyml rerun {run}")
     with options.located(spec, quiet=as_json) as found:
         wanted = Rerun(run_id=run_id, from_step=from_step)
         with place_of(stack, found.pipeline.stack).records() as records:
@@ -83,8 +83,21 @@ def command(
     show(result, as_json=as_json, quiet=quiet, pipeline=pipeline, stack=stack)
 
 
-def _recorded(run: str, stack: str | None) -> tuple[str, str]:
-    """Look a run up in the project around the working directory: its id, and its pipeline."""
+def recorded(run: str, stack: str | None, typed: str) -> tuple[str, str]:
+    """Look a run up in the project around the working directory.
+
+    Args:
+        run: as the user named it.
+        stack: the stack that was asked for, if any.
+        typed: the command, up to where the pipeline could be named.
+
+    Returns:
+        Its id, and its pipeline as the command line takes it.
+
+    Raises:
+        UnknownRunError: there is none.
+        UsageError: its record does not say where its pipeline is.
+    """
     from flowyml.frontend.project import enclosing_project, working_directory
     from flowyml.stacks import records_of
     from flowyml.storage.records import UnknownRunError
@@ -94,12 +107,12 @@ def _recorded(run: str, stack: str | None) -> tuple[str, str]:
         try:
             found = records.find(run)
         except UnknownRunError as error:
-            hint = f"if its records are elsewhere, name the pipeline: flowyml rerun {run} PIPELINE"
+            hint = f"if its records are elsewhere, name the pipeline: {typed} PIPELINE"
             raise UnknownRunError(f"{error}; {hint}") from None
     if found.source is None:
         raise UsageError(
             f"the record of run {found.run_id} does not say in which file its pipeline "
-            f"'{found.pipeline}' is; name it: flowyml rerun {run} PIPELINE"
+            f"'{found.pipeline}' is; name it: {typed} PIPELINE"
         )
     return found.run_id, str(project / found.source)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flowyml.deploy.delivery import deliver, prepare
+from flowyml.deploy.earlier import replay_of
 from flowyml.deploy.errors import RefusedError, TargetError, UnauthorizedError, UnreachableError
 from flowyml.deploy.following import LostSightError
 from flowyml.deploy.runs import again, begin, run_there
@@ -17,5 +18,6 @@ __all__ = [
     "begin",
     "deliver",
     "prepare",
+    "replay_of",
     "run_there",
 ]

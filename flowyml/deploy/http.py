@@ -131,7 +131,7 @@ class Service:
             )
         if status == 403:
             raise UnauthorizedError(
-                f"{self.name} at {self.url} gives these credentials no right to {asked}: {said}"
+                f"{self.name} at {self.url} refuses these credentials for {asked}: {said}"
             )
         if status in _BROKEN:
             raise UnreachableError(f"{self.name} at {self.url} fails at {asked}: {said}")

@@ -138,19 +138,12 @@ class StepRunner:
         for parameter in step.reads:
             binding = parameter.binding
             if isinstance(binding, FromAsset):
-                reference = self._produced(binding)
+                reference = produced(binding, self._done)
                 if reference is not None:
                     found[parameter.name] = reference
             elif isinstance(binding, FromInput):
                 found[parameter.name] = self._run.inputs[binding.key]
         return found
-
-    def _produced(self, binding: FromAsset) -> Reference | None:
-        """Find the asset, with whichever producer ran; none if it was skipped."""
-        for name in (binding.step, binding.otherwise):
-            if name is not None and (outputs := self._done[name].outputs):
-                return outputs[binding.output]
-        return None
 
     def _items_finished(self, step: str, done: int, total: int) -> None:
         with self._reporter as reporter:
@@ -158,6 +151,14 @@ class StepRunner:
 
     def _printed(self, step: str, line: str, stream: Any) -> None:
         self._reporter.line_printed(step, line, stream)
+
+
+def produced(binding: FromAsset, done: Mapping[str, StepRecord]) -> Reference | None:
+    """Find an asset, with whichever producer ran; None if none did."""
+    for name in (binding.step, binding.otherwise):
+        if name is not None and name in done and (outputs := done[name].outputs):
+            return outputs.get(binding.output)
+    return None
 
 
 def unmeasured(record: StepRecord) -> StepRecord:

@@ -9,7 +9,7 @@ from types import TracebackType
 from flowyml.diagnostics import FlowymlError
 from flowyml.runtime.exceptions import ChildTraceback
 
-_OURS = frozenset({"flowyml", "contextlib", "concurrent"})
+_OURS = frozenset({"flowyml", "contextlib", "concurrent", "bdb"})
 _MACHINERY = _OURS | {"pickle", "cloudpickle", "importlib", "threading"}
 _CAUSE = "The above exception was the direct cause of the following exception:"
 _CONTEXT = "During handling of the above exception, another exception occurred:"

@@ -51,12 +51,12 @@ class Stack:
     def run(self, dag_id: str, conf: dict[str, Any], logical_date: str | None) -> str:
         """Unpause a DAG, trigger it, and wait for the end; give the run's id."""
         dag = f"dags/{quote(dag_id)}"
-        self._until(lambda: self._exists(dag), f"the DAG {dag_id} is there", HEALTHY)
+        self.until(lambda: self._exists(dag), f"the DAG {dag_id} is there", HEALTHY)
         self.call("PATCH", dag, {"is_paused": False})
         body = {"conf": conf, "logical_date": logical_date}
         run_id = self.call("POST", f"{dag}/dagRuns", body)["dag_run_id"]
         path = f"{dag}/dagRuns/{quote(run_id)}"
-        self._until(
+        self.until(
             lambda: self.get(path)["state"] in ("success", "failed"), f"{run_id} ended", FINISHED
         )
         return run_id
@@ -69,7 +69,7 @@ class Stack:
                 return all(parts[name]["status"] == "healthy" for name in names)
             return False
 
-        self._until(healthy, "Airflow is healthy", HEALTHY)
+        self.until(healthy, "Airflow is healthy", HEALTHY)
 
     def _exists(self, path: str) -> bool:
         try:
@@ -80,7 +80,12 @@ class Stack:
             raise
         return True
 
-    def _until(self, done: Any, what: str, seconds: float) -> None:
+    def until(self, done: Any, what: str, seconds: float) -> None:
+        """Wait until something is so.
+
+        Raises:
+            AssertionError: it takes longer than that; shows what Airflow printed last.
+        """
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:
             with contextlib.suppress(TimeoutError):  # of one answer, on a busy machine

@@ -15,10 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from flowyml.deploy import TargetError
+from flowyml.backend import RunRequest
+from flowyml.deploy import TargetError, deliver, prepare
+from flowyml.deploy.delivery import deployer
 from flowyml.frontend.loader import load_file
 from flowyml.frontend.project import working_directory
 from flowyml.stacks import load_stack
+from tests.conformance.airflow_stack import FINISHED
 from tests.docs.blocks import ROOT, matches
 
 PAGE = ROOT / "docs" / "how-to" / "deploy.md"
@@ -119,7 +122,7 @@ def test_a_run_that_fails_there_shows_the_users_own_lines_and_ends_with_1(here):
 
 def test_what_was_begun_is_followed_later(here):
     begun = typed(here, "deploy", "orders.py", "--stack", "production", "--run", "-c", "rows=2")
-    run = re.search(r"runs as (\S+);", begun).group(1)
+    run = re.search(r"runs there as (\S+);", begun).group(1)
     followed = typed(here, "runs", "follow", run)
     assert "Pipeline 'orders' SUCCEEDED" in followed
     assert "has ended" in typed(here, "runs", "follow", run, code=2)
@@ -153,18 +156,41 @@ def test_a_change_of_the_graph_is_waited_for(here):
 
 
 def test_what_airflow_refuses_is_told_in_its_own_words(here, monkeypatch):
-    from flowyml.backend import RunRequest
-    from flowyml.deploy import deliver, prepare
-    from flowyml.deploy.delivery import deployer
-
     pipeline, stack = load_file(here / "orders.py").module.pipeline, load_stack("production")
     delivery, _ = prepare(pipeline, stack)
     deliver(delivery)
     with pytest.raises(TargetError, match=r"param rows: 'x' is not of type 'integer'.*\(400\)"):
         deployer(stack).start(delivery, RunRequest(run_id="refused", context={"rows": "x"}))
+    token = os.environ["AIRFLOW_TOKEN"]
     monkeypatch.setenv("AIRFLOW_TOKEN", "nonsense")
-    with pytest.raises(TargetError, match=r"does not accept the credentials.*\(401\)"):
+    with pytest.raises(TargetError, match=r"Invalid JWT token \(403\)"):
         deliver(delivery)
+    monkeypatch.setenv("AIRFLOW_TOKEN", token)
     with pytest.raises(TargetError, match="no run 'never' of 'orders'"):
-        monkeypatch.undo()
         deployer(stack).attach(delivery, "never")
+
+
+def test_a_step_of_a_run_there_runs_again_here(here):
+    """Its inputs come by the references that Airflow has; the run stays as it is."""
+    pipeline = load_file(here / "orders.py").module.pipeline
+    failed = pipeline.run(stack="production", context={"rows": 4, "discount": 2})
+    before = typed(here, "runs", "show", failed.run_id, "--json")
+    assert f"flowyml replay {failed.run_id} add_up --stack production" in failed.summary()
+    replayed = typed(here, "replay", failed.run_id, "add_up", "--stack", "production", code=1)
+    assert re.search(r"orders +\[10\.0, 20\.0, 30\.0, 40\.0\]", replayed)
+    assert re.search(r"discount +2\.0", replayed)
+    assert "ValueError: no discount: 2.0" in replayed
+    assert pipeline.replay(failed.run_id, "read_orders", stack="production").output == [
+        10.0, 20.0, 30.0, 40.0,
+    ]  # fmt: skip
+    assert typed(here, "runs", "show", failed.run_id, "--json") == before
+
+
+def test_a_run_that_nobody_followed_is_asked_for_what_its_steps_gave(here, stack):
+    begun = typed(here, "deploy", "orders.py", "--stack", "production", "--run", "-c", "rows=2")
+    run = re.search(r"runs there as (\S+);", begun).group(1)
+    pipeline = load_file(here / "orders.py").module.pipeline
+    delivery, _ = prepare(pipeline, load_stack("production"))
+    there = deployer(delivery.stack).attach(delivery, run)
+    stack.until(lambda: "read_orders" in there.look().steps, "read_orders is done", FINISHED)
+    assert pipeline.replay(run, "add_up", stack="production").output == 15.0

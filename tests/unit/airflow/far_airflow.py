@@ -71,7 +71,7 @@ class FarAirflow:
         if asked.path == "/auth/token":
             return self._logged_in(asked)
         if self.token and asked.headers.get("authorization") != f"Bearer {self.token}":
-            return Answer(401, {"detail": "Invalid JWT token"})
+            return Answer(403, {"detail": "Invalid JWT token"})
         path = asked.path.removeprefix("/api/v2/")
         what = f"{asked.method} {path}"
         for pattern, answer in {**self.instead, **self.once}.items():

@@ -169,7 +169,7 @@ def test_what_the_stack_lacks_is_said_before_anything_is_written(stack, airflow,
     ("instead", "error", "said"),
     [
         ({"GET dags/far_sums": Answer(403, {"detail": "Forbidden"})}, UnauthorizedError,
-         r"no right to GET /api/v2/dags/far_sums: Forbidden"),
+         r"refuses these credentials for GET /api/v2/dags/far_sums: Forbidden"),
         ({"GET dags/far_sums": Answer(500, "Internal Server Error")}, UnreachableError, "Internal"),
         ({"GET version": Answer(404, {"detail": "Not Found"})}, TargetError, "no Airflow from 3.0"),
         ({"GET version": Answer(200, ["x"])}, TargetError, r"no Airflow from 3\.0"),
@@ -196,7 +196,7 @@ def test_a_token_is_sent_and_a_wrong_one_refused_in_airflows_words(stack, airflo
     airflow.token = "right"
     monkeypatch.setenv("FLOWYML_TOKEN_OF_TEST", "wrong")
     asking = with_settings(stack, token={"env": "FLOWYML_TOKEN_OF_TEST"})
-    with pytest.raises(UnauthorizedError, match=r"Invalid JWT token \(401\)"):
+    with pytest.raises(UnauthorizedError, match=r"Invalid JWT token \(403\)"):
         deployed(asking)
     assert list(airflow.folder.iterdir()) == []
     monkeypatch.setenv("FLOWYML_TOKEN_OF_TEST", "right")

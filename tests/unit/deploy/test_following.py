@@ -17,9 +17,8 @@ from flowyml.deploy import (
 )
 from flowyml.deploy import following as module
 from flowyml.diagnostics import CompileError, UsageError
-from flowyml.storage import ArtifactStore
 from flowyml.storage.records import StepRecord, UnknownRunError
-from tests.unit.deploy.target import DATE
+from tests.unit.deploy.target import DATE, made
 
 WHEN = datetime(2025, 2, 1, tzinfo=timezone.utc)
 
@@ -59,14 +58,6 @@ class Heard:
             (name, getattr(told[0], "name", told[0] if isinstance(told[0], str) else ""))
             for name, told in self.said
         ]
-
-
-def made(name, value, tmp_path, **facts):
-    reference = ArtifactStore(str(tmp_path / "store")).save(name, value)
-    outputs = {{"make": "number", "twice": "double"}[name]: reference}
-    return StepRecord(
-        name=name, state="SUCCEEDED", attempts=1, outputs=outputs, started_at=WHEN, **facts
-    )
 
 
 def test_what_happens_is_told_in_order_and_recorded(target, stack, pipeline, tmp_path):

@@ -59,7 +59,7 @@ def test_nothing_is_none():
         (Answer(401, {"detail": "Invalid JWT token"}), UnauthorizedError,
          r"does not accept the credentials of the stack: Invalid JWT token \(401\)"),
         (Answer(403, {"detail": "Forbidden"}), UnauthorizedError,
-         r"no right to GET /dags: Forbidden \(403\)"),
+         r"refuses these credentials for GET /dags: Forbidden \(403\)"),
         (Answer(500, "Internal Server Error"), UnreachableError, r"fails at GET /dags: Internal"),
         (Answer(503, "<html>\n bad </html>"), UnreachableError, "<html> bad </html>"),
         (Answer(404, {"error": "no", "code": 5}), RefusedError, r"refuses GET /dags: no \(404\)"),

@@ -108,6 +108,20 @@ def test_a_run_can_be_found_again(pipeline, stack):
         deployer(delivery.stack).attach(delivery, "nobody")
 
 
+def test_a_step_of_a_run_there_runs_again_here(pipeline, stack):
+    """Its inputs are where the pods have put them: the record says so."""
+    far = stack()
+    failed = run_there(pipeline, far, context={"count": 4, "least": 5}, reporter=Heard())
+    with far.recorded().records() as records:
+        before = records.get(failed.run_id)
+        again = pipeline.replay(failed.run_id, "add", stack=far)
+        assert records.get(failed.run_id) == before
+
+    assert (again.state, again.error.splitlines()[-1]) == ("FAILED", "ValueError: too few rows")
+    assert before.steps["load"].outputs["rows"].asset is not None
+    assert pipeline.replay(failed.run_id, "load", stack=far).output.data == [0, 1, 2, 3]
+
+
 def test_a_map_that_is_spread_over_pods(project, stack):
     import dataclasses
 
