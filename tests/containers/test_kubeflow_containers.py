@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from flowyml_kubeflow.simulate import NoDockerError, run_spec
 from tests.unit.kubeflow.specs import one
@@ -79,6 +80,51 @@ def test_an_image_that_is_not_there_fails_in_dockers_words(docker, tmp_path, mon
 
     assert (run.state, run.tasks["a"].exit_code) == ("FAILED", 125)
     assert "Unable to find image 'localhost/nobody:1'" in run.tasks["a"].log
+
+
+OUT = "{{$.outputs.parameters['x'].output_file}}"
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        (["no-such-program"], 127, "exit code 127"),
+        (["sh", "-c", "exit 3"], 3, "exit code 3"),
+        (["true"], 127, "exit code 127"),
+        (["sh", "-c", ":"], 0, "the output parameter 'x' was not written"),
+        (["sh", "-c", f"echo rubbish > {OUT}"], 0, "'rubbish' is not a whole number"),
+    ],
+)
+def test_a_container_that_does_not_do_its_work(
+    docker, image, tmp_path, monkeypatch, command, code, said
+):
+    monkeypatch.setenv("DOCKER_HOST", docker.url)
+    executor = {"container": {"image": image, "command": command}}
+    text = one(executor, outputs={"x": "NUMBER_INTEGER"})
+    run = run_spec(text, workdir=tmp_path, docker=True)
+
+    assert (run.state, run.tasks["a"].exit_code) == ("FAILED", code)
+    assert said in run.tasks["a"].error
+
+
+def test_secrets_and_volumes_come_from_this_machine(docker, image, tmp_path, monkeypatch):
+    monkeypatch.setenv("DOCKER_HOST", docker.url)
+    monkeypatch.setenv("DB_PASSWORD", "open sesame")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/rows").write_text("7 rows\n")
+    script = f'read -r rows < {tmp_path}/data/rows; echo "$DB_PASSWORD $rows"'
+    pod = {
+        "secretAsEnv": [
+            {"secretName": "db", "keyToEnv": [{"secretKey": "p", "envVar": "DB_PASSWORD"}]}
+        ],
+        "pvcMount": [{"constant": "data", "mountPath": str(tmp_path / "data")}],
+    }
+    platform = {"platforms": {"kubernetes": {"deploymentSpec": {"executors": {"e": pod}}}}}
+    executor = {"container": {"image": image, "command": ["sh", "-c", script]}}
+    text = f"{one(executor)}---\n{yaml.safe_dump(platform)}"
+    run = run_spec(text, workdir=tmp_path / "run", docker=True)
+
+    assert run.tasks["a"].log == "open sesame 7 rows\n"
 
 
 def test_a_container_sees_its_own_environment_alone(docker, image, tmp_path, monkeypatch):

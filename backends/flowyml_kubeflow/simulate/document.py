@@ -93,7 +93,7 @@ def _executor_constructs(executor: Mapping[str, Any]) -> Iterator[str]:
         yield f"an executor of the kind {', '.join(executor) or 'none'}"
         return
     words = (*executor["container"].get("command", ()), *executor["container"].get("args", ()))
-    if any(word.startswith(('{"IfPresent"', '{"Concat"')) for word in words):
-        yield "a command with IfPresent or Concat"
+    if any(word.strip().startswith('{"Concat":') for word in words):
+        yield "a command with Concat, nor does the backend"
     if not words:
         yield "a container without a command: the image's own is not known here"

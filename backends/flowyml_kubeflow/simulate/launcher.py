@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from flowyml_kubeflow.messages import FormatError, to_dict, to_message
 from flowyml_kubeflow.simulate.model import Artifact, Machine, TaskError, TaskRun, Values
-from flowyml_kubeflow.simulate.placeholders import fill
-from flowyml_kubeflow.simulate.starting import start
+from flowyml_kubeflow.simulate.placeholders import decide, fill
+from flowyml_kubeflow.simulate.starting import Call, start
 from flowyml_kubeflow.simulate.values import from_text, stored
 from flowyml_kubeflow.validate.spec import Data
 
@@ -35,8 +35,15 @@ def run_container(
     request = _executor_input(name, component, inputs, folder, machine)
     code = None
     try:
-        words = fill([*container.get("command", ()), *container.get("args", ())], request)
-        code = _execute(words, container, name, folder, machine)
+        own = {each["name"]: each.get("value", "") for each in container.get("env", ())}
+        call = Call(
+            words=_words(container, inputs, request),
+            image=fill([container.get("image", "")], request)[0],
+            env={**own, **machine.task_env(name, folder)},
+            pod=machine.pods.get(component["executorLabel"], {}),
+        )
+        with machine.slots, (folder / "log.txt").open("wb") as log:
+            code = start(call, machine, log)
         if code:
             raise TaskError(f"exit code {code}")
         return _ended(name, folder, code=code, outputs=_collect(request, component))
@@ -106,9 +113,12 @@ def _provisioned(stated: Data, file: Path) -> Artifact:
     return {"uri": str(file), **{key: value for key, value in known.items() if value}}
 
 
-def _execute(words: list[str], container: Data, name: str, folder: Path, machine: Machine) -> int:
-    with machine.slots, (folder / "log.txt").open("wb") as log:
-        return start(words, container, name, folder, machine, log)
+def _words(container: Data, inputs: Values, request: dict[str, Any]) -> list[str]:
+    stated = [*container.get("command", ()), *container.get("args", ())]
+    words = fill([*decide(stated, inputs.parameters)], request)
+    if not words:
+        raise TaskError("nothing is left of the command")
+    return words
 
 
 def _collect(request: dict[str, Any], component: Data) -> Values:

@@ -87,6 +87,7 @@ class Machine:
         env: what is added to this process's environment.
         python: what runs commands that start with `python`.
         docker: whether each container runs in its image, with what is in there alone.
+        pods: by executor, what the second document says of its pods.
         task_env: by task name and folder, what is added for that task.
         scheduled: what a backend from 2.17 on knows as the scheduled time; None is 2.5.
         workspace: the folder that all processes share, if the run has one.
@@ -101,6 +102,7 @@ class Machine:
     env: Mapping[str, str]
     python: str
     docker: bool
+    pods: Mapping[str, Mapping[str, Any]]
     task_env: Callable[[str, Path], Mapping[str, str]]
     scheduled: datetime | None
     workspace: Path | None

@@ -1,14 +1,54 @@
-"""What the launcher fills into a container's command (2.5: `launcher_v2.go`, getPlaceholders)."""
+"""What becomes of a container's command: clauses that are decided, placeholders that are filled in.
+
+The clauses are the driver's (2.17: `driver/util.go`, resolveContainerArgs; a backend before that
+hands their text to the command), the placeholders the launcher's (2.5: `launcher_v2.go`,
+getPlaceholders).
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from flowyml_kubeflow.json_data import is_array, is_object
 from flowyml_kubeflow.simulate.model import TaskError
 from flowyml_kubeflow.simulate.values import to_text
+
+_CLAUSE = '{"IfPresent":'
+
+
+def decide(words: Sequence[str], given: Mapping[str, Any]) -> Iterator[str]:
+    """Decide on what a command says only if an input has a value.
+
+    Args:
+        words: the command.
+        given: the parameters that the task was given; a default of its own does not count.
+
+    Raises:
+        TaskError: a clause that the driver does not understand.
+    """
+    for word in words:
+        if word.strip().startswith(_CLAUSE) and "$.outputs" not in word:
+            yield from _decided(word, given)
+        else:
+            yield word
+
+
+def _decided(word: str, given: Mapping[str, Any]) -> list[str]:
+    try:
+        clause = json.loads(word)["IfPresent"]
+    except ValueError as error:
+        raise TaskError(f"IfPresent is not JSON: {error}") from None
+    if not is_object(clause):
+        raise TaskError("IfPresent is no object")
+    present = given.get(clause.get("InputName", "")) is not None
+    said: Any = clause.get("Then" if present else "Else") or []
+    words: list[Any] = said if is_array(said) else [said]
+    if not all(isinstance(each, str) for each in words):
+        raise TaskError(f"IfPresent chooses {said!r:.80}, which is not text")
+    return words
 
 
 def fill(words: Sequence[str], request: dict[str, Any]) -> list[str]:

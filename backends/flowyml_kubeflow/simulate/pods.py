@@ -22,6 +22,26 @@ def kubernetes(platform: Data) -> Data:
     return found
 
 
+def of_executors(platform: Data) -> Mapping[str, Data]:
+    """Give what is said of the pods of each executor, by its label."""
+    found: Mapping[str, Data] = kubernetes(platform).get("deploymentSpec", {}).get("executors", {})
+    return found
+
+
+def variables(pod: Data) -> Iterator[str]:
+    """Name the variables that a pod takes from secrets and config maps."""
+    for kind in _VARIABLES:
+        for source in pod.get(kind, ()):
+            yield from (pair["envVar"] for pair in source.get("keyToEnv", ()))
+
+
+def folders(pod: Data) -> Iterator[Path]:
+    """Name the folders that a pod has from elsewhere, as far as they are on this machine."""
+    for kind in _FOLDERS:
+        places = (Path(each.get("mountPath", "")) for each in pod.get(kind, ()))
+        yield from (place for place in places if place.is_dir())
+
+
 def has_workspace(platform: Data) -> bool:
     """Tell whether the pods of a run share a folder."""
     return "workspace" in kubernetes(platform).get("pipelineConfig", {})
@@ -34,11 +54,10 @@ def missing(platform: Data, env: Mapping[str, str]) -> Iterator[str]:
         platform: the PlatformSpec.
         env: the environment of the processes.
     """
-    configs: Mapping[str, Any] = kubernetes(platform).get("deploymentSpec", {}).get("executors", {})
-    for label, config in sorted(configs.items()):
+    for label, config in sorted(of_executors(platform).items()):
         way = f"platforms.kubernetes.deploymentSpec.executors.{label}"
         for kind in _VARIABLES:
-            for name in _variables(config.get(kind, ())):
+            for name in _needed(config.get(kind, ())):
                 if name not in env:
                     yield f"{way}.{kind}: set the variable {name} here; there is no cluster"
         for kind in _FOLDERS:
@@ -48,7 +67,7 @@ def missing(platform: Data, env: Mapping[str, str]) -> Iterator[str]:
                     yield f"{way}.{kind}: nothing is mounted here, and {place} is not there"
 
 
-def _variables(sources: list[Any]) -> Iterator[str]:
+def _needed(sources: list[Any]) -> Iterator[str]:
     for source in sources:
         if not source.get("optional"):
             yield from (pair["envVar"] for pair in source.get("keyToEnv", ()))

@@ -13,7 +13,7 @@ from typing import Any
 from flowyml_kubeflow.simulate.document import Spec, read
 from flowyml_kubeflow.simulate.driver import root_inputs
 from flowyml_kubeflow.simulate.model import Machine, SpecRun, TaskRun
-from flowyml_kubeflow.simulate.pods import has_workspace
+from flowyml_kubeflow.simulate.pods import has_workspace, of_executors
 from flowyml_kubeflow.simulate.starting import check_docker
 from flowyml_kubeflow.simulate.tasks import Tasks
 
@@ -42,8 +42,8 @@ def run_spec(
         cwd: where the processes start; by default `workdir`.
         env: what is added to this process's environment.
         python: what runs commands that start with `python`; by default this interpreter.
-        docker: whether each container runs in its image, through Docker: then `cwd`, `env` and
-            `python` are the image's own.
+        docker: whether each container runs in its image, through Docker: then `cwd`, `python` and
+            the environment are the image's own, but for what a pod has from secrets and the like.
         task_env: by task name and folder, what is added for that task.
         scheduled: the time of a recurring run, which backends from 2.17 on fill in; by default the
             placeholders stay as they are, as in 2.5.
@@ -68,6 +68,7 @@ def run_spec(
         env=env or {},
         python=python or sys.executable,
         docker=docker,
+        pods=of_executors(spec.platform),
         task_env=task_env or (lambda _name, _folder: {}),
         scheduled=scheduled,
         workspace=_workspace(spec, workdir),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from typing import BinaryIO
 
 from flowyml.diagnostics import FlowymlError
 from flowyml_kubeflow.simulate.model import Machine
+from flowyml_kubeflow.simulate.pods import folders, variables
 from flowyml_kubeflow.validate.spec import Data
 
 _NOT_FOUND = 127
@@ -19,26 +21,31 @@ class NoDockerError(FlowymlError, RuntimeError):
     """There is no Docker here that could run containers."""
 
 
-def start(
-    words: Sequence[str], container: Data, name: str, folder: Path, machine: Machine, log: BinaryIO
-) -> int:
-    """Run a command to its end, and give its exit code.
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Call:
+    """One container that is to be started.
 
-    Args:
-        words: the command, filled in.
-        container: what it belongs to: its image and environment.
-        name: the task's.
-        folder: the task's.
-        machine: where.
-        log: takes what is printed.
+    Attributes:
+        words: its command, filled in.
+        image: what it runs in.
+        env: what it is told in variables.
+        pod: what the second document says of it.
     """
-    own = {each["name"]: each.get("value", "") for each in container.get("env", ())}
-    told = {**own, **machine.task_env(name, folder)}
+
+    words: list[str]
+    image: str
+    env: Mapping[str, str]
+    pod: Data
+
+
+def start(call: Call, machine: Machine, log: BinaryIO) -> int:
+    """Run a command to its end, and give its exit code; the log takes what it prints."""
     if machine.docker:
-        return _run(_in_image(words, container["image"], told, machine), log)
+        return _run(_in_image(call, machine), log, env={**os.environ, **machine.env})
+    words = call.words
     if words[0] in ("python", "python3"):
         words = [machine.python, *words[1:]]
-    return _run(words, log, cwd=machine.cwd, env={**_environment(machine), **told})
+    return _run(words, log, cwd=machine.cwd, env={**_environment(machine), **call.env})
 
 
 def check_docker() -> None:
@@ -64,22 +71,24 @@ def check_docker() -> None:
         )
 
 
-def _in_image(
-    words: Sequence[str], image: str, env: Mapping[str, str], machine: Machine
-) -> list[str]:
-    """Write the call of Docker: the run's files are at the same place within, nothing else is."""
-    variables = [part for pair in env.items() for part in ("--env", "=".join(pair))]
-    place = f"type=bind,source={machine.workdir},target={machine.workdir}"
-    options = ["--rm", "--mount", place, *variables, "--entrypoint", words[0]]
-    return ["docker", "run", *options, image, *words[1:]]
+def _in_image(call: Call, machine: Machine) -> list[str]:
+    """Write the call of Docker: within are the run's files, at the same place, and what the pod
+    has from secrets, config maps and volumes, for which variables and folders here stand in.
+    """
+    stated = ["=".join(pair) for pair in call.env.items()]
+    options = [part for each in (*variables(call.pod), *stated) for part in ("--env", each)]
+    for place in (machine.workdir, *folders(call.pod)):
+        options += ["--mount", f"type=bind,source={place},target={place}"]
+    first, *rest = call.words
+    return ["docker", "run", "--rm", *options, "--entrypoint", first, call.image, *rest]
 
 
 def _run(
     words: Sequence[str],
     log: BinaryIO,
     *,
+    env: Mapping[str, str],
     cwd: Path | None = None,
-    env: Mapping[str, str] | None = None,
 ) -> int:
     try:
         return subprocess.call(  # noqa: S603 - to run it is what is asked for

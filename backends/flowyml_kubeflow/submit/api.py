@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -59,20 +59,13 @@ class Api:
         )
         return str(made["pipeline_version_id"])
 
-    def find_experiment(self, name: str) -> str | None:
-        """Find the id of an experiment by its name; None if there is none."""
-        listed = self._service.get(
-            f"{_API}/experiments", filter=_named(name), namespace=self._namespace, page_size=_MANY
-        )
-        found = listed.get("experiments", ())
-        return str(found[0]["experiment_id"]) if found else None
-
     def experiment(self, name: str) -> str:
         """Find the id of an experiment, which is made if there is none."""
-        if found := self.find_experiment(name):
-            return found
         body = self._placed({"display_name": name})
-        return str(self._service.send("POST", f"{_API}/experiments", body)["experiment_id"])
+        return found_or_made(
+            lambda: self._experiment(name),
+            lambda: str(self._service.send("POST", f"{_API}/experiments", body)["experiment_id"]),
+        )[0]
 
     def start(self, run: Mapping[str, Any]) -> dict[str, Any]:
         """Begin a run."""
@@ -93,12 +86,12 @@ class Api:
                 continue
         return None
 
-    def recurring(self, name: str, experiment: str) -> list[dict[str, Any]]:
-        """List the recurring runs of a name."""
+    def recurring(self, name: str) -> list[dict[str, Any]]:
+        """List the recurring runs of a name, in whichever experiment they are."""
         listed = self._service.get(
             f"{_API}/recurringruns",
             filter=_named(name),
-            experiment_id=experiment,
+            namespace=self._namespace,
             page_size=_MANY,
         )
         found: list[dict[str, Any]] = listed.get("recurringRuns", [])
@@ -112,6 +105,13 @@ class Api:
         """Take a recurring run away; what it started goes on."""
         self._service.send("DELETE", f"{_API}/recurringruns/{run}")
 
+    def _experiment(self, name: str) -> str | None:
+        listed = self._service.get(
+            f"{_API}/experiments", filter=_named(name), namespace=self._namespace, page_size=_MANY
+        )
+        found = listed.get("experiments", ())
+        return str(found[0]["experiment_id"]) if found else None
+
     def _placed(self, body: dict[str, Any]) -> dict[str, Any]:
         return body | ({"namespace": self._namespace} if self._namespace else {})
 
@@ -122,6 +122,23 @@ class Api:
             if refusal.status == 404:
                 return None
             raise
+
+
+def found_or_made(find: Callable[[], str | None], make: Callable[[], str]) -> tuple[str, bool]:
+    """Find something, or make it; somebody else may make it in between (409).
+
+    Returns:
+        Its id, and whether it was made here.
+    """
+    if found := find():
+        return found, False
+    try:
+        return make(), True
+    except RefusedError as refusal:
+        found = find() if refusal.status == 409 else None
+        if found is None:
+            raise
+        return found, False
 
 
 def _named(name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from flowyml_kubeflow import versions
 from flowyml_kubeflow.deploy_settings import ServerSettings, secret
 from flowyml_kubeflow.names import RUN_DATE, pipeline_name
 from flowyml_kubeflow.plan import plan
-from flowyml_kubeflow.submit.api import Api
+from flowyml_kubeflow.submit.api import Api, found_or_made
 from flowyml_kubeflow.submit.nodes import moment
 from flowyml_kubeflow.submit.recurring import Recurring
 from flowyml_kubeflow.submit.remote import KubeflowRun
@@ -43,10 +43,10 @@ def deploy(delivery: Delivery) -> Deployed:
     recurring = Recurring.of(delivery.ir, settings)
     delivery.say(f"looking for version {version} of {name}")
     about = delivery.ir.description or ""
-    pipeline, _ = _found_or_made(
+    pipeline, _ = found_or_made(
         lambda: api.pipeline(name), lambda: api.create_pipeline(name, about)
     )
-    found, changed = _found_or_made(
+    found, changed = found_or_made(
         lambda: api.version(pipeline, version), lambda: _upload(api, pipeline, version, delivery)
     )
     source = {"pipeline_id": pipeline, "pipeline_version_id": found}
@@ -117,23 +117,6 @@ def _credentials(stack: Stack, settings: ServerSettings) -> Mapping[str, str]:
     if settings.cookie is not None:
         found["Cookie"] = revealed(stack, secret(settings.cookie), "cookie")
     return found
-
-
-def _found_or_made(find: Callable[[], str | None], make: Callable[[], str]) -> tuple[str, bool]:
-    """Find something, or make it; somebody else may make it in between (409).
-
-    Returns:
-        Its id, and whether it was made here.
-    """
-    if found := find():
-        return found, False
-    try:
-        return make(), True
-    except RefusedError as refusal:
-        found = find() if refusal.status == 409 else None
-        if found is None:
-            raise
-        return found, False
 
 
 def _upload(api: Api, pipeline: str, version: str, delivery: Delivery) -> str:

@@ -7,13 +7,13 @@ one, that of its controller's `CRON_SCHEDULE_TIMEZONE`.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from flowyml.diagnostics import UsageError
-from flowyml_kubeflow.json_data import is_object
 from flowyml_kubeflow.names import pipeline_name
-from flowyml_kubeflow.submit.cron import six_fields
 
 if TYPE_CHECKING:
     from flowyml.ir import PipelineIR, Schedule
@@ -65,30 +65,27 @@ class Recurring:
         Returns:
             What was done, a sentence each.
         """
-        experiment = api.find_experiment(self.settings.experiment)
-        found = [] if experiment is None else api.recurring(self.name, experiment)
+        found = api.recurring(self.name)
         old = [each for each in found if each.get("description", "").startswith(_OURS)]
         if self.trigger is None:
             _take_away(api, old)
             return ("its recurring run is gone: it has no schedule any more",) if old else ()
-        wanted = self._body(source, version)
-        same = [each for each in old if _is(each, wanted)]
+        wanted = self._body(source, version, api.experiment(self.settings.experiment))
+        same = [each for each in old if each["description"] == wanted["description"]]
         stopped = bool(old) and not activate and all(each["status"] == "DISABLED" for each in old)
         if not same or (activate and same[0]["status"] == "DISABLED"):
-            body = wanted | {
-                "experiment_id": experiment or api.experiment(self.settings.experiment)
-            }
-            api.create_recurring(body | {"mode": "DISABLE" if stopped else "ENABLE"})
+            api.create_recurring(wanted | {"mode": "DISABLE" if stopped else "ENABLE"})
             _take_away(api, old)
         else:
             _take_away(api, [each for each in old if each is not same[0]])
         rest = "; it is disabled there, and --unpause enables it" if stopped else ""
         return (f"it starts {self.said}{rest}",)
 
-    def _body(self, source: Mapping[str, str], version: str) -> dict[str, Any]:
-        return {
+    def _body(self, source: Mapping[str, str], version: str, experiment: str) -> dict[str, Any]:
+        """Say all but whether it is enabled; the description tells it from any other."""
+        body = {
             "display_name": self.name,
-            "description": f"{_OURS} for version {version}; starts {self.said}",
+            "experiment_id": experiment,
             "pipeline_version_reference": dict(source),
             "runtime_config": self.settings.runtime({}),
             "trigger": self.trigger,
@@ -96,6 +93,9 @@ class Recurring:
             "no_catchup": not self.settings.catchup,
             **self.settings.account(),
         }
+        settings = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:8]
+        about = f"{_OURS} for version {version}; starts {self.said}; settings {settings}"
+        return body | {"description": about}
 
 
 def _trigger(schedule: Schedule, zone: str) -> tuple[dict[str, Any], str]:
@@ -110,21 +110,9 @@ def _trigger(schedule: Schedule, zone: str) -> tuple[dict[str, Any], str]:
             f"in {zone}; or, if its controller has CRON_SCHEDULE_TIMEZONE={own}, say so in the "
             f"stack: kubeflow: {{timezone: {own}}}"
         )
-    cron = six_fields(str(schedule.cron))  # assets are refused when it is compiled
+    cron = f"0 {schedule.cron}"  # six fields, seconds first; assets are refused when it is compiled
     said = f"at '{cron}' (seconds first) in {zone}, the zone that this Kubeflow reads cron in"
     return {"cron_schedule": {"cron": cron}}, said
-
-
-def _is(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Tell whether a recurring run says all that is wanted; what is left out is false or empty."""
-    return all(_same(found.get(key), value) for key, value in wanted.items())
-
-
-def _same(found: Any, wanted: Any) -> bool:
-    if is_object(wanted):
-        inner = found if is_object(found) else {}
-        return all(_same(inner.get(key), value) for key, value in wanted.items())
-    return (found or None) == (wanted or None)
 
 
 def _take_away(api: Api, recurring: list[dict[str, Any]]) -> None:

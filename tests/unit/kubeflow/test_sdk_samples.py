@@ -4,6 +4,7 @@ The SDK reads annotations as they are, so this module has no `from __future__ im
 """
 
 from pathlib import Path
+from typing import Optional
 
 import pytest
 
@@ -11,6 +12,8 @@ from flowyml_kubeflow.simulate import run_spec
 
 dsl = pytest.importorskip("kfp.dsl")  # the format's package alone provides `kfp`, too
 compiler = pytest.importorskip("kfp.compiler")
+
+MaybeText = Optional[str]  # noqa: UP045 - the SDK does not read `str | None`
 
 
 def shell(script, *args):
@@ -215,6 +218,76 @@ def test_an_imported_artifact(simulate, tmp_path):
     run = simulate(imports, place=str(tmp_path / "there"))
 
     assert run.state == "SUCCEEDED"
+
+
+@pytest.mark.parametrize(("given", "said"), [({"name": "you"}, "hello you"), ({}, "hello nobody")])
+def test_words_that_are_there_only_with_an_input(simulate, given, said):
+    @dsl.container_component
+    def greet(said: dsl.OutputPath(str), name: MaybeText = None):
+        chosen = dsl.IfPresentPlaceholder("name", then=["hello", name], else_=["hello", "nobody"])
+        script = 'place="$1"; shift; printf %s "$*" > "$place"'
+        return dsl.ContainerSpec("busybox", ["sh", "-c", script, "sh"], [said, chosen])
+
+    @dsl.pipeline(name="greets")
+    def greets(name: MaybeText = None) -> str:
+        return greet(name=name).outputs["said"]
+
+    assert list(simulate(greets, **given).outputs.parameters.values()) == [said]
+
+
+def test_artifacts_of_a_loop_are_collected_and_one_of_two_is_chosen(simulate):
+    @dsl.container_component
+    def glue(parts: dsl.Input[list[dsl.Dataset]], said: dsl.OutputPath(str)):
+        code = (
+            "import json, sys; given = json.loads(sys.argv[1])['inputs']['artifacts']['parts'];"
+            "text = '+'.join(open(each['uri']).read() for each in given['artifacts']);"
+            "open(sys.argv[2], 'w').write(text)"
+        )
+        return dsl.ContainerSpec("python", ["python", "-c", code], ["{{$}}", said])
+
+    @dsl.pipeline(name="collects")
+    def collects(pick: str) -> str:
+        with dsl.ParallelFor(items=["a", "b"]) as text:
+            made = write(text=text)
+        with dsl.If(pick == "x"):
+            x = write(text="x")
+        with dsl.Else():
+            y = write(text="y")
+        copy(taken=dsl.OneOf(x.output, y.output))
+        return glue(parts=dsl.Collected(made.output)).outputs["said"]
+
+    run = simulate(collects, pick="z")
+
+    assert run.state == "SUCCEEDED", run.tasks["glue"].log
+    assert list(run.outputs.parameters.values()) == ["a+b"]
+    (chosen,) = run.tasks["copy"].outputs.artifacts["made"]
+    assert Path(chosen["uri"]).read_text() == "yy"
+
+
+def test_a_nested_pipeline_in_a_loop_with_a_default(simulate):
+    @dsl.pipeline(name="inner")
+    def inner(first: int, second: str = "!") -> str:
+        return join(first=first, second=second).output
+
+    @dsl.pipeline(name="outer")
+    def outer() -> list:
+        with dsl.ParallelFor(items=[3, 1, 2]) as number:
+            inner_run = inner(first=number)
+        return dsl.Collected(inner_run.output)
+
+    assert list(simulate(outer).outputs.parameters.values()) == [["3!", "1!", "2!"]]
+
+
+def test_a_task_that_ignores_that_another_failed(simulate):
+    @dsl.pipeline(name="ignores")
+    def ignores():
+        broken = fail()
+        say(text="cleaned").after(broken).ignore_upstream_failure()
+
+    run = simulate(ignores)
+
+    assert states(run) == {"fail": "FAILED", "say": "SUCCEEDED"}
+    assert run.state == "FAILED"
 
 
 def test_a_lightweight_component_of_the_sdk(simulate):

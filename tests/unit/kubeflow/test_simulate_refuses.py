@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from flowyml_kubeflow.simulate import NoDockerError, SpecError, run_spec
@@ -33,7 +35,7 @@ def in_task(**fields):
         (in_task(dependentTasks=["nobody"]), "there is no task 'nobody'"),
         (one({"resolver": {}}), "of the kind resolver"),
         (one({"container": {"image": "x"}}), "without a command"),
-        (one({"container": {"image": "x", "command": ['{"IfPresent": {}}']}}), "IfPresent"),
+        (one({"container": {"image": "x", "command": ['{"Concat": ["a"]}']}}), "Concat, nor does"),
         ("- a\n", "not a PipelineSpec"),
         ("a: [", "not YAML"),
         ("{}\n---\n{}\n---\n{}", "3 documents"),
@@ -61,3 +63,26 @@ def test_containers_without_docker_are_refused_before_anything_runs(tmp_path, mo
         run_spec(one("true"), workdir=tmp_path, docker=True)
 
     assert not list(tmp_path.iterdir())
+
+
+OPTIONAL = {"parameterType": "STRING", "isOptional": True}
+CLAUSE = '{"IfPresent": {"InputName": "x", "Else": %s}}'
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        (CLAUSE % "[1]", r"chooses \[1\], which is not text"),
+        (CLAUSE % '{"Concat": ["a"]}', "which is not text"),
+        ('{"IfPresent": {', "IfPresent is not JSON"),
+        ('{"IfPresent": []}', "IfPresent is no object"),
+        (CLAUSE % "null", "nothing is left of the command"),
+    ],
+)
+def test_a_clause_that_the_driver_does_not_understand_fails_the_task(tmp_path, word, said):
+    text = one({"container": {"image": "x", "command": [word]}}, inputs={"x": OPTIONAL})
+    run = run_spec(text, workdir=tmp_path)
+
+    assert run.state == "FAILED"
+    assert re.search(said, run.tasks["a"].error)
+    assert run.tasks["a"].attempts == 0

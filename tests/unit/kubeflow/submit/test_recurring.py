@@ -9,23 +9,6 @@ import pytest
 from flowyml import Schedule
 from flowyml.deploy import deliver, prepare
 from flowyml.diagnostics import CompileError, UsageError
-from flowyml_kubeflow.submit.cron import six_fields
-
-
-@pytest.mark.parametrize(
-    ("five", "six"),
-    [
-        ("0 2 * * *", "0 0 2 * * *"),
-        ("*/5 6-8 1,15 * 1-5", "0 */5 6-8 1,15 * 1-5"),
-        ("30 2 * * 7", "0 30 2 * * 0"),
-        ("0 0 * * 5-7", "0 0 0 * * 5,6,0"),
-        ("0 0 * * 1-7/2", "0 0 0 * * 1,3,5,0"),
-        ("0 0 * * 0,7", "0 0 0 * * 0"),
-        ("0 0 * * */2", "0 0 0 * * */2"),
-    ],
-)
-def test_cron_gets_its_seconds_and_loses_its_second_sunday(five, six):
-    assert six_fields(five) == six
 
 
 @pytest.fixture
@@ -97,6 +80,31 @@ def test_another_time_or_another_version_replaces_it(deploy, there):
     before = only(there)["pipeline_version_reference"]
     deploy("@hourly", **{"return sum(rows)": "return max(rows)"})
     assert only(there)["pipeline_version_reference"] != before
+
+
+def test_other_settings_replace_it_wherever_it_was(deploy, there):
+    """A setting that is left out again, or another experiment, leaves no second schedule behind."""
+    deploy("@daily", settings={"service_account": "trainer", "experiment": "first"})
+    assert only(there)["service_account"] == "trainer"
+
+    deploy("@daily", settings={"experiment": "second"})
+    found = only(there)
+    assert "service_account" not in found
+    filed = there.service.experiments[found["experiment_id"]]
+    assert filed["display_name"] == "second"
+
+
+def test_an_experiment_that_somebody_else_makes_meanwhile(deploy, there):
+    def meanwhile(request):
+        if f"{request.method} {request.url.path}" == "POST /apis/v2beta1/experiments":
+            there.interfere = lambda _: None
+            there.service.create_experiment({"display_name": "Default"})
+
+    there.interfere = meanwhile
+    deploy("@daily")
+
+    assert only(there)["experiment_id"] in there.service.experiments
+    assert len(there.service.experiments) == 1
 
 
 def test_without_a_schedule_it_is_gone(deploy, there):
