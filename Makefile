@@ -2,7 +2,9 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+OLD := $(VENV)-airflow-2.11
 CONSTRAINTS := constraints.txt
+OLD_CONSTRAINTS := constraints-airflow-2.11.txt
 # 3.11 is what the constraints are tested with most; any from 3.10 on will do.
 PYTHON = $(shell for name in python3.11 python3.12 python3.13 python3.10 python3 python; do \
 	$$name -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))' 2>/dev/null \
@@ -16,10 +18,11 @@ DEMO := examples/ml_training.py
 OUT := compiled
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types goldens docs bench test-pythons constraints clean
+.PHONY: help demo test airflow-2.11 lint types goldens docs bench test-pythons \
+	constraints clean
 
 help:  ## List these targets
-	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 22
+	@sed -n 's/^\([a-z0-9.-]*\):.*##  *\(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 demo: $(LIGHT)  ## Run the example here and compile it for Airflow and Kubeflow (installs neither)
 	@$(BIN)/python -m compileall -q $(SOURCES)
@@ -37,6 +40,8 @@ demo: $(LIGHT)  ## Run the example here and compile it for Airflow and Kubeflow 
 test: $(FULL)  ## Run every test, those on a real Airflow included
 	@$(BIN)/python -m compileall -q $(SOURCES)
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+airflow-2.11: $(OLD)/.full  ## Set up Airflow 2.11 beside .venv; `make test` then runs on it as well
 
 lint: $(FULL)  ## Check style and formatting
 	$(BIN)/ruff check .
@@ -62,16 +67,27 @@ $(VENV)-peers/%: tests/benchmarks/peers.txt | $(BIN)/uv
 	$(BIN)/uv pip install --quiet --python $@/bin/python $$(grep '^$*=' $<)
 	@touch $@
 
+# The values that tests compare are read in .venv, so the two share a Python if Airflow 2.11 has it.
+$(OLD)/.full: pyproject.toml $(OLD_CONSTRAINTS) | $(BIN)/uv
+	python=$$($(BIN)/python -c 'import sys; print(sys.executable if sys.version_info < (3, 13) else ">=3.10,<3.13")') \
+		&& $(BIN)/uv venv --quiet --clear --no-python-downloads --python "$$python" $(OLD)
+	$(BIN)/uv pip install --quiet --python $(OLD)/bin/python --compile-bytecode \
+		-c $(OLD_CONSTRAINTS) -e '.[examples]' apache-airflow
+	@touch $@
+
 test-pythons: $(BIN)/uv  ## Run the unit tests on each Python from 3.10 to 3.13 that is found here
 	@tests/packaging/on_every_python.sh $(BIN)/uv $(CONSTRAINTS)
 
-constraints: $(BIN)/uv  ## Resolve constraints.txt anew, for all supported Pythons at once
+constraints: $(BIN)/uv  ## Resolve the constraints anew, for all supported Pythons at once
 	printf '%s\n' 'apache-airflow==3.3.2' 'kfp>=2.17,<2.17.3' 'kfp-kubernetes<2.17.3' 'uv' | $(BIN)/uv pip compile --quiet \
 		--upgrade --universal --python-version 3.10 --all-extras --group lint --group types \
 		--group test --group operators --no-header --no-annotate --no-emit-index-url pyproject.toml - -o $(CONSTRAINTS)
+	printf '%s\n' 'apache-airflow==2.11.* ; python_version < "3.13"' | $(BIN)/uv pip compile --quiet \
+		--upgrade --universal --python-version 3.10 --extra examples \
+		--no-header --no-annotate --no-emit-index-url pyproject.toml - -o $(OLD_CONSTRAINTS)
 
 clean:  ## Remove environments, caches and compiled files
-	rm -rf $(VENV) $(VENV)-3.* $(VENV)-peers $(OUT) dist build .flowyml examples/.flowyml
+	rm -rf $(VENV) $(VENV)-3.* $(VENV)-peers $(OLD) $(OUT) dist build .flowyml examples/.flowyml
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find $(SOURCES) tests examples -name __pycache__ -type d -prune -exec rm -rf {} +
 

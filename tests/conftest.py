@@ -18,6 +18,14 @@ settings.load_profile("same")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_terminal_summary(terminalreporter):
+    """End with how many pipelines each backend was held to."""
+    from tests.closing import lines
+
+    for line in lines(terminalreporter.stats):
+        terminalreporter.write_line(line)
+
+
 def pytest_collection_modifyitems(items):
     if find_spec("airflow") is not None:
         return

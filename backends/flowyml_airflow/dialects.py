@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any, cast
 
-from flowyml_airflow.code import Call, Method
+from flowyml_airflow.code import Call, Method, Name
 from flowyml_airflow.model import DagFile, DagTask
 
 
@@ -25,6 +25,7 @@ class Dialect:
         group_name: the keyword of a task group under which people read its name.
         any_backoff: whether waits may grow by any factor; if not, they double.
         intervals: whether a run can be due every so often.
+        open_start: whether a schedule may leave out since when.
     """
 
     modules: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
@@ -32,8 +33,10 @@ class Dialect:
     group_name: str = "group_display_name"
     any_backoff: bool = True
     intervals: bool = True
+    open_start: bool = True
 
 
+_LONG_AGO = Call("datetime", (1970, 1, 1), {"tzinfo": Name("timezone.utc")})
 _PYTHONS_OWN = sys.stdlib_module_names
 _TIMETABLES: dict[str, str] = dict.fromkeys(
     ["CronTriggerTimetable", "DeltaTriggerTimetable"], "airflow.timetables.trigger"
@@ -52,6 +55,7 @@ _AIRFLOW_2 = Dialect(
     names={"Asset": "Dataset"},
     group_name="tooltip",
     any_backoff=False,
+    open_start=False,
 )
 DIALECTS: dict[str, Dialect] = {
     "3.3": Dialect(),
@@ -68,11 +72,28 @@ DIALECTS: dict[str, Dialect] = {
 
 def spoken(file: DagFile, dialect: Dialect) -> DagFile:
     """Say the content of a DAG file in the words of another version."""
+    if not dialect.open_start:
+        file = _started(file)
     return dataclasses.replace(
         file,
         dag=_said(file.dag, dialect),
         imports=_imports(file.imports, dialect),
         tasks=tuple(_task(task, dialect) for task in file.tasks),
+    )
+
+
+def _started(file: DagFile) -> DagFile:
+    """Say since when a DAG is due: a date so far back that it is as if there were none."""
+    given = file.dag.keywords
+    if given["schedule"] is None or "start_date" in given:
+        return file
+    items, place = list(given.items()), list(given).index("schedule") + 1
+    keywords = dict([*items[:place], ("start_date", _LONG_AGO), *items[place:]])
+    dates = {"datetime", "timezone", *file.imports.get("datetime", ())}
+    return dataclasses.replace(
+        file,
+        dag=dataclasses.replace(file.dag, keywords=keywords),
+        imports={**file.imports, "datetime": tuple(sorted(dates))},
     )
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from flowyml.rendering.literals import comment, docstring, py
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 PACKAGE = "flowyml_templates"
 
@@ -16,6 +20,12 @@ def render(template: str, **values: Any) -> str:
         LiteralError: a value that no literal holds.
         jinja2.UndefinedError: the template names a value that is not given.
     """
+    return _environment().get_template(template).render(**values)
+
+
+@cache
+def _environment() -> Environment:
+    """Give the one that holds the templates of this process, each compiled once."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -27,4 +37,4 @@ def render(template: str, **values: Any) -> str:
         keep_trailing_newline=True,
     )
     environment.filters.update(py=py, docstring=docstring, comment=comment)
-    return environment.get_template(template).render(**values)
+    return environment

@@ -35,8 +35,9 @@ class Case:
         assets: values to expect, by asset name.
         independent: whether a failure may leave unrelated steps that still run: not in a chain,
             and not with `fail_fast`. Kubeflow weakens it, and its compiler must be told to.
-        refused: the diagnostic with which a target refuses the pipeline, by target.
-        gaps: why a backend is known to differ, by backend: a strict xfail.
+        refused: the diagnostic with which a target refuses the pipeline, by target: `airflow` is
+            every version of it, `airflow==2.11` that one.
+        gaps: why a backend is known to differ, by target as well: a strict xfail.
     """
 
     name: str
@@ -62,3 +63,8 @@ class Case:
     def success(self) -> bool:
         """Whether the run succeeds: no step failed, or could not run because one did."""
         return not {FAILED, UPSTREAM} & {s for s in self.states.values() if isinstance(s, str)}
+
+
+def said_of(target: str, table: Mapping[str, str]) -> str | None:
+    """Read an entry of a case: what holds for a target, else for its backend's every version."""
+    return table.get(target, table.get(target.partition("==")[0]))

@@ -10,27 +10,12 @@ from __future__ import annotations
 import pytest
 
 from flowyml.diagnostics import CompileError
-from flowyml.review.compare import compare
 from flowyml.storage import load_value
 from tests.conformance.case import Case
 from tests.conformance.cases import CASES
+from tests.conformance.holding import does_the_same, params
 from tests.conformance.runs import TARGETS, codes
 from tests.conformance.values import same
-
-
-def params(*backends: str) -> list[object]:
-    return [
-        pytest.param(case, backend, id=f"{case.name}-{backend}", marks=marks(case, backend))
-        for backend in backends
-        for case in CASES
-    ]
-
-
-def marks(case: Case, backend: str) -> list[pytest.MarkDecorator]:
-    found = [pytest.mark.airflow] if backend == "airflow" else []
-    if backend in case.gaps:
-        found.append(pytest.mark.xfail(reason=case.gaps[backend], strict=True))
-    return found
 
 
 @pytest.mark.parametrize(("case", "backend"), params("local"))
@@ -65,14 +50,7 @@ def expected_attempts(case: Case, step: str, state: str) -> int:
 
 @pytest.mark.parametrize(("case", "backend"), params(*TARGETS))
 def test_what_was_compiled_does_the_same(runs, case, backend):
-    if backend in case.refused:
-        with pytest.raises(CompileError) as refusal:
-            runs.compile(case, backend, ("FML302",))
-        assert codes(refusal.value) == {case.refused[backend]}
-        return
-    reference, trace = runs.local(case), runs.trial(case, backend)
-    differences = compare(reference, trace, **runs.of(case, backend))
-    assert not differences, "\n".join([*map(str, differences), "", trace.log[-4000:]])
+    does_the_same(runs, case, backend)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

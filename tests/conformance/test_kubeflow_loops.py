@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from flowyml.review.compare import compare
 from tests.conformance.cases import CASES
+from tests.conformance.holding import does_the_same, params
 from tests.conformance.map_cases import MAP_CASES
 from tests.conformance.nested_cases import NESTED_CASES
 
 TARGET = "kubeflow==2.14"
 _MORE = ("resilience", "sub_pipelines")
+WITH_MAPS = [c for c in CASES if c in (*MAP_CASES, *NESTED_CASES) or c.name in _MORE]
 
 
-@pytest.mark.parametrize(
-    "case",
-    [case for case in CASES if case in (*MAP_CASES, *NESTED_CASES) or case.name in _MORE],
-    ids=lambda case: case.name,
-)
-def test_what_is_spread_over_pods_does_the_same(runs, case):
-    trace = runs.trial(case, TARGET)
-    differences = compare(runs.local(case), trace, **runs.of(case, TARGET))
-    assert not differences, "\n".join([*map(str, differences), "", trace.log[-4000:]])
+@pytest.mark.parametrize(("case", "target"), params(TARGET, cases=WITH_MAPS))
+def test_what_is_spread_over_pods_does_the_same(runs, case, target):
+    does_the_same(runs, case, target)
 
 
 def test_a_map_is_a_loop_over_ranges(runs):

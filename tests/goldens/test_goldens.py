@@ -7,36 +7,21 @@ in what users deploy: it is read before it is committed.
 from __future__ import annotations
 
 import difflib
-import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conformance.cases import CASES
+from tests.goldens.emitted import PROJECTS, compile_all, dag_texts, linted, parsed, write_dags
 
-ROOT = Path(__file__).parents[2]
 GOLDENS = Path(__file__).parent
-PROJECTS = {
-    "examples": sorted((ROOT / "examples").glob("*.py")),
-    "pipelines": sorted({ROOT / "tests/pipelines" / case.file for case in CASES}),
-}
 UPDATE = bool(os.environ.get("FLOWYML_UPDATE_GOLDENS"))
 AGAIN = "FLOWYML_UPDATE_GOLDENS=1 pytest tests/goldens"
 
 
 @pytest.fixture(scope="session")
 def compiled() -> dict[str, str]:
-    """Compile each project in a process of its own: two of them hold modules of one name."""
-    texts: dict[str, str] = {}
-    for project, files in PROJECTS.items():
-        command = [sys.executable, "-m", "tests.stability.compiled", *map(str, files)]
-        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        assert run.returncode == 0, run.stderr
-        found = json.loads(run.stdout)
-        texts |= {path.replace("/", f"/{project}/", 1): text for path, text in found.items()}
+    texts = compile_all("airflow", "kubeflow", "ir")
     if UPDATE:
         write(texts)
     return texts
@@ -82,79 +67,26 @@ def test_every_pipeline_is_stored_for_every_target(compiled):
 @pytest.fixture(scope="session")
 def dags(compiled, tmp_path_factory) -> Path:
     """Give a folder with every emitted DAG file."""
-    folder = tmp_path_factory.mktemp("dags")
-    for path, text in compiled.items():
-        if path.startswith("airflow/") and path.endswith(".py"):
-            file = folder / Path(path).relative_to("airflow")
-            file.parent.mkdir(exist_ok=True)
-            file.write_bytes(text.encode())
-    return folder
+    return write_dags(dag_texts(compiled, "airflow"), tmp_path_factory.mktemp("dags"))
 
 
 def test_ruff_has_nothing_to_say(dags):
-    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--preview", "--no-cache"]
-    rules = ["--select", "AIR,F,E9,I,UP", "--target-version", "py310"]
-    run = subprocess.run(
-        [*command, *rules, "--output-format", "concise", str(dags)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
-
-
-PARSE = """
-import json, os, sys
-
-class Refuse:
-    '''Parsing a DAG file may import neither flowyml nor users' code nor what that imports.'''
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in FORBIDDEN:
-            raise ImportError(f"parsing imports {name}")
-
-FORBIDDEN = set(sys.argv[1].split(","))
-import airflow
-from airflow.dag_processing.dagbag import DagBag
-sys.meta_path.insert(0, Refuse())
-for name in FORBIDDEN & set(sys.modules):
-    del sys.modules[name]
-bags = [DagBag(folder) for folder in sys.argv[2:]]
-errors = [text for bag in bags for text in bag.import_errors.values()]
-tasks = [len(dag.task_ids) for bag in bags for dag in bag.dags.values()]
-print(json.dumps({"errors": errors, "tasks": tasks}))
-"""
+    assert linted(dags) == []
 
 
 @pytest.fixture(scope="session")
-def parsed(dags, tmp_path_factory):
-    """Let Airflow parse every DAG file, in one process that can import no user's code."""
-    home = tmp_path_factory.mktemp("airflow")
-    modules = {file.stem for files in PROJECTS.values() for file in files}
-    forbidden = modules | {"flowyml", "flowyml_airflow", "pandas", "numpy", "sklearn", "neighbour"}
-    run = subprocess.run(
-        [sys.executable, "-c", PARSE, ",".join(sorted(forbidden)), *map(str, dags.iterdir())],
-        env=os.environ | {"AIRFLOW_HOME": str(home), "AIRFLOW__CORE__LOAD_EXAMPLES": "False"},
-        cwd=home,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout.splitlines()[-1])
+def found(dags, tmp_path_factory):
+    return parsed(dags, tmp_path_factory.mktemp("airflow"))
 
 
 @pytest.mark.airflow
-def test_airflow_parses_every_dag_without_the_users_code(parsed, dags):
-    assert parsed["errors"] == []
-    assert len(parsed["tasks"]) == len(list(dags.rglob("*.py")))
+def test_airflow_parses_and_serialises_every_dag_without_the_users_code(found, dags):
+    assert found["errors"] == []
+    assert len(found["tasks"]) == len(list(dags.rglob("*.py")))
 
 
 @pytest.mark.airflow
-def test_airflow_sees_every_task_that_a_file_names(parsed, compiled):
+def test_airflow_sees_every_task_that_a_file_names(found, compiled):
     """No task is lost, and none is renamed by Airflow to keep two of one name apart."""
-    counts = [
-        text.count("task_id=")
-        for path, text in compiled.items()
-        if path.startswith("airflow/") and path.endswith(".py")
-    ]
-    assert sorted(parsed["tasks"]) == sorted(counts)
+    counts = [text.count("task_id=") for text in dag_texts(compiled, "airflow").values()]
+    assert sorted(found["tasks"]) == sorted(counts)

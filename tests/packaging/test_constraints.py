@@ -1,4 +1,7 @@
-"""constraints.txt: a version for everything that is installed, and nothing else."""
+"""The constraints: a version for everything that is installed, on each Python, and nothing else.
+
+There are two files, as Airflow 2.11 and Airflow 3 do not fit into one environment.
+"""
 
 from __future__ import annotations
 
@@ -17,54 +20,74 @@ else:
     import tomli as tomllib
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LINES = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-PINS = [Requirement(line) for line in LINES]
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 
 
-def _wanted() -> list[Requirement]:
+def _asked(*groups: list[str]) -> list[Requirement]:
+    """Give what is installed with the project, the project itself left out."""
     project = PROJECT["project"]
-    groups = [*project["optional-dependencies"].values(), *PROJECT["dependency-groups"].values()]
     texts = [*project["dependencies"], *(text for group in groups for text in group)]
     return [r for r in map(Requirement, texts) if r.name != project["name"]]
 
 
-def _environment(python: str) -> dict[str, str]:
-    return {
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+EVERYTHING = _asked(*EXTRAS.values(), *PROJECT["dependency-groups"].values())
+OLD = [*_asked(EXTRAS["examples"], EXTRAS["pandas"]), Requirement("apache-airflow==2.11.*")]
+FILES = {
+    "constraints.txt": (EVERYTHING, PYTHONS),
+    "constraints-airflow-2.11.txt": (OLD, PYTHONS[:-1]),
+}
+PINS = {
+    name: [Requirement(line) for line in (ROOT / name).read_text(encoding="utf-8").splitlines()]
+    for name in FILES
+}
+WANTED = [
+    pytest.param(name, wanted, python, id=f"{wanted}-{python}-{name}")
+    for name, (asked, pythons) in FILES.items()
+    for wanted in asked
+    for python in pythons
+]
+
+
+def _versions(name: str, python: str) -> list[tuple[str, str]]:
+    """Give the names and versions that are installed on a Python."""
+    environment = {
         "python_version": python,
         "python_full_version": f"{python}.1",
         "sys_platform": "linux",
+        "platform_machine": "x86_64",
         "platform_python_implementation": "CPython",
         "implementation_name": "cpython",
     }
+    return [
+        (canonicalize_name(pin.name), next(iter(pin.specifier)).version)
+        for pin in PINS[name]
+        if pin.marker is None or pin.marker.evaluate(environment)
+    ]
 
 
-def test_lines_are_names_and_exact_versions() -> None:
+@pytest.mark.parametrize("name", FILES)
+def test_lines_are_names_and_exact_versions(name: str) -> None:
     pin = re.compile(
         r"[a-z0-9-]+==[\w.!+]+( ; (python_full_version|sys_platform|platform_|imp).+)?"
     )
-    assert [line for line in LINES if not pin.fullmatch(line)] == []
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if not pin.fullmatch(line)] == []
 
 
+@pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("python", PYTHONS)
-def test_each_name_has_one_version_on_each_python(python: str) -> None:
-    active = [p for p in PINS if p.marker is None or p.marker.evaluate(_environment(python))]
-    names = [canonicalize_name(p.name) for p in active]
+def test_each_name_has_one_version_on_each_python(name: str, python: str) -> None:
+    names = [found for found, _ in _versions(name, python)]
     assert sorted(names) == sorted(set(names))
 
 
-@pytest.mark.parametrize("python", PYTHONS)
-@pytest.mark.parametrize("wanted", _wanted(), ids=str)
-def test_what_the_project_asks_for_is_pinned_to_a_fitting_version(
-    wanted: Requirement, python: str
+@pytest.mark.parametrize(("name", "wanted", "python"), WANTED)
+def test_what_is_asked_for_is_pinned_to_a_fitting_version(
+    name: str, wanted: Requirement, python: str
 ) -> None:
-    (version,) = (
-        next(iter(pin.specifier)).version
-        for pin in PINS
-        if canonicalize_name(pin.name) == canonicalize_name(wanted.name)
-        and (pin.marker is None or pin.marker.evaluate(_environment(python)))
-    )
-    assert wanted.specifier.contains(version)
+    pinned = dict(_versions(name, python))
+    assert wanted.specifier.contains(pinned[canonicalize_name(wanted.name)])
 
 
 def test_classifiers_name_the_supported_pythons() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 
 from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -13,6 +14,11 @@ from tests.properties.generated import Generated, Items, Made, Predicate, Read, 
 KEYS = ("c0", "c1", "c2")
 MOST_STEPS = 9
 RATIOS = (0.0, 0.5, 1.0)
+
+
+def runs() -> int:
+    """Give how many generated pipelines each backend runs: FLOWYML_PROPERTY_RUNS, or 200."""
+    return int(os.environ.get("FLOWYML_PROPERTY_RUNS", "200"))
 
 
 def rarely() -> SearchStrategy[bool]:

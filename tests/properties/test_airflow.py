@@ -1,6 +1,7 @@
 """Generated pipelines, compiled and run in one real Airflow, do what the local runner does.
 
-`FLOWYML_PROPERTY_RUNS=1000 pytest tests/properties/test_airflow.py` runs as many as you like.
+`FLOWYML_PROPERTY_RUNS=1000 pytest tests/properties/test_airflow.py` runs as many as you like, and
+`FLOWYML_PROPERTY_AIRFLOW=2.11` in the environment of that version.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from flowyml.review.compare import compare
 from flowyml.review.compile import compile_ir
 from flowyml.review.targets import resolve
 from flowyml.storage import ArtifactStore
-from tests.conformance.runs import trace_of
-from tests.properties.strategy import cases
+from tests.conformance.runs import PYTHONS, trace_of
+from tests.properties.strategy import cases, runs
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(0)]
-COUNT = int(os.environ.get("FLOWYML_PROPERTY_RUNS", "200"))
+(TARGET,) = resolve([f"airflow=={os.environ.get('FLOWYML_PROPERTY_AIRFLOW', '3.3')}"])
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +36,16 @@ def project(tmp_path_factory) -> Path:
 def airflow(project, tmp_path_factory):
     from flowyml_airflow.trial import AirflowSession
 
-    with AirflowSession(tmp_path_factory.mktemp("airflow"), project) as session:
+    with AirflowSession(
+        tmp_path_factory.mktemp("airflow"),
+        project,
+        python=PYTHONS.get(TARGET.name),
+        version=TARGET.version,
+    ) as session:
         yield session
 
 
-@pytest.mark.parametrize("case", cases(COUNT), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", cases(runs()), ids=lambda case: case.name)
 def test_a_generated_pipeline_does_the_same(case, airflow, project, tmp_path, monkeypatch):
     monkeypatch.chdir(project)
     file = project / f"airflow_{case.name}.py"
@@ -54,7 +60,7 @@ def test_a_generated_pipeline_does_the_same(case, airflow, project, tmp_path, mo
             context=case.context(folder(tmp_path / "local")),
         )
     )
-    (made,) = compile_ir(ir, resolve(["airflow"]), ())
+    (made,) = compile_ir(ir, [TARGET], ())
     trace = airflow.run(ir, made.artifacts, context=case.context(folder(tmp_path / "airflow")))
     differences = compare(reference, trace, ir=ir, target=made.target)
     assert not differences, "\n".join([*map(str, differences), case.to_source(), trace.log[-4000:]])

@@ -1,4 +1,6 @@
-"""Two hundred generated pipelines, compiled to Kubeflow, do in the simulator what they do here.
+"""Generated pipelines, compiled to Kubeflow, do in the simulator what they do here.
+
+There are two hundred, or as many as FLOWYML_PROPERTY_RUNS says.
 
 The containers' commands are called in this process, one after the other: what a process of its own
 means is the conformance suite's matter, and each would cost half a second here.
@@ -29,7 +31,7 @@ from flowyml_kubeflow.simulate import starting
 from flowyml_kubeflow.worker import main
 from tests.conformance.runs import trace_of
 from tests.properties.generated import Generated
-from tests.properties.strategy import cases
+from tests.properties.strategy import cases, runs
 
 WORKER = ["-m", "flowyml.runtime", "kubeflow"]
 _one_at_a_time = threading.Lock()
@@ -57,7 +59,7 @@ def _call(words: Sequence[str], *, env: Mapping[str, str], **_rest: Any) -> int:
 
 def trials() -> Iterator[object]:
     """Give each pipeline for the usual target, and those with maps also where maps are loops."""
-    for case in cases(200):
+    for case in cases(runs()):
         yield pytest.param(case, "kubeflow==2.5", id=case.name)
         if "@map_task" in case.to_source():
             yield pytest.param(case, "kubeflow==2.14", id=f"{case.name}-loops")

@@ -1,32 +1,31 @@
 """Compile pipeline files to every target and print the contents as JSON.
 
-The tests run this in processes of its own: `python -m tests.stability.compiled FILE…`. A refusal is
-a text like any other.
+The tests run this in processes of its own: `python -m tests.stability.compiled TARGETS FILE…`, the
+targets separated by commas. A refusal is a text like any other.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from flowyml.diagnostics import CompileError
 from flowyml.frontend.loader import load_file
 from flowyml.review.compile import compile_pipeline
 
-TARGETS = ("airflow", "kubeflow", "ir")
 ALLOW = ("FML302",)
 
 
-def contents(files: Iterable[Path]) -> Iterator[tuple[str, str]]:
+def contents(targets: Sequence[str], files: Iterable[Path]) -> Iterator[tuple[str, str]]:
     """Give each emitted file's text under `target/path`.
 
     Sidecars are left out: they hold the line numbers that the contents must not hold.
     """
     for file in files:
         pipeline = load_file(file).module.pipeline
-        for target in TARGETS:
+        for target in targets:
             for path, text in compiled(pipeline, target, file).items():
                 yield f"{target}/{path}", text
 
@@ -41,4 +40,4 @@ def compiled(pipeline, target: str, file: Path) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    json.dump(dict(contents(map(Path, sys.argv[1:]))), sys.stdout)
+    json.dump(dict(contents(sys.argv[1].split(","), map(Path, sys.argv[2:]))), sys.stdout)

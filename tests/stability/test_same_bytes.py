@@ -32,7 +32,13 @@ ELSEWHERE = {
 def compile_in(project: Path, cwd: Path, **env: str) -> dict[str, str]:
     """Compile every pipeline of a project in a process of its own."""
     run = subprocess.run(
-        [sys.executable, "-m", "tests.stability.compiled", *(str(project / f) for f in FILES)],
+        [
+            sys.executable,
+            "-m",
+            "tests.stability.compiled",
+            "airflow,kubeflow,ir",
+            *(str(project / f) for f in FILES),
+        ],
         env=os.environ | {"PYTHONPATH": str(ROOT)} | env,
         cwd=cwd,
         capture_output=True,

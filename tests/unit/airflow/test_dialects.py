@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -130,11 +131,18 @@ def test_every_word_of_every_operator_is_known(version, place):
 
 @pytest.mark.parametrize("version", OLDER)
 def test_another_version_changes_the_head_alone(irs, version):
-    """Except for waits that grow, the name of a group that people read, and Airflow's assets."""
+    """Except for waits that grow, the names of groups and assets, and since when a DAG is due."""
     for ir in irs:
         old, new = content(ir, version), content(ir, "3.3")
-        assert alike(old.dag) == alike(new.dag)
+        start = {"start_date"} - set(new.dag.keywords)
+        assert alike(without(old.dag, start)) == alike(without(new.dag, start))
         assert alike(old.tasks) == alike(new.tasks)
+
+
+def without(call: Call, names: Iterable[str]) -> Call:
+    """Leave keywords out of a call."""
+    kept = {name: each for name, each in call.keywords.items() if name not in names}
+    return dataclasses.replace(call, keywords=kept)
 
 
 def alike(value: object) -> str:
@@ -219,6 +227,19 @@ def test_airflow_2_calls_assets_datasets(version):
     found = text(ir, version)
     assert "from airflow.datasets import Dataset\n" in found
     assert 'schedule=[Dataset("s3://bucket/rows")]' in found
+
+
+@pytest.mark.parametrize("version", ["2.10", "2.11"])
+def test_airflow_2_wants_to_know_since_when_a_dag_is_due(version):
+    cron = Schedule(cron="@daily")
+    found = text(pipeline(node("load"), schedule=cron), version)
+    assert "start_date=datetime(1970, 1, 1, tzinfo=timezone.utc),\n    catchup=False" in found
+    assert found.count("from datetime import datetime, timezone\n") == 1
+    assert "start_date" not in text(pipeline(node("load")), version)
+    assert "start_date" not in text(pipeline(node("load"), schedule=cron), "3.0")
+    since = CompileOptions(version=version, settings={"start_date": "2024-05-06"})
+    own = BACKEND.compile(pipeline(node("load"), schedule=cron), since)[0].text
+    assert own.count("start_date=") == own.count("start_date=datetime(2024, 5, 6, tz") == 1
 
 
 @pytest.mark.parametrize("version", DIALECTS)
