@@ -79,7 +79,7 @@ def compiled(tmp_path):
         file = folder / "twelve.py"
         file.write_text(source)
         run = subprocess.run(
-            [sys.executable, "-m", "tests.stability.compiled", str(file)],
+            [sys.executable, "-m", "tests.stability.compiled", ",".join(TARGETS), str(file)],
             env=os.environ | {"PYTHONPATH": str(ROOT)},
             cwd=folder,
             capture_output=True,
