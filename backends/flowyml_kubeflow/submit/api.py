@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from flowyml.deploy.errors import RefusedError, UnreachableError
@@ -30,16 +30,17 @@ class Api:
         self._service = service
         self._namespace = namespace
 
-    def pipeline(self, name: str) -> str | None:
-        """Find a pipeline's id by its name; None if there is none."""
+    def pipeline(self, name: str) -> dict[str, Any] | None:
+        """Find a pipeline by its name; None if there is none."""
         path = f"{_API}/pipelines/names/{quote(name, safe='')}"
-        found = self._found(path, namespace=self._namespace)
-        return None if found is None else str(found["pipeline_id"])
+        found: dict[str, Any] | None = self._found(path, namespace=self._namespace)
+        return found
 
-    def create_pipeline(self, name: str, description: str) -> str:
-        """Make a pipeline without any version, and give its id."""
+    def create_pipeline(self, name: str, description: str) -> dict[str, Any]:
+        """Make a pipeline without any version."""
         body = self._placed({"display_name": name, "description": description})
-        return str(self._service.send("POST", f"{_API}/pipelines", body)["pipeline_id"])
+        made: dict[str, Any] = self._service.send("POST", f"{_API}/pipelines", body)
+        return made
 
     def version(self, pipeline: str, name: str) -> str | None:
         """Find the id of a version by its name; None if there is none."""
@@ -124,11 +125,14 @@ class Api:
             raise
 
 
-def found_or_made(find: Callable[[], str | None], make: Callable[[], str]) -> tuple[str, bool]:
+_T = TypeVar("_T")
+
+
+def found_or_made(find: Callable[[], _T | None], make: Callable[[], _T]) -> tuple[_T, bool]:
     """Find something, or make it; somebody else may make it in between (409).
 
     Returns:
-        Its id, and whether it was made here.
+        What was found or made, and whether it was made here.
     """
     if found := find():
         return found, False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,8 @@ from flowyml_kubeflow.trial import asks_for_date, run_parameters
 if TYPE_CHECKING:
     from flowyml.stacks import Stack
 
+_OWN = "pipeline '{}' of flowyml"
+"""The last line of the description of each pipeline that is made here."""
 _TOKEN_FILE = "KF_PIPELINES_SA_TOKEN_PATH"  # noqa: S105 - the name of a variable
 """What Kubeflow's own SDK reads, too: in a pod it names the file of its service account's token."""
 
@@ -42,10 +45,11 @@ def deploy(delivery: Delivery) -> Deployed:
     name, version = pipeline_name(delivery.ir.name), _version(delivery)
     recurring = Recurring.of(delivery.ir, settings)
     delivery.say(f"looking for version {version} of {name}")
-    about = delivery.ir.description or ""
-    pipeline, _ = found_or_made(
-        lambda: api.pipeline(name), lambda: api.create_pipeline(name, about)
-    )
+    own = _OWN.format(delivery.ir.name)
+    about = "\n".join(filter(None, (delivery.ir.description, own)))
+    there, _ = found_or_made(lambda: api.pipeline(name), lambda: api.create_pipeline(name, about))
+    _refuse_other(there, own, name)
+    pipeline = str(there["pipeline_id"])
     found, changed = found_or_made(
         lambda: api.version(pipeline, version), lambda: _upload(api, pipeline, version, delivery)
     )
@@ -60,7 +64,8 @@ def start(delivery: Delivery, run: RunRequest) -> KubeflowRun:
     settings = ServerSettings.of(delivery.options)
     api, address = _reach(delivery.stack, settings)
     name, version = pipeline_name(delivery.ir.name), _version(delivery)
-    pipeline = api.pipeline(name)
+    there = api.pipeline(name)
+    pipeline = str(there["pipeline_id"]) if there else None
     found = pipeline and api.version(pipeline, version)
     if not found:
         raise RefusedError(
@@ -117,6 +122,20 @@ def _credentials(stack: Stack, settings: ServerSettings) -> Mapping[str, str]:
     if settings.cookie is not None:
         found["Cookie"] = revealed(stack, secret(settings.cookie), "cookie")
     return found
+
+
+def _refuse_other(there: Mapping[str, Any], own: str, name: str) -> None:
+    """Refuse to put versions of two pipelines under one name: Kubeflow has no underscores.
+
+    Raises:
+        UsageError: what is there is another pipeline of flowyml.
+    """
+    said = str(there.get("description", "")).rpartition("\n")[2]
+    if said != own and re.fullmatch(_OWN.format(".*"), said):
+        raise UsageError(
+            f"on this Kubeflow '{name}' is another pipeline: {said}; rename one of them, or deploy "
+            "it to another namespace"
+        )
 
 
 def _upload(api: Api, pipeline: str, version: str, delivery: Delivery) -> str:

@@ -69,6 +69,30 @@ def test_another_pipeline_is_another_version(project, stack, there):
     assert there.asked.count(UPLOAD) == 2
 
 
+def test_two_pipelines_that_would_have_one_name_there(project, stack, there):
+    """Kubeflow's names have dashes alone, so `two_sums` and `two-sums` are one."""
+    deployed(project(**{'"sums"': '"two_sums", description="First\\nof two"'}), stack())
+    other = project(**{'"sums"': '"two-sums"'})
+
+    with pytest.raises(UsageError, match=r"'two-sums' is another pipeline: pipeline 'two_sums' of"):
+        deployed(other, stack())
+    assert len(there.service.versions) == 1
+
+
+def test_a_namespace_is_named_wherever_one_counts(pipeline, stack, there):
+    seen = []
+    there.interfere = lambda request: seen.append((request.method, request.url))
+    run_there(pipeline, stack(namespace="team"))
+
+    asked = {url.path.removeprefix("/apis/v2beta1"): url.query for _, url in seen}
+    assert asked["/pipelines/names/sums"] == "namespace=team"
+    assert "namespace=team" in asked["/recurringruns"]
+    assert any(url.path.endswith("/experiments") and "=team" in url.query for _, url in seen)
+    (made,) = there.service.pipelines.values()
+    (experiment,) = there.service.experiments.values()
+    assert (made["namespace"], experiment["namespace"]) == ("team", "team")
+
+
 def test_what_somebody_else_uploads_meanwhile_is_found(pipeline, stack, there):
     """Between our look and our upload: the server answers 409."""
     other = iter([True])
