@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flowyml_kubeflow.links import Link
-from flowyml_kubeflow.names import RANGE, RANGES, channel_name
+from flowyml_kubeflow.names import RANGE, RANGES, channel_name, component_name
 from flowyml_kubeflow.plan import Graph, depth_in_common
 
 
@@ -32,12 +32,13 @@ class Graphs:
 
     def add_graph(self, graph: Graph) -> None:
         """Add the task and the component of a nested graph."""
-        self._tasks(graph[:-1])[graph[-1]] = task_of(graph[-1])
+        component = component_name(graph[-1])
+        self._tasks(graph[:-1])[graph[-1]] = task_of(graph[-1], component)
         self._tasks(graph)
 
-    def add_task(self, job: str) -> dict[str, Any]:
+    def add_task(self, job: str, component: str) -> dict[str, Any]:
         """Add the task of a job, and give it."""
-        task = self._tasks(self._homes[job])[job] = task_of(job)
+        task = self._tasks(self._homes[job])[job] = task_of(job, component)
         return task
 
     def loop(self, graph: Graph, ranges: Link) -> None:
@@ -114,14 +115,9 @@ class Graphs:
         return place(self._component(graph), "dag", "tasks")
 
 
-def task_of(name: str) -> dict[str, Any]:
-    """Make a task of the component that is named after it."""
-    return {"taskInfo": {"name": name}, "componentRef": {"name": component_name(name)}}
-
-
-def component_name(task: str) -> str:
-    """Name the component of a task; each has one of its own."""
-    return f"comp-{task}"
+def task_of(name: str, component: str) -> dict[str, Any]:
+    """Make a task of a component."""
+    return {"taskInfo": {"name": name}, "componentRef": {"name": component}}
 
 
 def place(data: dict[str, Any], *keys: str) -> dict[str, Any]:

@@ -19,12 +19,22 @@ from flowyml_kubeflow.names import (
     WORK,
     key_name,
     other_key,
+    output_keys,
     part_name,
     task_name,
 )
 from flowyml_kubeflow.plan import Job
 
-_CLASSES = {"Dataset": "Dataset", "FeatureSet": "Dataset", "Model": "Model", "Metrics": "Metrics"}
+_TITLES = {
+    "flowyml.Dataset": "Dataset",
+    "flowyml.FeatureSet": "Dataset",
+    "flowyml.Model": "Model",
+    "flowyml.Metrics": "Metrics",
+    "pandas.DataFrame": "Dataset",
+    "pandas.Series": "Dataset",
+    "polars.DataFrame": "Dataset",
+    "pyarrow.Table": "Dataset",
+}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -56,6 +66,7 @@ class Links:
     def __init__(self, ir: PipelineIR) -> None:
         self._parameters: dict[str, ContextParameter] = {p.key: p for p in ir.parameters}
         self._made = {(s.name, o.name): o.type for s in ir.steps for o in s.outputs}
+        self._keys = {s.name: output_keys(o.name for o in s.outputs) for s in ir.steps}
 
     def of(self, job: Job) -> tuple[Link, ...]:
         """Give the inputs of a job, but for the constants that it is told."""
@@ -82,7 +93,7 @@ class Links:
                 kind="artifact",
                 type=artifact_type(self._made[step, binding.output]),
                 producer=task_name(step),
-                output=key_name(binding.output),
+                output=self._keys[step][binding.output],
             )
 
     def _context(self, key: str, parameter: ContextParameter) -> Link:
@@ -104,9 +115,7 @@ def sources(name: str, binding: FromAsset) -> Mapping[str, str]:
 
 def artifact_type(type_: TypeIR | None) -> str:
     """Choose the schema title for a value of that type; Kubeflow checks no more than these."""
-    module, _, name = (type_.name if type_ else "").rpartition(".")
-    ours = module.partition(".")[0] == "flowyml"
-    return f"system.{_CLASSES.get(name, 'Artifact') if ours else 'Artifact'}"
+    return f"system.{_TITLES.get(type_.name if type_ else '', 'Artifact')}"
 
 
 def _parts(job: Job) -> Iterator[Link]:

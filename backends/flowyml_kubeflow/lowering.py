@@ -1,8 +1,8 @@
 """From a checked IR to a PipelineSpec, as JSON data.
 
-Each job of the plan is a task, and a component with its interface. The container is the same for
-every step that asks for no other one: what tells the steps apart, the description of the step, is a
-constant among the task's inputs.
+Each job of the plan is a task. Its component, the interface, is one for all uses of a function that
+look the same; its container is one for all steps that ask for no other. What tells the steps apart,
+the description of the step, is a constant among the task's inputs.
 
 The date of a run: Kubeflow fills in the placeholder for the scheduled time from 2.17 on (found in
 its driver's source; 2.5 to 2.16 pass it through as it is), and knows no date for a run that
@@ -12,6 +12,7 @@ takes the run parameter, else the scheduled time, else its own start.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flowyml import __version__
@@ -22,7 +23,6 @@ from flowyml_kubeflow.executors import Executors
 from flowyml_kubeflow.graphs import (
     Graphs,
     artifact,
-    component_name,
     declare,
     parameter,
     place,
@@ -41,7 +41,9 @@ from flowyml_kubeflow.names import (
     TASK,
     WANTED,
     WORKSPACE,
+    component_name,
     key_name,
+    output_keys,
     part_name,
     pipeline_name,
 )
@@ -81,16 +83,15 @@ def lower(
     }
     if planned.dated:
         _clock(spec, placed[RUN_DATE_TASK].label)
-    _fill(spec, ir, planned, placed)
-    if workspace:
-        for job in planned.jobs:
-            _share_workspace(spec, job)
+    _fill(spec, ir, planned, placed, workspace=workspace)
     containers = {each.label: {"container": each.container} for each in placed.values()}
     spec["deploymentSpec"] = {"executors": containers}
     return spec
 
 
-def _fill(spec: dict[str, Any], ir: PipelineIR, planned: Plan, placed: Executors) -> None:
+def _fill(
+    spec: dict[str, Any], ir: PipelineIR, planned: Plan, placed: Executors, *, workspace: bool
+) -> None:
     """Add all graphs, jobs and edges."""
     homes = {job.name: job.graph for job in planned.jobs} | {RUN_DATE_TASK: ()}
     graphs = Graphs(spec, homes, planned.loops)
@@ -100,10 +101,14 @@ def _fill(spec: dict[str, Any], ir: PipelineIR, planned: Plan, placed: Executors
     inputs = {job.name: links.of(job) for job in planned.jobs}
     for job in planned.jobs:
         read = inputs[job.name]
-        spec["components"][component_name(job.name)] = _component(job, read, placed[job.name].label)
-        task = graphs.add_task(job.name)
+        component = _component(job, read, placed[job.name].label, workspace=workspace)
+        name = _component_name(job, component)
+        spec["components"][name] = component
+        task = graphs.add_task(job.name, name)
         task["cachingOptions"] = {}  # no cache: Kubeflow's own would ignore the code
         _constant(task, TASK, texts[job.name])
+        if workspace:  # the driver mounts it where a parameter holds its path
+            _constant(task, WORKSPACE, WORKSPACE_PATH)
         if job.verdict and job.verdict.native:
             task["triggerPolicy"] = {"condition": _condition(job.verdict)}
         if job.role == "work":
@@ -116,14 +121,6 @@ def _fill(spec: dict[str, Any], ir: PipelineIR, planned: Plan, placed: Executors
     for job in planned.jobs:
         producers = {link.producer for link in inputs[job.name] if link.producer}
         graphs.order(job.name, {*job.waits, *producers})
-
-
-def _share_workspace(spec: dict[str, Any], job: Job) -> None:
-    """Name the workspace to a task: the driver mounts it where a parameter holds its path."""
-    component = spec["components"][component_name(job.name)]
-    component["inputDefinitions"]["parameters"][WORKSPACE] = parameter("STRING")
-    graph = spec["components"][component_name(job.graph[-1])] if job.graph else spec["root"]
-    _constant(graph["dag"]["tasks"][job.name], WORKSPACE, WORKSPACE_PATH)
 
 
 def _declared(given: ContextParameter) -> dict[str, Any]:
@@ -146,8 +143,14 @@ def _carried(given: ContextParameter) -> Any:
     return encode(given.default) if is_encoded(given) else whole(given.default)
 
 
-def _component(job: Job, links: tuple[Link, ...], label: str) -> dict[str, Any]:
-    inputs: dict[str, Any] = {"parameters": {TASK: parameter("STRING")}}
+def _component_name(job: Job, component: dict[str, Any]) -> str:
+    function = job.step.function.entrypoint.rpartition(":")[2]
+    return component_name(function, json.dumps(component, sort_keys=True))
+
+
+def _component(job: Job, links: tuple[Link, ...], label: str, *, workspace: bool) -> dict[str, Any]:
+    told = (TASK, WORKSPACE) if workspace else (TASK,)
+    inputs: dict[str, Any] = {"parameters": {key: parameter("STRING") for key in told}}
     for link in links:
         declare(inputs, link)
     if job.role == "work":
@@ -166,7 +169,8 @@ def _makes(job: Job) -> dict[str, Any]:
         return {"parameters": {RANGES: parameter("LIST")}, "artifacts": items}
     if job.role == "work":
         return {"artifacts": {RESULTS: artifact("system.Artifact")}}
-    made = {key_name(each.name): artifact(artifact_type(each.type)) for each in job.step.outputs}
+    keys = output_keys(each.name for each in job.step.outputs)
+    made = {keys[each.name]: artifact(artifact_type(each.type)) for each in job.step.outputs}
     return {"artifacts": made} if made else {}
 
 
@@ -186,7 +190,7 @@ def _clock(spec: dict[str, Any], label: str) -> None:
         "inputDefinitions": {"parameters": {GIVEN: optional, SCHEDULED: text}},
         "outputDefinitions": {"parameters": {RUN_DATE: text}},
     }
-    task = task_of(RUN_DATE_TASK)
+    task = task_of(RUN_DATE_TASK, component_name(RUN_DATE_TASK))
     task["cachingOptions"] = {}
     place(task, "inputs", "parameters")[GIVEN] = {"componentInputParameter": RUN_DATE}
     _constant(task, SCHEDULED, SCHEDULED_TIME)

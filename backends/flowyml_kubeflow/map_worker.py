@@ -74,7 +74,7 @@ def work(given: ExecutorInput, task: Task, handed: Mapping[str, Any]) -> Outcome
     return Outcome(state="SUCCEEDED", attempts=0)
 
 
-def collect(given: ExecutorInput, task: Task) -> Outcome:
+def collect(given: ExecutorInput, task: Task, store: PodStore) -> Outcome:
     """Put together what came of all ranges, as the step's output."""
     if was_skipped(given.artifacts[ITEMS]):
         return Outcome(state="SKIPPED", attempts=0)
@@ -88,7 +88,7 @@ def collect(given: ExecutorInput, task: Task) -> Outcome:
     ]
     total = max(int(each["stop"]) for each in given.parameters[RANGES])
     try:
-        return collect_map(task, parts, total=total, store=PodStore(given.outputs))
+        return collect_map(task, parts, total=total, store=store)
     except Exception as error:
         return _failed(error)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 
 RUN_DATE_TASK = "flowyml-run-date"
 """The task that settles the date of a run (see `lowering`)."""
@@ -23,6 +24,8 @@ WORKSPACE = "flowyml_workspace"
 ITEMS, RANGES = "flowyml_items", "flowyml_ranges"
 RANGE, RESULTS = "flowyml_range", "flowyml_results"
 """What the parts of a map task hand over: artifacts, and parameters that tell of them."""
+OUTPUT = "output"
+"""What the only output of a step is called, so that steps that are alike share a component."""
 WHEN, SPLIT, EACH, WORK = "--when", "--split", "--each", "--work"
 """What the names of a step's further tasks end with."""
 
@@ -99,7 +102,41 @@ def key_name(name: str) -> str:
     return _hashed(name, _LONGEST_KEY)
 
 
+def output_keys(names: Iterable[str]) -> dict[str, str]:
+    """Name the outputs of a step in its interface: a single one, of whatever name, is `output`.
+
+    Example:
+        >>> output_keys(["model"]), output_keys(["X_train", "X_test"])
+        ({'model': 'output'}, {'X_train': 'X_train', 'X_test': 'X_test'})
+    """
+    keys = {name: key_name(name) for name in names}
+    return dict.fromkeys(keys, OUTPUT) if len(keys) == 1 else keys
+
+
+def component_name(base: str, content: str = "") -> str:
+    """Name a component: of a graph after its task, any other after its function and its content.
+
+    The content decides which tasks share one, and no other step changes its name.
+
+    Example:
+        >>> component_name("load-data"), component_name("load_data", "{}")
+        ('comp-load-data', 'comp-load-data--44136fa3')
+    """
+    if not content:
+        return f"comp-{base}"
+    readable = _readable(base)[: LONGEST - _HASH - 2].strip("-")
+    return f"comp-{readable or 'x'}--{_digest(content)}"
+
+
 def _hashed(name: str, longest: int) -> str:
-    suffix = f"--{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:_HASH]}"
-    readable = re.sub(r"[^a-z0-9]+", "-", name.lower())[: longest - len(suffix)].strip("-")
+    suffix = f"--{_digest(name)}"
+    readable = _readable(name)[: longest - len(suffix)].strip("-")
     return f"{readable or 'x'}{suffix}"
+
+
+def _readable(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower())
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH]

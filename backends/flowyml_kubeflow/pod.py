@@ -16,15 +16,18 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flowyml.diagnostics import FlowymlError
 from flowyml.storage.reference import AssetInfo, Reference
-from flowyml_kubeflow.names import key_name
+from flowyml_kubeflow.names import OUTPUT, key_name
 
 if TYPE_CHECKING:
     from flowyml.runtime.outcome import Outcome
+    from flowyml_kubeflow.shown import Facts
 
 _SKIPPED = "skipped"
 """The key in the metadata of an artifact whose step was skipped."""
 _TOLD = "flowyml outcome: "
 """What the last line of a pod's log begins with."""
+_READ_AGAIN = 100_000_000
+"""Bytes of a value beyond which its rows are not worth the time of reading it."""
 _MOUNTS = {"gs://": "/gcs/", "s3://": "/s3/", "minio://": "/minio/"}
 
 
@@ -76,6 +79,11 @@ class ExecutorInput:
         """The first artifact of each output, as it is to be made."""
         return _first(self.data["outputs"])
 
+    def output(self, name: str) -> tuple[str, dict[str, Any]]:
+        """Give the key of a step's output in the interface, and its artifact."""
+        key = _key(name, self.outputs)
+        return key, self.outputs[key]
+
     @property
     def output_file(self) -> Path:
         """Where `executor_output.json` goes."""
@@ -97,6 +105,7 @@ class PodStore:
     Args:
         outputs: the artifacts to make, by name.
         everything: the one output that whatever is saved goes to, if there is one.
+
     """
 
     def __init__(
@@ -104,14 +113,29 @@ class PodStore:
     ) -> None:
         self._outputs = outputs
         self._everything = everything
+        self._facts: dict[str, Facts] = {}
 
     def save(self, name: str, value: Any) -> Reference:
         """Write the value of an output to the file that the launcher chose."""
         from flowyml.storage import write_value
+        from flowyml_kubeflow.shown import shown
 
-        return write_value(
-            value, local_path(self._outputs[self._everything or key_name(name)]["uri"])
-        )
+        self._facts[name] = shown(name, value)
+        key = self._everything or _key(name, self._outputs)
+        return write_value(value, local_path(self._outputs[key]["uri"]))
+
+    def facts(self, name: str, reference: Reference) -> Facts:
+        """Say what Kubeflow's pages are to show of an output.
+
+        What another process saved, for example that of a step with a time limit, is read again,
+        unless it is large.
+        """
+        if name not in self._facts and reference.size <= _READ_AGAIN:
+            from flowyml.storage import load_asset
+            from flowyml_kubeflow.shown import shown
+
+            self._facts[name] = shown(name, load_asset(reference))
+        return self._facts.get(name, {})
 
     def load(self, reference: Reference) -> Any:
         """Read a value that the launcher fetched, verified against its digest."""
@@ -142,16 +166,17 @@ def metadata(reference: Reference) -> dict[str, Any]:
     """State a reference as an artifact's metadata.
 
     Kubeflow turns true into 1 and rounds large numbers there, so the facts of an asset are JSON
-    text, beside the class that a person looks for.
+    text.
     """
     data: dict[str, Any] = {
         "digest": reference.digest,
         "format": reference.format,
         "size": reference.size,
     }
-    if reference.asset is not None:
-        data["type"] = reference.asset.type
-        facts = {"name": reference.asset.name, "metadata": dict(reference.asset.metadata)}
+    if reference.content:
+        data["content"] = reference.content
+    if (asset := reference.asset) is not None:
+        facts = {"type": asset.type, "name": asset.name, "metadata": dict(asset.metadata)}
         data["asset"] = json.dumps(facts, sort_keys=True, ensure_ascii=False)
     return data
 
@@ -173,16 +198,14 @@ def reference(name: str, artifact: Mapping[str, Any]) -> Reference:
             f"the input artifact '{name}' has no {', '.join(missing)} in its metadata: it was not "
             "made by a flowyml step, or that step failed"
         )
-    known: dict[str, Any] = json.loads(facts.get("asset", "{}"))
-    asset = None
-    if "type" in facts:
-        asset = AssetInfo(type=facts["type"], **known)
+    asset = AssetInfo(**json.loads(facts["asset"])) if "asset" in facts else None
     return Reference(
         uri=local_path(artifact["uri"]),
         digest=facts["digest"],
         format=facts["format"],
         size=int(facts["size"]),
         asset=asset,
+        content=facts.get("content", ""),
     )
 
 
@@ -204,14 +227,29 @@ def skip_markers(given: ExecutorInput) -> str:
     return json.dumps({"artifacts": marked}, sort_keys=True, ensure_ascii=False)
 
 
-def executor_output(given: ExecutorInput, references: Mapping[str, Reference]) -> str:
-    """Write `executor_output.json` for the outputs of a step, by output name."""
+def executor_output(
+    given: ExecutorInput, references: Mapping[str, Reference], store: PodStore
+) -> str:
+    """Write `executor_output.json` for the outputs of a step.
+
+    Args:
+        given: what the launcher handed over.
+        references: what was made, by the output's name.
+        store: where that was saved, which knows what Kubeflow's pages are to show of it. They call
+            it by its `display_name`.
+    """
     artifacts: dict[str, Any] = {}
     for name, made in references.items():
-        stated = given.outputs[key_name(name)]
-        artifact = {key: stated[key] for key in ("name", "uri") if key in stated}
-        artifacts[key_name(name)] = {"artifacts": [artifact | {"metadata": metadata(made)}]}
+        key, stated = given.output(name)
+        artifact = {field: stated[field] for field in ("name", "uri") if field in stated}
+        said = _beside(store.facts(name, made), {"display_name": name, **metadata(made)})
+        artifacts[key] = {"artifacts": [artifact | {"metadata": said}]}
     return json.dumps({"artifacts": artifacts}, sort_keys=True, ensure_ascii=False)
+
+
+def _beside(facts: Facts, ours: dict[str, Any]) -> dict[str, Any]:
+    """Add facts to metadata; a figure that is called as an entry of ours gets another name."""
+    return {f"{key}_" if key in ours else key: fact for key, fact in facts.items()} | ours
 
 
 def told_outcome(given: ExecutorInput, outcome: Outcome) -> str:
@@ -221,7 +259,7 @@ def told_outcome(given: ExecutorInput, outcome: Outcome) -> str:
     """
     told = outcome.to_dict()
     for name, output in told["outputs"].items():
-        stated: Mapping[str, Any] = given.outputs.get(key_name(name), {})
+        stated: Mapping[str, Any] = given.outputs.get(_key(name, given.outputs), {})
         output["uri"] = stated.get("uri", output["uri"])
     return _TOLD + json.dumps(told, ensure_ascii=False)
 
@@ -250,6 +288,12 @@ def artifact_output(given: ExecutorInput, key: str, made: Reference, **more: int
     artifact = {field: stated[field] for field in ("name", "uri") if field in stated}
     said = {"artifacts": [artifact | {"metadata": {**metadata(made), **more}}]}
     return json.dumps({"artifacts": {key: said}}, sort_keys=True, ensure_ascii=False)
+
+
+def _key(name: str, outputs: Mapping[str, object]) -> str:
+    """Name an output of a step in the interface, where a single one is `output`."""
+    key = key_name(name)
+    return key if key in outputs else OUTPUT
 
 
 def _first(part: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

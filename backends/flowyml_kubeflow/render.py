@@ -13,9 +13,8 @@ from flowyml.ir import PipelineIR, StepNode
 from flowyml.rendering import yaml
 from flowyml_kubeflow.capabilities import VERSIONS
 from flowyml_kubeflow.executors import default_image
-from flowyml_kubeflow.graphs import component_name
 from flowyml_kubeflow.lowering import RELEASE
-from flowyml_kubeflow.names import pipeline_name
+from flowyml_kubeflow.names import component_name, pipeline_name
 from flowyml_kubeflow.plan import Plan
 
 _FILE = re.compile(r"[A-Za-z0-9_-]{1,100}")

@@ -7,6 +7,7 @@ account of what each side says (`spec_meaning`). A difference is a defect of thi
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from flowyml.ir import FromAsset, FromContext, FromRunDate, Parameter, PipelineIR
@@ -25,6 +26,7 @@ from flowyml_kubeflow.names import (
     WANTED,
     WORK,
     key_name,
+    output_keys,
     part_name,
     task_name,
 )
@@ -68,11 +70,12 @@ def differences(text: str, ir: PipelineIR, planned: Plan, placed: Executors) -> 
 def _ir_meaning(ir: PipelineIR, planned: Plan, placed: Executors) -> dict[str, Any]:
     types = context_types(ir)
     waits = _waits(planned)
+    keys = {step.name: output_keys(o.name for o in step.outputs) for step in ir.steps}
     meaning: dict[str, Any] = {}
     for job in planned.jobs:
         container = [placed[job.name].container, placed[job.name].kubernetes]
         also = {"waits": sorted(waits[job.name]), "container": container}
-        meaning[f"task {job.name}"] = _job(job, types) | also
+        meaning[f"task {job.name}"] = _job(job, types, keys) | also
     if clock := placed.get(RUN_DATE_TASK):
         meaning[f"container of {RUN_DATE_TASK}"] = [clock.container, clock.kubernetes]
     meaning |= {f"loop {'/'.join(graph)}": limit for graph, limit in planned.loops.items()}
@@ -82,9 +85,9 @@ def _ir_meaning(ir: PipelineIR, planned: Plan, placed: Executors) -> dict[str, A
     return meaning
 
 
-def _job(job: Job, types: dict[str, str]) -> dict[str, Any]:
-    reads = {_read_name(p): _source(p) for p in job.reads}
-    makes = [key_name(output.name) for output in job.step.outputs]
+def _job(job: Job, types: dict[str, str], keys: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    reads = {_read_name(p): _source(p, keys) for p in job.reads}
+    makes = list(keys[job.step.name].values())
     own = {"gate": [WANTED], "split": [RANGES, ITEMS], "work": [RESULTS]}
     return {
         "task": json.loads(json.dumps(describe(job.step, types).to_dict())),
@@ -100,11 +103,11 @@ def _read_name(parameter: Parameter) -> str:
     return RUN_DATE if isinstance(parameter.binding, FromRunDate) else parameter.name
 
 
-def _source(parameter: Parameter) -> str:
+def _source(parameter: Parameter, keys: Mapping[str, Mapping[str, str]]) -> str:
     binding = parameter.binding
     if isinstance(binding, FromAsset):
         makers = filter(None, (binding.step, binding.otherwise))
-        made = [f"{key_name(binding.output)} of {task_name(step)}" for step in makers]
+        made = [f"{keys[step][binding.output]} of {task_name(step)}" for step in makers]
         return " or ".join(made) + ("?" if binding.optional else "")
     if isinstance(binding, FromContext):
         return f"parameter {key_name(parameter.key)}"

@@ -13,7 +13,7 @@ from flowyml.diagnostics import UsageError, near
 from flowyml.runtime.outcome import Outcome
 from flowyml_kubeflow.codec import encode, has_exact_numbers, inexact, is_encoded
 from flowyml_kubeflow.happened import Happened, nearest, step_traces
-from flowyml_kubeflow.names import RUN_DATE, SPLIT, key_name
+from flowyml_kubeflow.names import RUN_DATE, SPLIT, key_name, output_keys
 from flowyml_kubeflow.plan import Plan, plan
 from flowyml_kubeflow.pod import reference, was_skipped
 from flowyml_kubeflow.simulate import SpecRun, TaskRun, run_spec
@@ -124,10 +124,10 @@ def _assets(planned: Plan, tasks: Mapping[str, TaskRun]) -> dict[str, Reference]
     own = [job for job in planned.jobs if job.role in ("step", "collect")]
     made = {job.name: nearest((*job.graph, job.name), tasks).outputs.artifacts for job in own}
     return {
-        output.name: reference(output.name, made[job.name][key_name(output.name)][0])
+        name: reference(name, made[job.name][key][0])
         for job in own
-        for output in job.step.outputs
-        if _is_made(made[job.name].get(key_name(output.name)))
+        for name, key in output_keys(output.name for output in job.step.outputs).items()
+        if _is_made(made[job.name].get(key))
     }
 
 

@@ -75,13 +75,14 @@ def _run(given: ExecutorInput) -> int:
         os.environ[WORKSPACE_VARIABLE] = values.pop(WORKSPACE)
     inputs = {} if part == "collect" else _inputs(given, names)
     present = {name: found for name, found in inputs.items() if found is not None}
+    store = PodStore(given.outputs)
     handed: dict[str, Any] = {
         "inputs": present,
         "context": _context(task, values, encoded),
         "run_date": _date(values[RUN_DATE], "the date of the run")
         if RUN_DATE in values
         else _now(),
-        "store": PodStore(given.outputs),
+        "store": store,
     }
     absent = bool(inputs.keys() - present.keys() - optional)  # a skipped asset skips its reader
     if part in ("split", "work", "collect"):
@@ -94,7 +95,7 @@ def _run(given: ExecutorInput) -> int:
     else:
         decided = values[WANTED] == wanted if WANTED in values else None
         outcome = run_task(task, **handed, decided=decided)
-    return _decide(given, outcome) if part == "gate" else _report(given, outcome)
+    return _decide(given, outcome) if part == "gate" else _report(given, outcome, store)
 
 
 def _run_part(
@@ -111,7 +112,8 @@ def _run_part(
     from flowyml_kubeflow import map_worker
 
     if part == "collect":
-        return _report(given, map_worker.collect(given, task))
+        store = PodStore(given.outputs)
+        return _report(given, map_worker.collect(given, task, store), store)
     if part == "work":
         outcome = map_worker.work(given, task, handed)
     elif absent:
@@ -155,11 +157,11 @@ def _context(task: Task, values: Mapping[str, Any], encoded: frozenset[str]) -> 
     return context
 
 
-def _report(given: ExecutorInput, outcome: Outcome) -> int:
+def _report(given: ExecutorInput, outcome: Outcome, store: PodStore) -> int:
     if not _ended_well(given, outcome):
         return 1
     skipped = outcome.state == "SKIPPED"
-    text = skip_markers(given) if skipped else executor_output(given, outcome.outputs)
+    text = skip_markers(given) if skipped else executor_output(given, outcome.outputs, store)
     given.write_output(text)
     return 0
 

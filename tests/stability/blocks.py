@@ -1,8 +1,8 @@
 """Which lines of an emitted text belong to a step, or to a parameter of the context.
 
-A step's own lines are, on Airflow, its task's statement; on Kubeflow, its component and its task;
-in the IR, its node. A parameter's are its entry in the table of parameters. A comment directly
-above belongs to what is below it.
+A step's own lines are, on Airflow, its task's statement; on Kubeflow, its task, and the component
+if no other task shares it; in the IR, its node. A parameter's are its entry in the table of
+parameters. A comment directly above belongs to what is below it.
 """
 
 from __future__ import annotations
@@ -61,8 +61,12 @@ def _task_id(statement: ast.stmt) -> str | None:
 def _kubeflow(text: str, steps: Collection[str], parameters: Collection[str]) -> Iterator[Span]:
     tasks = {step.replace("_", "-") for step in steps}
     root = _entry(yaml.compose(text), "root")
-    yield from _entries(_entry(_entry(root, "dag"), "tasks"), tasks)
-    yield from _entries(_entry(yaml.compose(text), "components"), {f"comp-{t}" for t in tasks})
+    stated = _entry(_entry(root, "dag"), "tasks")
+    uses = {key.value: _entry(_entry(task, "componentRef"), "name") for key, task in stated.value}
+    shared = {name.value for task, name in uses.items() if task not in tasks}
+    own = {name.value for task, name in uses.items() if task in tasks} - shared
+    yield from _entries(stated, tasks)
+    yield from _entries(_entry(yaml.compose(text), "components"), own)
     yield from _entries(_entry(_entry(root, "inputDefinitions"), "parameters"), set(parameters))
 
 

@@ -75,3 +75,9 @@ def chain(length):
     for number in range(1, length):
         steps.append(node(f"s{number}", reads=[("x", f"s{number - 1}")]))
     return pipeline(*steps)
+
+
+def component_of(spec, task):
+    """Give the component of a task of the root's graph."""
+    reference = spec["root"]["dag"]["tasks"][task]["componentRef"]
+    return spec["components"][reference["name"]]

@@ -17,7 +17,7 @@ from flowyml.diagnostics import CompileError
 from flowyml.ir import FromInput, Parameter, Retry, to_json
 from flowyml_kubeflow import KubeflowBackend
 from flowyml_kubeflow.names import RUN_DATE, RUN_DATE_TASK
-from tests.unit.kubeflow.irs import chain, given, node, pipeline, typed
+from tests.unit.kubeflow.irs import chain, component_of, given, node, pipeline, typed
 
 ROOT = Path(__file__).parents[3]
 BACKEND = KubeflowBackend()
@@ -73,7 +73,7 @@ def test_the_specification_of_two_steps():
         "path": {"parameterType": "STRING", "defaultValue": "data.csv", "isOptional": True},
         "rate": {"parameterType": "NUMBER_DOUBLE", "defaultValue": 0.1, "isOptional": True},
     }
-    assert spec["components"]["comp-train-model"] == {
+    assert component_of(spec, "train-model") == {
         "executorLabel": "exec-step",
         "inputDefinitions": {
             "artifacts": {
@@ -86,7 +86,7 @@ def test_the_specification_of_two_steps():
         },
         "outputDefinitions": {
             "artifacts": {
-                "model": {
+                "output": {
                     "artifactType": {"schemaTitle": "system.Artifact", "schemaVersion": "0.0.1"}
                 }
             }
@@ -96,7 +96,7 @@ def test_the_specification_of_two_steps():
     assert task["dependentTasks"] == ["load"]
     assert task["cachingOptions"] == {}
     assert task["inputs"]["artifacts"] == {
-        "raw": {"taskOutputArtifact": {"producerTask": "load", "outputArtifactKey": "raw"}}
+        "raw": {"taskOutputArtifact": {"producerTask": "load", "outputArtifactKey": "output"}}
     }
     assert task["inputs"]["parameters"]["rate"] == {"componentInputParameter": "rate"}
 
@@ -151,7 +151,7 @@ def test_a_parameter_without_a_default():
     spec = spec_of(pipeline(node("a", context=["x", "y"]), parameters=(optional, required)))
 
     root = spec["root"]["inputDefinitions"]["parameters"]
-    taken = spec["components"]["comp-a"]["inputDefinitions"]["parameters"]
+    taken = component_of(spec, "a")["inputDefinitions"]["parameters"]
     assert root["x"] == taken["x"] == {"parameterType": "NUMBER_INTEGER", "isOptional": True}
     assert root["y"] == taken["y"] == {"parameterType": "NUMBER_INTEGER"}
 
@@ -174,13 +174,13 @@ def test_steps_that_ask_for_the_date_wait_for_the_task_that_settles_it():
         ("flowyml.Model", "system.Model"),
         ("flowyml.Metrics", "system.Metrics"),
         ("flowyml.Report", "system.Artifact"),
-        ("pandas.DataFrame", "system.Artifact"),
+        ("pandas.DataFrame", "system.Dataset"),
         ("mine.Model", "system.Artifact"),
     ],
 )
 def test_artifact_types(type_, title):
     spec = spec_of(pipeline(typed(node("a"), type_)))
-    made = spec["components"]["comp-a"]["outputDefinitions"]["artifacts"]["a"]
+    made = component_of(spec, "a")["outputDefinitions"]["artifacts"]["output"]
 
     assert made["artifactType"]["schemaTitle"] == title
 
@@ -314,7 +314,7 @@ def test_an_inserted_step_changes_only_its_own_lines_and_its_consumers():
     gone = {line[1:].strip() for line in lines if line.startswith("-")}
 
     # What the consumer read before is all that goes; nothing else is renamed or renumbered.
-    assert gone == {"- b", "outputArtifactKey: b", "producerTask: b"}
+    assert gone == {"- b", "producerTask: b"}
 
 
 def test_comments_docs_and_places_change_nothing():

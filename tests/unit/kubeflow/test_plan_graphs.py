@@ -8,7 +8,7 @@ from flowyml.ir import MapSpec, Retry
 from flowyml_kubeflow.plan import plan
 from flowyml_kubeflow.spec_check import differences
 from flowyml_kubeflow.validate import findings
-from tests.unit.kubeflow.irs import given, node, pipeline, written
+from tests.unit.kubeflow.irs import component_of, given, node, pipeline, written
 
 
 def inside(step, *group):
@@ -98,10 +98,13 @@ def test_a_map_is_split_looped_over_and_collected():
         "itemInput": "flowyml_range",
         "items": {"inputParameter": "flowyml_ranges"},
     }
-    assert sorted(loop["inputs"]["artifacts"]) == ["load--load", "score--split--flowyml_items"]
+    assert sorted(loop["inputs"]["artifacts"]) == [
+        "load--output",
+        "score--split--flowyml_items",
+    ]
     (work,) = spec["components"]["comp-score--each"]["dag"]["tasks"].values()
     assert sorted(work["inputs"]["artifacts"]) == ["flowyml_items", "more"]
-    collected = spec["components"]["comp-score"]["inputDefinitions"]["artifacts"]
+    collected = component_of(spec, "score")["inputDefinitions"]["artifacts"]
     assert collected["flowyml_results"]["isArtifactList"]
     assert tasks["score"]["dependentTasks"] == ["score--each", "score--split"]
 

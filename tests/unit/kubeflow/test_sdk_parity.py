@@ -76,7 +76,7 @@ def test_a_chain_with_parameters_and_an_order(ours, theirs):
     texts = told(spec)
 
     @dsl.container_component
-    def load(flowyml_task: str, rows: int, load: dsl.Output[dsl.Artifact]):
+    def load(flowyml_task: str, rows: int, output: dsl.Output[dsl.Artifact]):
         return step()
 
     @dsl.container_component
@@ -84,19 +84,19 @@ def test_a_chain_with_parameters_and_an_order(ours, theirs):
         flowyml_task: str,
         data: dsl.Input[dsl.Artifact],
         rate: float,
-        train: dsl.Output[dsl.Artifact],
+        output: dsl.Output[dsl.Artifact],
     ):
         return step()
 
     @dsl.container_component
-    def notify(flowyml_task: str, notify: dsl.Output[dsl.Artifact]):
+    def notify(flowyml_task: str, output: dsl.Output[dsl.Artifact]):
         return step()
 
     @dsl.pipeline(name="training")
     def training(rows: int = 100, rate: float = 0.5):
         loaded = uncached(load(flowyml_task=texts["load"], rows=rows))
         fitted = uncached(
-            train(flowyml_task=texts["train"], data=loaded.outputs["load"], rate=rate)
+            train(flowyml_task=texts["train"], data=loaded.outputs["output"], rate=rate)
         )
         uncached(notify(flowyml_task=texts["notify"])).after(fitted)
 
@@ -116,7 +116,7 @@ def test_a_condition(ours, theirs):
     texts = told(spec)
 
     @dsl.container_component
-    def load(flowyml_task: str, load: dsl.Output[dsl.Artifact]):
+    def load(flowyml_task: str, output: dsl.Output[dsl.Artifact]):
         return step()
 
     @dsl.container_component
@@ -130,18 +130,18 @@ def test_a_condition(ours, theirs):
         flowyml_task: str,
         data: dsl.Input[dsl.Artifact],
         flowyml_wanted: bool,
-        train: dsl.Output[dsl.Artifact],
+        output: dsl.Output[dsl.Artifact],
     ):
         return step()
 
     @dsl.container_component
-    def use(flowyml_task: str, model: dsl.Input[dsl.Artifact], use: dsl.Output[dsl.Artifact]):
+    def use(flowyml_task: str, model: dsl.Input[dsl.Artifact], output: dsl.Output[dsl.Artifact]):
         return step()
 
     @dsl.pipeline(name="training")
     def training():
         loaded = uncached(load(flowyml_task=texts["load"]))
-        data = loaded.outputs["load"]
+        data = loaded.outputs["output"]
         gate = uncached(train_when(flowyml_task=texts["train--when"], data=data))
         with dsl.If(gate.outputs["flowyml_wanted"] == True):  # noqa: E712 - the SDK's own words
             fitted = uncached(
@@ -151,7 +151,7 @@ def test_a_condition(ours, theirs):
                     flowyml_wanted=gate.outputs["flowyml_wanted"],
                 )
             )
-            uncached(use(flowyml_task=texts["use"], model=fitted.outputs["train"]))
+            uncached(use(flowyml_task=texts["use"], model=fitted.outputs["output"]))
 
     found, other = containers(spec, {"train--when": "train-when"}), containers(theirs(training))
 
@@ -171,7 +171,7 @@ def test_a_loop_over_what_a_task_made(ours, theirs):
     texts = told(spec)
 
     @dsl.container_component
-    def load(flowyml_task: str, load: dsl.Output[dsl.Artifact]):
+    def load(flowyml_task: str, output: dsl.Output[dsl.Artifact]):
         return step()
 
     @dsl.container_component
@@ -198,7 +198,7 @@ def test_a_loop_over_what_a_task_made(ours, theirs):
         flowyml_items: dsl.Input[dsl.Artifact],
         flowyml_ranges: list,
         flowyml_results: dsl.Input[list[dsl.Artifact]],
-        score: dsl.Output[dsl.Artifact],
+        output: dsl.Output[dsl.Artifact],
     ):
         return step()
 
@@ -206,7 +206,7 @@ def test_a_loop_over_what_a_task_made(ours, theirs):
     def training():
         loaded = uncached(load(flowyml_task=texts["load"]))
         split = uncached(
-            score_split(flowyml_task=texts["score--split"], row=loaded.outputs["load"])
+            score_split(flowyml_task=texts["score--split"], row=loaded.outputs["output"])
         )
         ranges, items = split.outputs["flowyml_ranges"], split.outputs["flowyml_items"]
         with dsl.ParallelFor(items=ranges, parallelism=3) as each:
@@ -253,35 +253,35 @@ def test_a_nested_pipeline(ours, theirs):
     texts = {names.get(task, task): text for task, text in told(spec).items()}
 
     @dsl.container_component
-    def load(flowyml_task: str, load: dsl.Output[dsl.Artifact]):
+    def load(flowyml_task: str, output: dsl.Output[dsl.Artifact]):
         return step()
 
     @dsl.container_component
     def clean(
-        flowyml_task: str, x: dsl.Input[dsl.Artifact], rate: float, clean: dsl.Output[dsl.Artifact]
+        flowyml_task: str, x: dsl.Input[dsl.Artifact], rate: float, output: dsl.Output[dsl.Artifact]
     ):
         return step()
 
     @dsl.container_component
     def scale(
-        flowyml_task: str, x: dsl.Input[dsl.Artifact], rate: float, scale: dsl.Output[dsl.Artifact]
+        flowyml_task: str, x: dsl.Input[dsl.Artifact], rate: float, output: dsl.Output[dsl.Artifact]
     ):
         return step()
 
     @dsl.container_component
-    def use(flowyml_task: str, x: dsl.Input[dsl.Artifact], use: dsl.Output[dsl.Artifact]):
+    def use(flowyml_task: str, x: dsl.Input[dsl.Artifact], output: dsl.Output[dsl.Artifact]):
         return step()
 
     @dsl.pipeline(name="prepare")
     def prepare(x: dsl.Input[dsl.Artifact], rate: float) -> dsl.Artifact:
         cleaned = uncached(clean(flowyml_task=texts["clean"], x=x, rate=rate))
-        made = scale(flowyml_task=texts["scale"], x=cleaned.outputs["clean"], rate=rate)
-        return uncached(made).outputs["scale"]
+        made = scale(flowyml_task=texts["scale"], x=cleaned.outputs["output"], rate=rate)
+        return uncached(made).outputs["output"]
 
     @dsl.pipeline(name="training")
     def training(rate: float = 0.5):
         loaded = uncached(load(flowyml_task=texts["load"]))
-        inner = prepare(x=loaded.outputs["load"], rate=rate)
+        inner = prepare(x=loaded.outputs["output"], rate=rate)
         uncached(use(flowyml_task=texts["use"], x=inner.output))
 
     assert containers(spec, names) == containers(theirs(training))
@@ -293,7 +293,7 @@ def test_retries_are_the_pods_own(ours, theirs):
     texts = told(spec)
 
     @dsl.container_component
-    def load(flowyml_task: str, load: dsl.Output[dsl.Artifact]):
+    def load(flowyml_task: str, output: dsl.Output[dsl.Artifact]):
         return step()
 
     @dsl.pipeline(name="training")

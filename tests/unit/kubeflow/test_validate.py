@@ -22,6 +22,7 @@ IR = pipeline(
     parameters=(given("n", "integer", 1),),
 )
 PLAN, PLACED, SPEC, _ = written(IR)
+A = SPEC["root"]["dag"]["tasks"]["a"]["componentRef"]["name"]
 
 
 def changed(path, value):
@@ -57,7 +58,7 @@ STRING = {"parameterType": "STRING"}
         (f"{TASKS}/b_", {}, "root.dag.tasks.b_: a task's name is of"),
         (f"{TASKS}/a/taskInfo/name", "z", "root.dag.tasks.a.taskInfo.name: differs"),
         (f"{TASKS}/a/componentRef/name", "no", "a.componentRef.name: there is no component 'no'"),
-        ("components/comp-a/executorLabel", "no", "comp-a.executorLabel: there is no executor"),
+        (f"components/{A}/executorLabel", "no", "executorLabel: there is no executor"),
         (f"{TASKS}/c/dependentTasks", ["no"], "c.dependentTasks: there is no task 'no'"),
         (
             f"{TASKS}/b/inputs/artifacts/x/taskOutputArtifact/producerTask",
@@ -78,7 +79,7 @@ STRING = {"parameterType": "STRING"}
         ),
         ("root/inputDefinitions/parameters/n", None, "parameters.n: the graph has no input 'n'"),
         (
-            "components/comp-a/inputDefinitions/parameters/n/defaultValue",
+            f"components/{A}/inputDefinitions/parameters/n/defaultValue",
             3,
             "parameters.n: has a default that the backend ignores",
         ),
@@ -125,7 +126,7 @@ def test_our_text_means_what_the_pipeline_means():
         (f"{TASKS}/b/inputs/artifacts/x/taskOutputArtifact/producerTask", "c", "task b: "),
         (f"{TASKS}/c", None, "task c: the text says None"),
         (f"{TASKS}/a/inputs/parameters/n/componentInputParameter", "m", "task a: "),
-        ("components/comp-a/outputDefinitions/artifacts", {}, "task a: "),
+        (f"components/{A}/outputDefinitions/artifacts", {}, "task a: "),
         ("root/inputDefinitions/parameters/n/defaultValue", True, "parameter n: "),
         ("root/inputDefinitions/parameters/n/isOptional", False, "parameter n: "),
         ("root/inputDefinitions/parameters/m", STRING, "parameter m: "),
