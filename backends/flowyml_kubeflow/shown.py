@@ -30,8 +30,8 @@ def shown(name: str, value: Any) -> Facts:
     """
     from flowyml.frontend.annotations import public_name
 
-    data = value.data if hasattr(type(value), "__flowyml_asset__") else value
-    kind = public_name(type(value)).removeprefix("builtins.")
+    data = value.data if hasattr(value, "__flowyml_asset__") else value
+    kind = public_name(cast("type[Any]", type(value))).removeprefix("builtins.")
     return {"type": kind, **_extent(data), **_figures(name, value)}
 
 

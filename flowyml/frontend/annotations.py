@@ -6,7 +6,7 @@ import inspect
 import sys
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
 from flowyml.frontend.digest_functions import closure, real_function
@@ -28,7 +28,8 @@ def hints(function: Callable[..., Any]) -> dict[str, Any]:
     real = _annotated(function)
     if real is None:
         return {}
-    scope = {**real.__globals__, **closure(real)}
+    inner = closure(real)
+    scope = {**real.__globals__, **inner} if inner else real.__globals__  # a module may be large
     found = {name: _evaluate(text, scope) for name, text in real.__annotations__.items()}
     return {name: value for name, value in found.items() if value is not inspect.Signature.empty}
 
@@ -75,11 +76,11 @@ def _annotated(function: Callable[..., Any]) -> types.FunctionType | None:
     return real_function(function) or real_function(type(function).__call__)
 
 
-def _evaluate(annotation: Any, scope: Mapping[str, Any]) -> Any:
+def _evaluate(annotation: Any, scope: dict[str, Any]) -> Any:
     """Evaluate one annotation; `Signature.empty` if it cannot be."""
     holder = types.SimpleNamespace(__annotations__={"it": annotation})
     try:
-        return typing.get_type_hints(holder, dict(scope), include_extras=True)["it"]
+        return typing.get_type_hints(holder, scope, include_extras=True)["it"]
     except Exception:  # whatever a user's own text raises
         return inspect.Signature.empty
 

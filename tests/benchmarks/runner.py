@@ -1,4 +1,4 @@
-"""What the reference runner costs, beside its peers and bare loops, in one run: `make bench`.
+"""What running and compiling cost, beside peers and bare loops, in one run: `make bench`.
 
 Every row is a ratio or a time that the issue tracker promises; rounds of both sides alternate, and
 medians are compared. Peers have environments of their own, which `make bench` installs.
@@ -16,34 +16,22 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
 
 from flowyml import LocalStack, Pipeline, context, map_task
 from tests.benchmarks.chains import chain, double, waiting
+from tests.benchmarks.kubeflow import compiling
+from tests.benchmarks.row import Row
 
 ROUNDS = 5
 PEERS = {"dagster": 100, "prefect": 100, "luigi": 1000, "metaflow": 10, "zenml": 30}
 """How many steps each peer runs: enough to divide by, and done in a minute."""
 
 
-class Row(NamedTuple):
-    """A figure, its unit, and the most that it may be (None: shown, not judged)."""
-
-    what: str
-    figure: float
-    unit: str
-    most: float | None = None
-
-    @property
-    def kept(self) -> bool:
-        return self.most is None or self.figure <= self.most
-
-
 def main(environments: Path) -> None:
     """Print the table; exit 1 if a promise is not kept."""
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        rows = [*steps(environments), *maps(), *waits(), *memory()]
+        rows = [*steps(environments), *maps(), *waits(), *memory(), *compiling(environments)]
     width = max(len(row.what) for row in rows)
     for row in rows:
         most = "" if row.most is None else f"   at most {row.most:g}"

@@ -53,7 +53,7 @@ def task_names(spec: Data) -> Iterator[Finding]:
         elif len(name) > _POD_NAME:
             message = f"has {len(name)} characters; a pod's name has at most {_POD_NAME}"
             yield Finding(path=path, message=message)
-        elif name.removesuffix("-driver") in dag.tasks.keys() - {name}:
+        elif name.endswith("-driver") and name.removesuffix("-driver") in dag.tasks:
             message = "Kubeflow gives this name to the driver of the task without '-driver'"
             yield Finding(path=path, message=message)
         if task.get("taskInfo", {}).get("name") != name:
