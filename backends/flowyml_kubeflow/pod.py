@@ -265,21 +265,28 @@ def told_outcome(given: ExecutorInput, outcome: Outcome) -> str:
 
 
 def read_log(text: str) -> tuple[list[str], Outcome | None]:
-    """Tell what a pod printed itself, line by line, from the outcome that it told of, if it did.
+    """Tell what a pod printed itself, line by line, from the outcome that it told of, if it did."""
+    read = [(line, _outcome(line)) for line in text.splitlines()]
+    told = [outcome for _, outcome in read if outcome]
+    return [line for line, outcome in read if outcome is None], told[-1] if told else None
+
+
+def _outcome(line: str) -> Outcome | None:
+    """Read a line of a log as an outcome; a step may print what only looks like one.
 
     An object store of the cluster's own is named `minio`, and speaks as S3 does.
     """
     from flowyml.runtime.outcome import Outcome
 
-    lines = text.splitlines()
-    told = [line for line in lines if line.startswith(_TOLD)]
-    said = [line for line in lines if not line.startswith(_TOLD)]
-    if not told:
-        return said, None
-    data = json.loads(told[-1].removeprefix(_TOLD))
-    for output in data["outputs"].values():
-        output["uri"] = re.sub("^minio://", "s3://", output["uri"])
-    return said, Outcome.from_dict(data)
+    if not line.startswith(_TOLD):
+        return None
+    try:
+        data = json.loads(line.removeprefix(_TOLD))
+        for output in data["outputs"].values():
+            output["uri"] = re.sub("^minio://", "s3://", output["uri"])
+        return Outcome.from_dict(data)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def artifact_output(given: ExecutorInput, key: str, made: Reference, **more: int) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timezone
 
 import pytest
 
 from flowyml.deploy import RefusedError, begin, deliver, prepare, run_there
 from flowyml.engine.progress import SilentReporter
+from flowyml.runtime.outcome import Outcome
+from flowyml_kubeflow.pod import read_log
 
 
 class Heard(SilentReporter):
@@ -48,6 +51,15 @@ def test_a_run_that_fails_says_what_the_step_said(pipeline, stack):
     assert result.step_results["add"].error.rstrip().endswith("ValueError: too few rows")
     assert result.step_results["add"].attempts == 1
     assert not result.success
+
+
+@pytest.mark.parametrize("rest", ["", "{", "[]", '{"outputs": {}}', '{"outputs": {"a": {}}}'])
+def test_a_line_that_only_looks_like_an_outcome_is_one_that_the_step_printed(rest):
+    told = Outcome(state="SUCCEEDED", attempts=1, duration_seconds=0.5)
+    line = f"flowyml outcome: {rest}"
+    text = f"{line}\nflowyml outcome: {json.dumps(told.to_dict())}\n"
+
+    assert read_log(text) == ([line], told)
 
 
 def test_attempts_in_a_pod_are_counted(project, stack):
