@@ -20,6 +20,7 @@ CONSTRUCTS: dict[str, str] = {
     "step": "a step",
     "asset": "an asset between two steps",
     "context": "a context parameter",
+    "limits": "a context parameter with limits besides its type",
     "run_date": "the date that the run is for",
     "after": "a gate, or order without data",
     "retry": "retries of a step",
@@ -57,6 +58,8 @@ def used(ir: PipelineIR) -> dict[str, tuple[str, ...]]:
         names += [name for name, said in _own(step).items() if said]
         for name in names:
             found.setdefault(name, {})[step.name] = None
+    if any(parameter.limits for parameter in ir.parameters):
+        found["limits"] = {}
     if has_unrelated_steps(ir):
         found["fail_fast" if ir.fail_fast else "independent"] = {}
     if ir.schedule:

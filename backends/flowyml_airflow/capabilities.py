@@ -13,6 +13,7 @@ _COMMON: Capabilities = {
     "step": _NATIVE,
     "asset": _NATIVE,
     "context": _NATIVE,
+    "limits": _NATIVE,
     "run_date": _NATIVE,
     "after": _NATIVE,
     "retry": _NATIVE,

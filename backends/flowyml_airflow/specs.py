@@ -25,24 +25,41 @@ from flowyml_airflow.names import xcom_key
 _RENDERED = re.compile(r"\{[{%#]|[\r\n]")  # text that Airflow's Jinja would change
 
 
-def step_spec(step: StepNode, types: Mapping[str, str], *, retries: bool = False) -> dict[str, Any]:
+@dataclasses.dataclass(frozen=True)
+class Known:
+    """What tasks know of the context of a DAG.
+
+    Attributes:
+        types: by key, as `flowyml.runtime.describing.context_types` gives them.
+        limits: by key, those that Airflow does not check.
+    """
+
+    types: Mapping[str, str]
+    limits: Mapping[str, Mapping[str, JsonValue]]
+
+
+def step_spec(step: StepNode, known: Known, *, retries: bool = False) -> dict[str, Any]:
     """Describe a step.
 
     Args:
         step: a node of a checked IR.
-        types: the types of the context, as `flowyml.runtime.context_types` gives them.
+        known: what there is to know of the context.
         retries: whether the step is tried again where it runs, and not by Airflow.
     """
-    told = describe(step, types)
+    told = describe(step, known.types, known.limits)
     spec = (told if retries else dataclasses.replace(told, retry=None)).to_dict()
     keys = {o.name: key for o in step.outputs if (key := xcom_key(o.name)) != o.name}
     return spec | _said(keys=keys, optional=_optional(step))
 
 
-def decision_spec(decision: Decision, types: Mapping[str, str]) -> dict[str, Any]:
+def decision_spec(decision: Decision, known: Known) -> dict[str, Any]:
     """Describe what asks the conditions of a step."""
     task = dataclasses.replace(
-        describe(decision.step, types), retry=None, outputs=(), map=None, timeout=None
+        describe(decision.step, known.types, known.limits),
+        retry=None,
+        outputs=(),
+        map=None,
+        timeout=None,
     )
     decides = {xcom_key(name): verdict for name, verdict in decision.obeyed.items()}
     return task.to_dict() | _said(optional=_optional(decision.step), decides=decides)

@@ -20,8 +20,9 @@ from flowyml_airflow.groups import blocks, together
 from flowyml_airflow.map_tasks import collect_call, is_native, items_call
 from flowyml_airflow.model import DagTask
 from flowyml_airflow.names import variable, xcom_key
+from flowyml_airflow.params import unchecked_limits
 from flowyml_airflow.settings import AirflowSettings, publishes, task_keywords
-from flowyml_airflow.specs import decision_spec, inputs, protected, step_spec
+from flowyml_airflow.specs import Known, decision_spec, inputs, protected, step_spec
 from flowyml_airflow.templated import pulled, pulled_inputs
 from flowyml_airflow.triggers import trigger_rule
 
@@ -64,7 +65,7 @@ class _Lowering:
         self._outlets = {
             step.name: outlets(ir, step) for step in ir.steps if publishes(step, settings)
         }
-        self._types = context_types(ir)
+        self._known = Known(context_types(ir), unchecked_limits(ir))
         self._skippable = may_be_skipped(ir)
         self._decisions = decisions(ir)
         self._common = {"fail_fast": True} if "fail_fast" in used(ir) else {}
@@ -79,7 +80,7 @@ class _Lowering:
 
     def _step(self, step: StepNode, decision: Decision | None) -> Iterator[DagTask]:
         tried_there = step.name in self._places and not retried_by_airflow(step.retry)
-        spec = step_spec(step, self._types, retries=tried_there)
+        spec = step_spec(step, self._known, retries=tried_there)
         options = _named(step) | lower_retry(None if tried_there else step.retry)
         options |= self._own(step) | self._made(step)
         call = self._call("step", step, options, spec, decision)
@@ -88,7 +89,7 @@ class _Lowering:
     def _map(self, step: StepNode, decision: Decision | None) -> Iterator[DagTask]:
         name, origin, own = variable(step.name), _origin(step), self._own(step)
         options = {"task_id": names.split(names.own_id(step)), **lower_retry(None)} | own
-        call = self._call("split_map", step, options, step_spec(step, self._types), decision)
+        call = self._call("split_map", step, options, step_spec(step, self._known), decision)
         yield self._task(step, f"{origin} (its items)", names.split(name), call)
         yield DagTask(step=step.name, variable=names.items(name), call=items_call(step, own))
         yield DagTask(
@@ -102,7 +103,7 @@ class _Lowering:
         options = {"task_id": names.decision(names.own_id(step)), **lower_retry(None)}
         options |= self._own(step)
         light = step.model_copy(update={"resources": None})
-        call = self._call("step", light, options, decision_spec(decision, self._types), None)
+        call = self._call("step", light, options, decision_spec(decision, self._known), None)
         name = names.decision(variable(step.name))
         return self._task(step, f"{_origin(step)} (its condition)", name, call)
 

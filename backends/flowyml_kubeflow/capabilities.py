@@ -9,6 +9,9 @@ _2_5 = {
     "step": Support(grade="native"),
     "asset": Support(grade="native"),
     "context": Support(grade="native"),
+    "limits": Support(
+        grade="emulated", note="the pod of a step that reads the value refuses it, when it starts"
+    ),
     "run_date": Support(
         grade="emulated",
         note="a first task settles it: the run parameter flowyml_run_date, else the scheduled "

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flowyml.ir import FromAsset, FromContext, FromRunDate, Parameter, PipelineIR
-from flowyml.runtime.describing import context_types, describe
+from flowyml.runtime.describing import context_limits, context_types, describe
 from flowyml_kubeflow.codec import is_encoded, without_braces
 from flowyml_kubeflow.names import key_name, other_key
 from flowyml_kubeflow.plan import Job, most_ranges
@@ -22,12 +22,14 @@ from flowyml_kubeflow.plan import Job, most_ranges
 
 def descriptions(ir: PipelineIR, jobs: Sequence[Job]) -> Mapping[str, str]:
     """Give, for each task of a checked IR, the text that it gets."""
-    types = context_types(ir)
+    types, limits = context_types(ir), context_limits(ir)
     encoded = {p.key for p in ir.parameters if p.type == "string" and is_encoded(p)}
-    return {job.name: _text(_describe(job, types, encoded)) for job in jobs}
+    return {job.name: _text(_describe(job, types, limits, encoded)) for job in jobs}
 
 
-def _describe(job: Job, types: Mapping[str, str], encoded: set[str]) -> dict[str, Any]:
+def _describe(
+    job: Job, types: Mapping[str, str], limits: Mapping[str, Any], encoded: set[str]
+) -> dict[str, Any]:
     read = [p for p in job.reads if not isinstance(p.binding, FromRunDate)]
     assets = {p.name: p.binding for p in read if isinstance(p.binding, FromAsset)}
     extra = {
@@ -41,7 +43,7 @@ def _describe(job: Job, types: Mapping[str, str], encoded: set[str]) -> dict[str
     }
     said = {"wanted": job.verdict.wanted} if job.verdict else {}
     known = {key: value for key, value in extra.items() if value}
-    return describe(job.step, types).to_dict() | known | said
+    return describe(job.step, types, limits).to_dict() | known | said
 
 
 def _names(read: Sequence[Parameter]) -> dict[str, str]:

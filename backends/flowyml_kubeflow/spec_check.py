@@ -12,7 +12,8 @@ from typing import Any
 
 from flowyml.ir import FromAsset, FromContext, FromRunDate, Parameter, PipelineIR
 from flowyml.rendering import yaml
-from flowyml.runtime.describing import context_types, describe
+from flowyml.runtime.describing import context_limits, context_types, describe
+from flowyml.runtime.task import Task
 from flowyml_kubeflow.executors import Executors
 from flowyml_kubeflow.messages import FormatError, to_message
 from flowyml_kubeflow.names import (
@@ -68,14 +69,14 @@ def differences(text: str, ir: PipelineIR, planned: Plan, placed: Executors) -> 
 
 
 def _ir_meaning(ir: PipelineIR, planned: Plan, placed: Executors) -> dict[str, Any]:
-    types = context_types(ir)
+    types, limits = context_types(ir), context_limits(ir)
     waits = _waits(planned)
     keys = {step.name: output_keys(o.name for o in step.outputs) for step in ir.steps}
     meaning: dict[str, Any] = {}
     for job in planned.jobs:
         container = [placed[job.name].container, placed[job.name].kubernetes]
         also = {"waits": sorted(waits[job.name]), "container": container}
-        meaning[f"task {job.name}"] = _job(job, types, keys) | also
+        meaning[f"task {job.name}"] = _job(job, describe(job.step, types, limits), keys) | also
     if clock := placed.get(RUN_DATE_TASK):
         meaning[f"container of {RUN_DATE_TASK}"] = [clock.container, clock.kubernetes]
     meaning |= {f"loop {'/'.join(graph)}": limit for graph, limit in planned.loops.items()}
@@ -85,12 +86,12 @@ def _ir_meaning(ir: PipelineIR, planned: Plan, placed: Executors) -> dict[str, A
     return meaning
 
 
-def _job(job: Job, types: dict[str, str], keys: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+def _job(job: Job, task: Task, keys: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     reads = {_read_name(p): _source(p, keys) for p in job.reads}
     makes = list(keys[job.step.name].values())
     own = {"gate": [WANTED], "split": [RANGES, ITEMS], "work": [RESULTS]}
     return {
-        "task": json.loads(json.dumps(describe(job.step, types).to_dict())),
+        "task": json.loads(json.dumps(task.to_dict())),
         "part": job.role,
         "reads": reads | _part_reads(job),
         "makes": sorted(own.get(job.role, makes)),

@@ -34,6 +34,7 @@ CODES: dict[str, str] = {
     "FML204": "a context value has the wrong type",
     "FML205": "a context value is not JSON-like",
     "FML206": "an override that nothing reads",
+    "FML207": "limits of a context value that cannot be kept",
     # Compiling to a target.
     "FML301": "the target does not support a construct",
     "FML302": "the target gives a construct a weaker meaning",

@@ -8,6 +8,7 @@ from typing import Any
 from flowyml.diagnostics import CompileError, Diagnostic, near
 from flowyml.frontend.jsonlike import json_problem
 from flowyml.ir import ContextParameter, FromInput, PipelineIR, meant_by
+from flowyml.ir.limits import broken
 from flowyml.runtime.casting import cast
 
 
@@ -44,6 +45,8 @@ def run_context(
                     problems.append(_wrong_type(parameter, error))
                 else:
                     values[parameter.key] = read
+                    if wanted := broken(read, parameter.limits or {}):
+                        problems.append(_out_of_limits(parameter, read, wanted))
     problems += [_missing(p) for p in known.values() if p.required and meant[p.key] is None]
     problems += _input_problems(ir, set(inputs))
     if problems:
@@ -91,6 +94,15 @@ def _wrong_type(parameter: ContextParameter, error: ValueError) -> Diagnostic:
         message=f"the override '{parameter.key}': {error}",
         subject=f"override '{parameter.key}'",
         help=f"give a value of type {parameter.type}",
+    )
+
+
+def _out_of_limits(parameter: ContextParameter, value: Any, wanted: str) -> Diagnostic:
+    return Diagnostic(
+        code="FML204",
+        message=f"the override '{parameter.key}' is {value!r}, and has to be {wanted}",
+        subject=f"override '{parameter.key}'",
+        help="give another value",
     )
 
 

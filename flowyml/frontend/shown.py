@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, get_args
 from flowyml.api.dates import is_run_date
 from flowyml.frontend.annotations import hints, type_ir
 from flowyml.frontend.jsonlike import json_problem
+from flowyml.frontend.limits import said
 from flowyml.frontend.returns import returns_nothing
 from flowyml.ir import FromRunDate, Parameter, TypeIR, Unbound
 
@@ -65,10 +66,13 @@ def _parameter(parameter: inspect.Parameter, annotation: Any) -> Parameter:
         return Parameter(name=parameter.name, binding=FromRunDate(), type=type_, position=position)
     has_default = parameter.default is not parameter.empty
     plain = has_default and json_problem(parameter.default) is None
+    more = said(annotation)
     return Parameter(
         name=parameter.name,
         type=type_,
         position=position,
+        limits=more.limits,
+        description=more.description,
         binding=Unbound(
             required=not has_default,
             has_json_default=plain,

@@ -267,7 +267,8 @@ def _step(step: Step[..., Any], adding: _Adding, trace: _Trace) -> StepNode:
 def _parameters(step: Step[..., Any], read: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
     if not (_map(step) and read):
         return read
-    items = read[0].model_copy(update={"type": None})  # annotated is one, bound the collection
+    # Annotated is one, bound the collection.
+    items = read[0].model_copy(update={"type": None, "limits": None, "description": None})
     return (items, *read[1:])
 
 

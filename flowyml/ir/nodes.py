@@ -103,13 +103,16 @@ Binding = Annotated[
 class Parameter(Node):
     """One argument of a step's function, and where its value comes from.
 
-    `position` is `var` for the values of `*args`, `only` for positional-only parameters.
+    `position` is `var` for the values of `*args`, `only` for positional-only parameters. `limits`
+    and `description` are gone from a checked IR: there they are the context parameter's.
     """
 
     name: str
     binding: Binding
     type: TypeIR | None = None
     position: Literal["keyword", "only", "var"] = "keyword"
+    limits: Mapping[str, JsonValue] | None = None
+    description: str | None = None
 
     @property
     def key(self) -> str:
@@ -222,7 +225,10 @@ class StepNode(Node):
 
 
 class ContextParameter(Node):
-    """A value that can be set per run. Without a default each reader uses its function's own."""
+    """A value that can be set per run. Without a default each reader uses its function's own.
+
+    `limits` are keywords of JSON Schema that a value keeps besides its type; see `ir.limits`.
+    """
 
     key: str
     type: JsonType
@@ -230,6 +236,8 @@ class ContextParameter(Node):
     required: bool = False
     has_default: bool = False
     default: JsonValue = None
+    limits: Mapping[str, JsonValue] | None = None
+    description: str | None = None
     span: Span | None = None
     problem: str | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flowyml.diagnostics import Diagnostic
@@ -16,6 +16,7 @@ from flowyml.ir import (
     StepNode,
     Unbound,
 )
+from flowyml.ir.limits import broken, unfit
 from flowyml.passes.json_types import fits, join, json_type, type_of_value
 from flowyml.passes.places import at, at_step, lookup, written
 from flowyml.passes.wire_assets import own_output, unsupplied
@@ -82,8 +83,8 @@ def _typed(
         return value, [_not_json(value)]
     has_default, default = _default(value, readers)
     stated: dict[JsonType, _Reader] = {r.type: r for r in reversed(readers) if r.type is not None}
-    found = _disagreement(key, stated)
     type_ = join(stated) if stated else type_of_value(default) if has_default else "any"
+    found = [*_disagreement(key, stated), *_limit_problems(key, type_, readers)]
     nullable = any(reader.nullable for reader in readers) or (has_default and default is None)
     parameter = ContextParameter(
         key=key,
@@ -92,10 +93,16 @@ def _typed(
         required=not has_default and any(reader.binding.required for reader in readers),
         has_default=has_default,
         default=float(default) if type_ == "number" and type(default) is int else default,
+        limits={k: v for r in readers for k, v in (r.parameter.limits or {}).items()} or None,
+        description=next(
+            (r.parameter.description for r in readers if r.parameter.description), None
+        ),
         span=value.span if value else None,
     )
     if has_default and not found and not _accepts(default, type_, readers):
         found = [_wrong_type(parameter, default, readers)]
+    if has_default and not found and (wanted := broken(parameter.default, parameter.limits or {})):
+        found = [_out_of_limits(parameter, default, wanted, readers)]
     return parameter, found
 
 
@@ -133,6 +140,44 @@ def _disagreement(key: str, stated: dict[JsonType, _Reader]) -> list[Diagnostic]
             help="a context value has one type over all steps; annotate both alike, or rename one",
         )
     ]
+
+
+def _limit_problems(key: str, type_: JsonType, readers: Sequence[_Reader]) -> Iterator[Diagnostic]:
+    """Refuse limits that a value of the type cannot keep, and those of which steps differ."""
+    first: dict[str, _Reader] = {}
+    for reader in readers:
+        limits = reader.parameter.limits or {}
+        if problem := unfit(limits, type_):
+            yield _limit(key, reader.step, problem, "state limits that a value can keep")
+        for name, limit in limits.items():
+            other = first.setdefault(name, reader)
+            stated = (other.parameter.limits or {})[name]
+            if stated != limit:
+                says = f"{name} is {stated!r}, and {limit!r} for {written(reader.step)}"
+                yield _limit(key, other.step, says, "state each limit once, in one of the steps")
+
+
+def _limit(key: str, step: StepNode, problem: str, remedy: str) -> Diagnostic:
+    return at_step(
+        step,
+        "FML207",
+        f"the limits of '{key}' in step '{step.name}' cannot be kept: {problem}",
+        subject=f"parameter '{key}'",
+        help=remedy,
+    )
+
+
+def _out_of_limits(
+    parameter: ContextParameter, default: Any, wanted: str, readers: Sequence[_Reader]
+) -> Diagnostic:
+    reader = next(r for r in readers if r.parameter.limits)
+    return at(
+        parameter.span or reader.step.function.span,
+        "FML204",
+        f"'{parameter.key}' is {default!r}, and has to be {wanted}",
+        subject=f"parameter '{parameter.key}'",
+        help=f"give another value, or change the limits in step '{reader.step.name}'",
+    )
 
 
 def _not_json(value: ContextParameter) -> Diagnostic:

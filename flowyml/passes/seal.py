@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flowyml.diagnostics import Diagnostic
-from flowyml.ir import Node, PipelineIR, StepNode, TypeIR
+from flowyml.ir import Node, Parameter, PipelineIR, StepNode, TypeIR
 
 
 def seal(ir: PipelineIR) -> tuple[PipelineIR, tuple[Diagnostic, ...]]:
@@ -24,11 +24,18 @@ def _sealed(step: StepNode) -> StepNode:
     update = {
         "declared": None,
         "after": tuple(sorted(step.after)),
-        "parameters": tuple(_plain(parameter) for parameter in step.parameters),
-        "condition_parameters": tuple(_plain(p) for p in step.condition_parameters),
+        "parameters": tuple(map(_unlimited, step.parameters)),
+        "condition_parameters": tuple(map(_unlimited, step.condition_parameters)),
         "outputs": tuple(_plain(output) for output in step.outputs),
     }
     return step.model_copy(update=update)
+
+
+def _unlimited(parameter: Parameter) -> Node:
+    """Give a parameter without what is now said of the context parameter that it reads."""
+    if parameter.limits or parameter.description:
+        parameter = parameter.model_copy(update={"limits": None, "description": None})
+    return _plain(parameter)
 
 
 def _plain(node: Any) -> Node:

@@ -27,7 +27,7 @@ _OF_MAP = (
 
 _COSMETIC = frozenset({
     ("pipeline", "description", ""), ("pipeline", "tags", ""), ("step", "description", ""),
-    ("step", "group", ""),
+    ("step", "group", ""), ("parameter", "description", ""),
 })  # fmt: skip
 _BEHAVIOUR = frozenset({
     ("pipeline", "fail_fast", ""),

@@ -83,6 +83,18 @@ def _results(value: Any) -> Any:
 
 def _value(name: str, value: Any, type_: str, task: Task) -> Any:
     try:
-        return cast(value, type_.removesuffix("?"), nullable=type_.endswith("?"))
+        found = cast(value, type_.removesuffix("?"), nullable=type_.endswith("?"))
     except ValueError as error:
         raise BindError(f"step '{task.name}': the context value '{name}': {error}") from None
+    if limits := task.limits.get(name):
+        _keep(limits, name, found, task)
+    return found
+
+
+def _keep(limits: Mapping[str, Any], name: str, value: Any, task: Task) -> None:
+    from flowyml.ir.limits import broken  # a worker that checks none does not load the IR
+
+    if wanted := broken(value, limits):
+        raise BindError(
+            f"step '{task.name}': the context value '{name}' is {value!r}, and has to be {wanted}"
+        )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
+
+from pydantic import JsonValue
 
 from flowyml.frontend.digest import SHORT
 from flowyml.ir import (
@@ -11,6 +14,7 @@ from flowyml.ir import (
     FromInput,
     FromRunDate,
     Function,
+    Parameter,
     PipelineIR,
     Predicate,
     Retry,
@@ -33,12 +37,22 @@ def tasks(ir: PipelineIR) -> Mapping[str, Task]:
     return {step.name: describe(step, types) for step in ir.steps}
 
 
-def describe(step: StepNode, types: Mapping[str, str]) -> Task:
+def context_limits(ir: PipelineIR) -> dict[str, Mapping[str, JsonValue]]:
+    """Give what the values of context parameters have to keep besides their type."""
+    return {p.key: p.limits for p in ir.parameters if p.limits}
+
+
+def describe(
+    step: StepNode,
+    types: Mapping[str, str],
+    limits: Mapping[str, Mapping[str, JsonValue]] = MappingProxyType({}),
+) -> Task:
     """Describe a checked step for a worker.
 
     Args:
         step: a node of a checked IR.
         types: what `context_types` gives for that IR.
+        limits: what `context_limits` gives for it, where nothing else checks a run's values.
     """
     bound = [(p.name, p.binding, p.position) for p in step.reads]
     return Task(
@@ -47,6 +61,7 @@ def describe(step: StepNode, types: Mapping[str, str]) -> Task:
         digest=step.function.digest[:SHORT],
         outputs=tuple(output.name for output in step.outputs),
         params={p.name: types[p.key] for p in step.reads if isinstance(p.binding, FromContext)},
+        limits={p.name: limits[p.key] for p in step.reads if p.key in limits and _is_value(p)},
         aliases={p.name: p.key for p in step.reads if p.key != p.name},
         assets=tuple(
             n for n, b, _ in bound if isinstance(b, FromAsset | FromInput) and b.view == "asset"
@@ -62,6 +77,10 @@ def describe(step: StepNode, types: Mapping[str, str]) -> Task:
         retry=_policy(step.retry) if step.retry else None,
         cache=_cache(step.cache),
     )
+
+
+def _is_value(parameter: Parameter) -> bool:
+    return isinstance(parameter.binding, FromContext)
 
 
 def _cache(cache: bool | Function | None) -> str:  # noqa: FBT001 - a field of the IR

@@ -222,6 +222,7 @@ def _without(task: Task, name: str) -> Task:
     return dataclasses.replace(
         task,
         params={key: type_ for key, type_ in task.params.items() if key != name},
+        limits={key: limits for key, limits in task.limits.items() if key != name},
         assets=tuple(each for each in task.assets if each != name),
         results=tuple(each for each in task.results if each != name),
     )

@@ -53,6 +53,8 @@ class Task:
         outputs: names of the assets, at least one; several are the parts of what is returned.
         params: context parameters that the step reads, with their JSON type; `integer?` takes
             None too.
+        limits: for context parameters, by the step's name, what a value has to keep besides its
+            type; empty where something else has checked it.
         aliases: the context parameters that are called otherwise than the step's parameters.
         assets: parameters that want the asset itself rather than the data in it.
         run_date: parameters that get the date of the run.
@@ -74,6 +76,9 @@ class Task:
     outputs: tuple[str, ...]
     params: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     aliases: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    limits: Mapping[str, Mapping[str, Any]] = dataclasses.field(
+        default_factory=dict[str, Mapping[str, Any]]
+    )
     assets: tuple[str, ...] = ()
     run_date: tuple[str, ...] = ()
     positional: tuple[str, ...] = ()

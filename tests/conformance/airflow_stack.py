@@ -48,6 +48,10 @@ class Stack:
     def get(self, path: str) -> Any:
         return self.call("GET", path, None)
 
+    def wait_for(self, done: Any, what: str) -> None:
+        """Wait until something is so, as long as a run may take."""
+        self._until(done, what, FINISHED)
+
     def run(self, dag_id: str, conf: dict[str, Any], logical_date: str | None) -> str:
         """Unpause a DAG, trigger it, and wait for the end; give the run's id."""
         dag = f"dags/{quote(dag_id)}"
@@ -157,7 +161,7 @@ def settings_of(home: Path, dags: Path, url: str, port: int, logs_port: int) -> 
         "CORE__DAGS_FOLDER": str(dags),
         "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
-        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout={SLOW}",
         "API__HOST": "127.0.0.1",
         "API__PORT": str(port),
         "API__BASE_URL": url,
@@ -165,7 +169,7 @@ def settings_of(home: Path, dags: Path, url: str, port: int, logs_port: int) -> 
         "API_AUTH__JWT_SECRET": "only for this test: " + "x" * 64,
         "LOGGING__WORKER_LOG_SERVER_PORT": str(logs_port),
         "DAG_PROCESSOR__REFRESH_INTERVAL": "2",
-        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "2",
+        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "60",  # one that was changed is read at once
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
         **PATIENCE,
     }

@@ -22,6 +22,7 @@ from flowyml.storage import load_value
 from tests.conformance.airflow_stack import Stack, running
 from tests.conformance.cases import CASES
 from tests.conformance.deployed import *  # noqa: F403 - they run on the Airflow that runs here
+from tests.conformance.scheduled import *  # noqa: F403 - they, too
 
 pytestmark = [
     pytest.mark.slow,

@@ -106,6 +106,14 @@ def test_a_context_value_of_another_type_names_the_parameter():
         run(lambda rate: rate, params={"rate": "number"}, context={"rate": "abc"})
 
 
+def test_limits_hold_for_the_value_that_was_cast():
+    rules = {"params": {"n": "integer?"}, "limits": {"n": {"minimum": 2}}}
+    assert run(lambda n: n, **rules, context={"n": "2"}) == {"out": 2}
+    assert run(lambda n: n, **rules, context={"n": None}) == {"out": None}
+    with pytest.raises(BindError, match="the context value 'n' is 1, and has to be at least 2"):
+        run(lambda n: n, **rules, context={"n": "1"})
+
+
 def test_nullable_takes_none():
     assert run(lambda n: n, params={"n": "integer?"}, context={"n": None}) == {"out": None}
     with pytest.raises(BindError, match="None is not a whole number"):

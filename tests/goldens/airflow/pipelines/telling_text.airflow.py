@@ -26,7 +26,7 @@ with DAG(
         "items": Param(None, type=["null", "array"]),
         "listed": Param(None),
         "maybe": Param(None, type=["null", "string"]),
-        "mode": Param("fast", type="string"),
+        "mode": Param("fast", type="string", enum=["fast", "slow"]),
         "named": Param({"b": 1, "a": 2}, type="object"),
         "number": Param(1, type="integer"),
         "plain": Param("null", type="string"),
