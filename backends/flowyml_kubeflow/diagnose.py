@@ -31,7 +31,18 @@ def diagnose(ir: PipelineIR, planned: Plan, options: CompileOptions) -> list[Dia
         *_large_defaults(ir, target),
         *_heavy(planned, target),
         *beyond(ir, options, version(options.version)),
+        *_bundle(options, target),
     ]
+
+
+def _bundle(options: CompileOptions, target: str) -> Iterator[Diagnostic]:
+    if options.code == "bundle":
+        yield Diagnostic(
+            code="FML314",
+            message="code: bundle lies beside the specification, which no container sees",
+            help="put the project into the image ('flowyml image'), and say code: import",
+            target=target,
+        )
 
 
 def too_large(weight: Weight, target: str, allow: Collection[str]) -> list[Diagnostic]:

@@ -63,12 +63,16 @@ def place_of(ir: PipelineIR, options: CompileOptions) -> Place:
         from flowyml_kubeflow.settings import settings_of
 
         settings = settings_of(options)
-    return Place(image=default_image(ir), version=version(options.version), settings=settings)
+    image = default_image(ir, options)
+    return Place(image=image, version=version(options.version), settings=settings)
 
 
-def default_image(ir: PipelineIR) -> str:
-    """Name the image that the containers run: a local one, so that nobody else can publish it."""
-    return f"localhost/{pipeline_name(ir.name)}:dev"
+def default_image(ir: PipelineIR, options: CompileOptions) -> str:
+    """Name the image of steps that name none: the stack's.
+
+    Without one it is a local one, so that nobody else can publish it.
+    """
+    return options.image or f"localhost/{pipeline_name(ir.name)}:dev"
 
 
 def executors(planned: Plan, place: Place) -> Executors:

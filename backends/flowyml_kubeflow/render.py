@@ -67,11 +67,12 @@ def _header(ir: PipelineIR, options: CompileOptions) -> list[str]:
     ledger = {
         name: support for name in used(ir) if (support := capabilities[name]).grade != "native"
     }
+    held = options.distribution or "this project to work in"
     allow = "".join(f" --allow {n}" for n, s in ledger.items() if s.grade == "degraded")
     lines = [
         f"Compiled by flowyml {RELEASE} from {origin} for {target}. Do not edit; run:",
         f"  flowyml compile {address} {options.asked('kubeflow')}{allow}",
-        f"The image {default_image(ir)} must hold flowyml, and this project to work in.",
+        f"The image {default_image(ir, options)} must hold flowyml, and {held}.",
         *(f"{s.grade}: {name}: {s.note}" for name, s in ledger.items()),
     ]
     return [yaml.comment(line) for line in lines]

@@ -15,6 +15,7 @@ _COMMANDS = {
     "replay": "Run one step of an earlier run again, here, with what it was given there.",
     "compile": "Compile a pipeline to files for a target.",
     "deploy": "Hand a pipeline to the orchestrator of a stack, and run it there.",
+    "image": "Write a Dockerfile for a pipeline's project, every dependency pinned.",
     "check": "Report all that is wrong with a pipeline, for every target at once.",
     "verify": "Run a pipeline here and as compiled, and compare.",
     "diff": "Show what differs between two pipelines, and how much it matters.",

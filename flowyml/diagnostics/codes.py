@@ -50,4 +50,5 @@ CODES: dict[str, str] = {
     "FML314": "the project's code cannot be bundled",
     "FML315": "a setting that the target does not have",
     "FML316": "settings that do not fit together",
+    "FML317": "an image that is named by a tag",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,11 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 PACKAGE = "flowyml_templates"
+
+
+def _json(data: Any) -> str:
+    """Write plain data as JSON in one line, as Dockerfiles take lists."""
+    return json.dumps(data, ensure_ascii=False)
 
 
 def render(template: str, **values: Any) -> str:
@@ -36,5 +42,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(py=py, docstring=docstring, comment=comment)
+    environment.filters.update(py=py, docstring=docstring, comment=comment, json=_json)
     return environment

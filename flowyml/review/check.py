@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flowyml.passes import CheckedIR
 from flowyml.passes import check as run_passes
+from flowyml.review.advice import advice
 from flowyml.review.settings import mistakes
 from flowyml.review.targets import Target, refuse_unknown
 
@@ -43,4 +44,5 @@ def check(
         said = target.backend.diagnose(checked.ir, target.options(allow, checked.ir))
         # Where no inputs are given, a name that seems to be one is missing (FML104, said already).
         found |= dict.fromkeys(each for each in said if inputs or each.code != "FML309")
+    found |= dict.fromkeys(advice(checked.ir, targets))
     return CheckedIR(ir=checked.ir, diagnostics=tuple(found))
