@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, get_args
 
 from flowyml.api.dates import is_run_date
@@ -43,7 +43,7 @@ def shown(function: Callable[..., Any]) -> Shown:
     signature = inspect.signature(function)
     returns = annotations.get("return", inspect.Signature.empty)
     return Shown(
-        parameters=parameters(function),
+        parameters=_parameters(annotations, signature),
         names=frozenset(signature.parameters),
         kinds=frozenset(parameter.kind for parameter in signature.parameters.values()),
         returns=type_ir(annotations["return"]) if "return" in annotations else None,
@@ -54,8 +54,13 @@ def shown(function: Callable[..., Any]) -> Shown:
 
 def parameters(function: Callable[..., Any]) -> tuple[Parameter, ...]:
     """Read the parameters of a function that take one argument; they are not bound yet."""
-    annotations = hints(function)
-    found = inspect.signature(function).parameters.values()
+    return _parameters(hints(function), inspect.signature(function))
+
+
+def _parameters(
+    annotations: Mapping[str, Any], signature: inspect.Signature
+) -> tuple[Parameter, ...]:
+    found = signature.parameters.values()
     return tuple(_parameter(p, annotations.get(p.name)) for p in found if p.kind not in VARIABLE)
 
 

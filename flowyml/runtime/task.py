@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from flowyml.runtime.mapping import MapPolicy
 from flowyml.storage.reference import Reference
@@ -98,12 +98,12 @@ class Task:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the description as plain JSON data, without what is empty."""
-        data = {k: v for k, v in dataclasses.asdict(self).items() if v}
+        data = {k: _plain(v) for k, v in vars(self).items() if v}
         if data["name"] == self.step.rpartition(":")[2]:
             del data["name"]
         if self.when:
-            data["when"] = [{k: v for k, v in guard.items() if v} for guard in data["when"]]
-        return {k: list(v) if k in _SEQUENCES else v for k, v in data.items()}
+            data["when"] = [{k: v for k, v in _plain(each).items() if v} for each in self.when]
+        return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Task:
@@ -123,6 +123,15 @@ class Task:
         if retry := data.get("retry"):
             plain["retry"] = RetryPolicy(**retry)
         return cls(**plain)
+
+
+def _plain(value: Any) -> Any:
+    """Copy one field; `dataclasses.asdict` takes several times as long for a whole task."""
+    if isinstance(value, (RetryPolicy, MapPolicy, Guard)):
+        return dataclasses.asdict(value)
+    if isinstance(value, tuple):
+        return list(cast("tuple[Any, ...]", value))
+    return dict(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else value
 
 
 class ValueStore(Protocol):

@@ -32,10 +32,6 @@ class Chain:
         steps = tuple(f"step_{number}" for number in range(length))
         return cls(f"alike-{length}", steps, ("first", *["link"] * (length - 1)))
 
-    @property
-    def module(self) -> str:
-        return self.name.replace("-", "_")
-
     def inserted(self, place: int) -> Chain:
         """Put one more step in: `added`, which is one more use of the function before it if that
         is used more often, else of a function of its own."""
