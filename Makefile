@@ -57,7 +57,7 @@ goldens: $(FULL)  ## Write the expected compiled files anew; review the diff bef
 docs: $(FULL)  ## Write the generated pages of docs/, and what its commands print, anew
 	FLOWYML_UPDATE_DOCS=1 $(BIN)/python -m pytest tests/docs
 
-bench: $(LIGHT) $(PEERS)  ## Measure start-up, compiling and running, beside peers; fails if too slow
+bench: $(FULL) $(PEERS)  ## Measure start-up, compiling and running, beside peers; fails if too slow
 	@$(BIN)/python -m compileall -q $(SOURCES)
 	$(BIN)/python tests/benchmarks/first_numbers.py
 	$(BIN)/python -m tests.benchmarks.runner $(VENV)-peers

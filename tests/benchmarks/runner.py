@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import median
 
 from flowyml import LocalStack, Pipeline, context, map_task
+from tests.benchmarks.airflow_rows import on_airflow
 from tests.benchmarks.chains import chain, double, waiting
 from tests.benchmarks.kubeflow import compiling
 from tests.benchmarks.row import Row
@@ -31,7 +32,8 @@ def main(environments: Path) -> None:
     """Print the table; exit 1 if a promise is not kept."""
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        rows = [*steps(environments), *maps(), *waits(), *memory(), *compiling(environments)]
+        rows = [*steps(environments), *maps(), *waits(), *memory()]
+        rows += [*compiling(environments), *on_airflow()]
     width = max(len(row.what) for row in rows)
     for row in rows:
         most = "" if row.most is None else f"   at most {row.most:g}"

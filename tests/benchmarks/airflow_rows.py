@@ -1,0 +1,117 @@
+"""What compiling for Airflow costs, and what the compiled files cost Airflow.
+
+Processes are as somebody starts them: `flowyml compile FILE`. Files are read and run by a real
+Airflow, beside files that a hand wrote for the same tasks, in turns. All figures are processor
+time, so that whatever else the machine does counts little.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+
+from tests.benchmarks.kubeflow import seconds
+from tests.benchmarks.kubeflow_sources import Chain, ours
+from tests.benchmarks.row import Row
+
+PARSED, RUN = 1_000, 30  # tasks
+
+
+def on_airflow() -> Iterator[Row]:
+    """Give the rows; those of a real Airflow are left out where there is none."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        usual = median(compiling(folder, 1_000) for _ in range(3))
+        yield Row("compiling 1,000 steps for Airflow, cold", usual, "s", 3.0)
+        yield Row(
+            "  a step of 5,000, to one of 1,000", compiling(folder, 5_000) / usual / 5, "x", 1.0
+        )
+        if find_spec("airflow") is None:
+            print("Airflow is not installed: what it takes is left out", file=sys.stderr)
+            return
+        pairs = beside(folder, "parse", PARSED, rounds=5)
+        yield Row("parsing 1,000 tasks, to a file by hand", ratio(pairs), "x", 1.15)
+        added = [(mine - bare) / RUN for mine, bare in beside(folder, "run", RUN, rounds=9)]
+        yield Row("what flowyml adds to a task on Airflow", 1000 * median(added), "ms", 15.0)
+
+
+def ratio(pairs: list[tuple[float, float]]) -> float:
+    return median(mine for mine, _ in pairs) / median(bare for _, bare in pairs)
+
+
+def compiling(folder: Path, steps: int) -> float:
+    """Give the processor time of a command that compiles a chain, its start included."""
+    return seconds([*command(folder, Chain.distinct(steps)), ""])
+
+
+def command(folder: Path, chain: Chain) -> list[str]:
+    """Write a pipeline, and give the command that compiles it into its folder."""
+    project = folder / chain.name
+    project.mkdir(exist_ok=True)
+    (project / "flowyml.yaml").touch()
+    source = project / f"{chain.module}.py"
+    source.write_text(ours(chain))
+    flowyml = str(Path(sys.executable).with_name("flowyml"))
+    return [flowyml, "compile", str(source), "--target", "airflow==3.3", "-o", str(project)]
+
+
+def beside(folder: Path, what: str, steps: int, *, rounds: int) -> list[tuple[float, float]]:
+    """Give the seconds of each round, of the emitted file and of the one by hand."""
+    compiling(folder, steps)
+    project = folder / Chain.distinct(steps).name
+    by_hand = project / "by_hand.py"
+    by_hand.write_text(hand_written(steps))
+    script = str(Path(__file__).with_name("airflow_side.py"))
+    files = [str(project / "chain.airflow.py"), str(by_hand)]
+    run = subprocess.run(
+        [sys.executable, script, what, *files, str(rounds)],
+        env=os.environ | settings(folder, project, what),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    found: list[tuple[float, float]] = json.loads(run.stdout.splitlines()[-1])
+    return found
+
+
+def settings(folder: Path, project: Path, what: str) -> dict[str, str]:
+    """Give Airflow a home of its own, in which the project is found."""
+    home = folder / f"airflow-{what}"
+    home.mkdir(exist_ok=True)
+    return {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(project),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db",
+        "FLOWYML_ARTIFACT_STORE": str(folder / "artifacts"),
+        "PYTHONPATH": os.pathsep.join([str(project), *sys.path]),
+    }
+
+
+def hand_written(steps: int) -> str:
+    """Write what one would write for Airflow alone: a task for each function, called in order."""
+    lines = [
+        '"""A chain of tasks."""',
+        "",
+        "from airflow.sdk import DAG, task",
+        "",
+        'with DAG(dag_id="by_hand", schedule=None, catchup=False):',
+        "",
+        "    @task(retries=0)",
+        "    def step_0():",
+        "        return 3",
+        "",
+    ]
+    for i in range(1, steps):
+        lines += ["    @task(retries=0)", f"    def step_{i}(value):"]
+        lines += [f"        return value + len('step_{i}')", ""]
+    lines += ["    value_0 = step_0()"]
+    lines += [f"    value_{i} = step_{i}(value_{i - 1})" for i in range(1, steps)]
+    return "\n".join([*lines, ""])
