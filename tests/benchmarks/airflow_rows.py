@@ -56,7 +56,7 @@ def command(folder: Path, chain: Chain) -> list[str]:
     project = folder / chain.name
     project.mkdir(exist_ok=True)
     (project / "flowyml.yaml").touch()
-    source = project / f"{chain.module}.py"
+    source = project / "chained.py"
     source.write_text(ours(chain))
     flowyml = str(Path(sys.executable).with_name("flowyml"))
     return [flowyml, "compile", str(source), "--target", "airflow==3.3", "-o", str(project)]

@@ -6,6 +6,7 @@ in one process; each figure is processor time, in seconds, for one round: `[[our
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -50,6 +51,7 @@ def in_turns(one: Callable[[], None], other: Callable[[], None], rounds: int) ->
 
 
 def timed(call: Callable[[], None]) -> float:
+    gc.collect()  # what the round before left is not this one's
     began = time.process_time()
     call()
     return time.process_time() - began
