@@ -31,7 +31,8 @@ def shown(name: str, value: Any) -> Facts:
     from flowyml.frontend.annotations import public_name
 
     data = value.data if hasattr(value, "__flowyml_asset__") else value
-    kind = public_name(cast("type[Any]", type(value))).removeprefix("builtins.")
+    own: type[Any] = cast("Any", type(value))
+    kind = public_name(own).removeprefix("builtins.")
     return {"type": kind, **_extent(data), **_figures(name, value)}
 
 

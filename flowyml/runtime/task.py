@@ -130,7 +130,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (RetryPolicy, MapPolicy, Guard)):
         return dataclasses.asdict(value)
     if isinstance(value, tuple):
-        return list(cast("tuple[Any, ...]", value))
+        items: tuple[Any, ...] = cast("Any", value)
+        return list(items)
     return dict(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else value
 
 
