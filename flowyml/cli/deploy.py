@@ -83,13 +83,15 @@ def command(
         values = checked_context(delivery.ir, overrides) if runs else {}
         show_notes(notes)
         deployed = deliver(delivery)
-        if not (as_json or quiet):
-            click.echo(_told(deployed, delivery))
+        if runs and not (as_json or quiet):
+            _say(_told(deployed, delivery))
         result = (
             _run(found, delivery, values, run_date, wait=wait, quiet=quiet, brief=not as_json)
             if runs
             else None
         )
+    if not (runs or as_json or quiet):
+        click.echo(_told(deployed, delivery))
     _show(deployed, result, as_json=as_json, quiet=quiet, waited=wait)
 
 

@@ -118,8 +118,8 @@ def test_the_same_is_not_uploaded_twice(typed, there):
     assert typed(*DEPLOY).code == 0
     again = typed(*DEPLOY)
 
-    assert (again.code, again.out) == (0, "")
-    assert "orders was already version " in again.err
+    assert (again.code, again.err) == (0, "")
+    assert again.out.startswith("orders was already version ")
     assert there.asked.count(UPLOAD) == 1
 
 
@@ -128,7 +128,7 @@ def test_a_schedule_is_told_with_its_zone(typed, there, project):
     file.write_text(ORDERS.replace('"orders", ', '"orders", schedule="30 2 * * 7", '))
     done = typed(*DEPLOY)
 
-    assert "it starts at '0 30 2 * * 0' (seconds first) in UTC, the zone that" in done.err
+    assert "it starts at '0 30 2 * * 0' (seconds first) in UTC, the zone that" in done.out
     (recurring,) = there.service.recurring.values()
     assert recurring["trigger"] == {"cron_schedule": {"cron": "0 30 2 * * 0"}}
 

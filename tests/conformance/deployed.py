@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import re
@@ -168,6 +169,19 @@ def test_what_airflow_refuses_is_told_in_its_own_words(here, monkeypatch):
     monkeypatch.setenv("AIRFLOW_TOKEN", token)
     with pytest.raises(TargetError, match="no run 'never' of 'orders'"):
         deployer(stack).attach(delivery, "never")
+
+
+def test_what_airflow_cannot_import_is_told_in_its_words_and_taken_away(here):
+    delivery, _ = prepare(load_file(here / "orders.py").module.pipeline, load_stack("production"))
+    deliver(delivery)
+    broken = {
+        path: f"import a_module_of_nobody\n{text}" if path.endswith(".py") else text
+        for path, text in delivery.files.items()
+    }
+    with pytest.raises(TargetError, match="so what was there before has been put back") as raised:
+        deliver(dataclasses.replace(delivery, files=broken, overwrite=True))
+    assert "No module named 'a_module_of_nobody'" in str(raised.value)
+    assert not deliver(delivery).changed
 
 
 def test_a_step_of_a_run_there_runs_again_here(here):
