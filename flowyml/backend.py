@@ -315,11 +315,13 @@ class RemoteRun(Protocol):
         handle: what finds it again: text that `Deploys.attach` takes.
         url: where a person looks at it.
         run_date: the aware UTC date that it is for.
+        context: the overrides of context values that it was given, by their full keys.
     """
 
     handle: str
     url: str
     run_date: datetime
+    context: Mapping[str, Any]
 
     def look(self) -> Sighting:
         """Ask the target once how the run is.

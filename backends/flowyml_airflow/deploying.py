@@ -138,7 +138,13 @@ class _Handover:
         raise TargetError(self._overdue()) from silence
 
     def _has_it(self) -> bool:
-        """Tell whether Airflow goes by these files: by their text, and by their tasks."""
+        """Tell whether Airflow goes by these files: by their text, and by their tasks.
+
+        Of a DAG that it has put away, as after an import error, it still has both.
+        """
+        found = self._place.find(self._path)
+        if found is None or found["is_stale"]:
+            return False
         source = self._place.find(f"dagSources/{self._dag}")
         if source is None or source["content"] != self._delivery.files[self._file.path]:
             return False

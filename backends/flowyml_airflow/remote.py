@@ -79,6 +79,7 @@ class AirflowRun:
         dag = dag_id(ir.name)
         self.url = f"{url_of(place, dag)}/runs/{quote(self.handle, safe='')}"
         self.run_date = time_of(found["logical_date"] or found["run_after"])
+        self.context: Mapping[str, Any] = found.get("conf") or {}
         self._ir = ir
         self._place = place
         self._path = f"{dag_path(dag)}/dagRuns/{quote(self.handle, safe='')}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flowyml.backend import Trace
 from flowyml.diagnostics import UsageError, near
 from flowyml.runtime.outcome import Outcome
-from flowyml_kubeflow.codec import encode, has_exact_numbers, inexact, is_encoded
+from flowyml_kubeflow.codec import decode, encode, has_exact_numbers, inexact, is_encoded
 from flowyml_kubeflow.happened import Happened, nearest, step_traces
 from flowyml_kubeflow.names import RUN_DATE, SPLIT, key_name, output_keys
 from flowyml_kubeflow.plan import Plan, plan
@@ -64,6 +64,16 @@ def run_parameters(ir: PipelineIR, context: Mapping[str, Any]) -> dict[str, Any]
         if key not in known:
             raise UsageError(f"nothing reads the context value '{key}'; {near(key, known)}")
     return {key_name(key): _sent(known[key], value) for key, value in context.items()}
+
+
+def given_context(ir: PipelineIR, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the context values for run parameters: what `run_parameters` was given."""
+    given = {each: parameters.get(key_name(each.key)) for each in ir.parameters}
+    return {
+        each.key: decode(str(value), each.type) if is_encoded(each) else value
+        for each, value in given.items()
+        if value is not None
+    }
 
 
 def _sent(parameter: ContextParameter, value: Any) -> Any:

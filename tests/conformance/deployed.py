@@ -171,7 +171,7 @@ def test_what_airflow_refuses_is_told_in_its_own_words(here, monkeypatch):
         deployer(stack).attach(delivery, "never")
 
 
-def test_what_airflow_cannot_import_is_told_in_its_words_and_taken_away(here):
+def test_what_airflow_cannot_import_is_told_in_its_words_and_taken_away(here, stack):
     delivery, _ = prepare(load_file(here / "orders.py").module.pipeline, load_stack("production"))
     deliver(delivery)
     broken = {
@@ -181,7 +181,8 @@ def test_what_airflow_cannot_import_is_told_in_its_words_and_taken_away(here):
     with pytest.raises(TargetError, match="so what was there before has been put back") as raised:
         deliver(dataclasses.replace(delivery, files=broken, overwrite=True))
     assert "No module named 'a_module_of_nobody'" in str(raised.value)
-    assert not deliver(delivery).changed
+    deliver(delivery)
+    assert not stack.get("dags/orders")["is_stale"]
 
 
 def test_a_step_of_a_run_there_runs_again_here(here):
@@ -208,3 +209,13 @@ def test_a_run_that_nobody_followed_is_asked_for_what_its_steps_gave(here, stack
     there = deployer(delivery.stack).attach(delivery, run)
     stack.until(lambda: "read_orders" in there.look().steps, "read_orders is done", FINISHED)
     assert pipeline.replay(run, "add_up", stack="production").output == 15.0
+
+
+def test_a_run_that_airflow_began_is_asked_for_what_it_was_given(here, stack):
+    """As a scheduled one: it is not recorded here."""
+    pipeline = load_file(here / "orders.py").module.pipeline
+    deliver(prepare(pipeline, load_stack("production"))[0])
+    run = stack.run("orders", {"rows": 5}, None)
+    replayed = typed(here, "replay", run, "add_up", "orders.py", "--stack", "production")
+    assert "revenue  75.0" in replayed
+    assert run not in typed(here, "runs", "list")

@@ -27,7 +27,7 @@ from flowyml_kubeflow.submit.api import Api, found_or_made
 from flowyml_kubeflow.submit.nodes import moment
 from flowyml_kubeflow.submit.recurring import Recurring
 from flowyml_kubeflow.submit.remote import KubeflowRun
-from flowyml_kubeflow.trial import asks_for_date, run_parameters
+from flowyml_kubeflow.trial import asks_for_date, given_context, run_parameters
 
 if TYPE_CHECKING:
     from flowyml.stacks import Stack
@@ -165,12 +165,15 @@ def _seen(
     delivery: Delivery, api: Api, address: str, run: Mapping[str, Any], date: datetime | None
 ) -> KubeflowRun:
     handle = str(run["run_id"])
+    given = run.get("runtime_config", {}).get("parameters", {})
+    date = date or moment(given.get(RUN_DATE))
     date = date or moment(run.get("scheduled_at")) or moment(run.get("created_at"))
     return KubeflowRun(
         api,
         handle,
         url=f"{address}/#/runs/details/{handle}",
         run_date=date or datetime.now(timezone.utc),
+        context=given_context(delivery.ir, given),
         ir=delivery.ir,
         planned=plan(delivery.ir, spread=versions.version(delivery.options.version).knows("loops")),
     )

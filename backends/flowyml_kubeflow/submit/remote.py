@@ -45,6 +45,7 @@ class KubeflowRun:
         handle: its id there.
         url: where a person looks at it.
         run_date: the aware UTC date that it is for.
+        context: the overrides that it was given.
         ir: the checked IR.
         planned: the tasks that it was compiled to.
     """
@@ -56,10 +57,11 @@ class KubeflowRun:
         *,
         url: str,
         run_date: datetime,
+        context: Mapping[str, Any],
         ir: PipelineIR,
         planned: Plan,
     ) -> None:
-        self.handle, self.url, self.run_date = handle, url, run_date
+        self.handle, self.url, self.run_date, self.context = handle, url, run_date, context
         self._api, self._ir, self._plan = api, ir, planned
         self._logs: dict[str, _Log] = {}
 

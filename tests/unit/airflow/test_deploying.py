@@ -80,6 +80,14 @@ def test_what_is_there_already_is_not_written_again(stack, airflow):
     assert (airflow.folder / FILE).stat().st_mtime_ns == before
 
 
+def test_a_dag_that_airflow_has_put_away_is_waited_for(stack, airflow):
+    """As after an import error: it has the text and the tasks, and runs nothing."""
+    deployed(stack)
+    airflow.stale_looks = 4
+    assert deployed(stack)[0].changed
+    assert airflow.stale_looks == 0
+
+
 def test_the_text_alone_is_not_enough(stack, airflow):
     """Airflow may have the new text, and schedule by what it made of the old one."""
     airflow.stale_parses = 3

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 from flowyml.backend import Delivery, Deployed, RunRequest, Sighting
+from flowyml.deploy import TargetError
 from flowyml.registry import load_backend
 from flowyml.storage import ArtifactStore
 from flowyml.storage.records import StepRecord
@@ -19,6 +20,7 @@ class Run:
     """A run that shows, look after look, what it was given; an exception is raised."""
 
     handle, url, run_date = "there/1", "https://target.example/runs/1", DATE
+    context: Mapping[str, Any] = {"start": 5, "not_ours": 1}
 
     def __init__(self, looks: Iterable[Sighting | BaseException]) -> None:
         self._looks = list(looks)
@@ -61,7 +63,8 @@ class Target:
         return Run(self.looks)
 
     def attach(self, delivery: Delivery, handle: str) -> Run:
-        assert handle == Run.handle
+        if handle != Run.handle:
+            raise TargetError(f"there is no run '{handle}'")
         return Run(self.looks)
 
 

@@ -10,7 +10,7 @@ from flowyml.deploy import TargetError, UnreachableError, begin, deliver, prepar
 from flowyml.deploy import following as module
 from flowyml.diagnostics import UsageError
 from flowyml.storage import StoreError
-from flowyml.storage.records import StepRecord
+from flowyml.storage.records import StepRecord, UnknownRunError
 from tests.unit.deploy.target import made
 
 
@@ -71,6 +71,18 @@ def test_a_run_that_nobody_followed_is_asked_after(target, stack, pipeline, tmp_
     target.looks = [Sighting(state="RUNNING")]
     with pytest.raises(UsageError, match=r"'number' of 'make', which has not finished in run"):
         pipeline.replay(left.run_id, "twice", stack=stack)
+
+
+def test_a_run_that_began_there_by_itself_is_asked_for(target, stack, pipeline, tmp_path):
+    """As a scheduled one does: nothing of it is recorded here, and nothing will be."""
+    target.looks = [Sighting(state="FAILED", steps={"make": made("make", 7, tmp_path)})]
+    assert pipeline.replay("there/1", "twice", stack=stack).output == 14
+    target.looks = [Sighting(state="FAILED")]
+    assert pipeline.replay("there/1", "make", stack=stack).output == 5
+    with pytest.raises(UnknownRunError, match=r"no run 'there/2' in .*; and there is no run"):
+        pipeline.replay("there/2", "make", stack=stack)
+    with stack.recorded().records() as records:
+        assert records.list() == ()
 
 
 def test_a_target_that_does_not_answer_says_so(target, stack, pipeline, left):

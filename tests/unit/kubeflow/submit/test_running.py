@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import datetime, timezone
 
@@ -10,6 +11,7 @@ import pytest
 from flowyml.deploy import RefusedError, begin, deliver, prepare, run_there
 from flowyml.engine.progress import SilentReporter
 from flowyml.runtime.outcome import Outcome
+from flowyml.storage.records import UnknownRunError
 from flowyml_kubeflow.pod import read_log
 
 
@@ -134,9 +136,21 @@ def test_a_step_of_a_run_there_runs_again_here(pipeline, stack):
     assert pipeline.replay(failed.run_id, "load", stack=far).output.data == [0, 1, 2, 3]
 
 
-def test_a_map_that_is_spread_over_pods(project, stack):
-    import dataclasses
+def test_a_step_of_a_run_that_is_not_recorded_here_runs_again_here(pipeline, stack, tmp_path):
+    """As of one that a recurring run began: what it was given is asked for, too."""
+    far = stack()
+    ran = run_there(pipeline, far, context={"count": 5}, reporter=Heard())
+    with far.recorded().records() as records:
+        handle = records.get(ran.run_id).remote
+    elsewhere = dataclasses.replace(far, metadata_path=str(tmp_path / "others.db"))
 
+    assert pipeline.replay(handle, "load", stack=elsewhere).output.data == [0, 1, 2, 3, 4]
+    assert pipeline.replay(handle, "add", stack=elsewhere).output == 10
+    with pytest.raises(UnknownRunError, match=r"no run 'nobody' in .*; and Kubeflow at"):
+        pipeline.replay("nobody", "add", stack=elsewhere)
+
+
+def test_a_map_that_is_spread_over_pods(project, stack):
     mapping = {
         "from flowyml import Dataset,": "from flowyml import map_task, Dataset,",
         '@step(inputs=["rows"], outputs=["total"])\ndef add(rows: list, least: int = 0):': (
