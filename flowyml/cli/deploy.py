@@ -83,16 +83,9 @@ def command(
         values = checked_context(delivery.ir, overrides) if runs else {}
         show_notes(notes)
         deployed = deliver(delivery)
-        if runs and not (as_json or quiet):
-            _say(_told(deployed, delivery))
-        result = (
-            _run(found, delivery, values, run_date, wait=wait, quiet=quiet, brief=not as_json)
-            if runs
-            else None
-        )
-    if not (runs or as_json or quiet):
-        click.echo(_told(deployed, delivery))
-    _show(deployed, result, as_json=as_json, quiet=quiet, waited=wait)
+        given = found, deployed, delivery, values, run_date
+        result = _run(*given, wait=wait, quiet=quiet, brief=not as_json) if runs else None
+    _show(deployed, delivery, result, as_json=as_json, quiet=quiet, waited=wait)
 
 
 def _refuse_without_run(*, runs: bool, wait: bool, **given: object) -> None:
@@ -104,6 +97,7 @@ def _refuse_without_run(*, runs: bool, wait: bool, **given: object) -> None:
 
 def _run(
     found: Located,
+    deployed: Deployed,
     delivery: Delivery,
     values: dict[str, Any],
     run_date: datetime | None,
@@ -116,6 +110,8 @@ def _run(
     from flowyml.cli.progress import plain_reporter
     from flowyml.deploy import begin
 
+    if not quiet:
+        _say(_told(deployed, delivery))
     with delivery.stack.recorded().records() as records:
         begun = begin(found.pipeline, delivery, records, values, run_date, source=found.source)
         if not quiet:
@@ -127,6 +123,7 @@ def _run(
 
 def _show(
     deployed: Deployed,
+    delivery: Delivery,
     result: PipelineResult | None,
     *,
     as_json: bool,
@@ -143,6 +140,8 @@ def _show(
         }
         run = result.to_dict() if result else None
         emit(json.dumps({"deployed": said, "run": run}, indent=2, ensure_ascii=False))
+    elif result is None and not quiet:
+        click.echo(_told(deployed, delivery))
     elif result is not None and not waited:
         click.echo(f"it runs there as {result.run_id}; see: flowyml runs show {result.run_id}")
     elif result is not None and not (quiet and result.success):

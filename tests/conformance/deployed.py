@@ -53,6 +53,13 @@ def here(project, stack, monkeypatch):
         yield project
 
 
+@pytest.fixture
+def awake(here):
+    """The project, its pipeline deployed and not paused."""
+    typed(here, "deploy", "orders.py", "--stack", "production", "--unpause")
+    return here
+
+
 def typed(folder: Path, *arguments: str, code: int = 0) -> str:
     """Type a command, and give all that it prints, in order."""
     command = shutil.which("flowyml", path=str(Path(sys.executable).parent)) or "flowyml"
@@ -185,37 +192,37 @@ def test_what_airflow_cannot_import_is_told_in_its_words_and_taken_away(here, st
     assert not stack.get("dags/orders")["is_stale"]
 
 
-def test_a_step_of_a_run_there_runs_again_here(here):
+def test_a_step_of_a_run_there_runs_again_here(awake):
     """Its inputs come by the references that Airflow has; the run stays as it is."""
-    pipeline = load_file(here / "orders.py").module.pipeline
+    pipeline = load_file(awake / "orders.py").module.pipeline
     failed = pipeline.run(stack="production", context={"rows": 4, "discount": 2})
-    before = typed(here, "runs", "show", failed.run_id, "--json")
+    before = typed(awake, "runs", "show", failed.run_id, "--json")
     assert f"flowyml replay {failed.run_id} add_up --stack production" in failed.summary()
-    replayed = typed(here, "replay", failed.run_id, "add_up", "--stack", "production", code=1)
+    replayed = typed(awake, "replay", failed.run_id, "add_up", "--stack", "production", code=1)
     assert re.search(r"orders +\[10\.0, 20\.0, 30\.0, 40\.0\]", replayed)
     assert re.search(r"discount +2\.0", replayed)
     assert "ValueError: no discount: 2.0" in replayed
     assert pipeline.replay(failed.run_id, "read_orders", stack="production").output == [
         10.0, 20.0, 30.0, 40.0,
     ]  # fmt: skip
-    assert typed(here, "runs", "show", failed.run_id, "--json") == before
+    assert typed(awake, "runs", "show", failed.run_id, "--json") == before
 
 
-def test_a_run_that_nobody_followed_is_asked_for_what_its_steps_gave(here, stack):
-    begun = typed(here, "deploy", "orders.py", "--stack", "production", "--run", "-c", "rows=2")
+def test_a_run_that_nobody_followed_is_asked_for_what_its_steps_gave(awake, stack):
+    begun = typed(awake, "deploy", "orders.py", "--stack", "production", "--run", "-c", "rows=2")
     run = re.search(r"runs there as (\S+);", begun).group(1)
-    pipeline = load_file(here / "orders.py").module.pipeline
+    pipeline = load_file(awake / "orders.py").module.pipeline
     delivery, _ = prepare(pipeline, load_stack("production"))
     there = deployer(delivery.stack).attach(delivery, run)
     stack.until(lambda: "read_orders" in there.look().steps, "read_orders is done", FINISHED)
     assert pipeline.replay(run, "add_up", stack="production").output == 15.0
 
 
-def test_a_run_that_airflow_began_is_asked_for_what_it_was_given(here, stack):
+def test_a_run_that_airflow_began_is_asked_for_what_it_was_given(awake, stack):
     """As a scheduled one: it is not recorded here."""
-    pipeline = load_file(here / "orders.py").module.pipeline
+    pipeline = load_file(awake / "orders.py").module.pipeline
     deliver(prepare(pipeline, load_stack("production"))[0])
     run = stack.run("orders", {"rows": 5}, None)
-    replayed = typed(here, "replay", run, "add_up", "orders.py", "--stack", "production")
+    replayed = typed(awake, "replay", run, "add_up", "orders.py", "--stack", "production")
     assert "revenue  75.0" in replayed
-    assert run not in typed(here, "runs", "list")
+    assert run not in typed(awake, "runs", "list")
