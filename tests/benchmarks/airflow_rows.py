@@ -100,13 +100,14 @@ def hand_written(steps: int) -> str:
     lines = [
         '"""A chain of tasks."""',
         "",
-        "from airflow.sdk import DAG, task",
+        "from airflow.sdk import DAG, Param, task",
         "",
-        'with DAG(dag_id="by_hand", schedule=None, catchup=False):',
+        'rows = Param(3, type="integer")',
+        'with DAG(dag_id="by_hand", schedule=None, catchup=False, params={"rows": rows}):',
         "",
         "    @task(retries=0)",
-        "    def step_0():",
-        "        return 3",
+        "    def step_0(params=None):",
+        '        return params["rows"]',
         "",
     ]
     for i in range(1, steps):
