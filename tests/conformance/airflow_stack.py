@@ -48,10 +48,6 @@ class Stack:
     def get(self, path: str) -> Any:
         return self.call("GET", path, None)
 
-    def wait_for(self, done: Any, what: str) -> None:
-        """Wait until something is so, as long as a run may take."""
-        self._until(done, what, FINISHED)
-
     def run(self, dag_id: str, conf: dict[str, Any], logical_date: str | None) -> str:
         """Unpause a DAG, trigger it, and wait for the end; give the run's id."""
         dag = f"dags/{quote(dag_id)}"

@@ -13,6 +13,7 @@ import pytest
 
 from flowyml.storage import load_value
 from flowyml.storage.reference import Reference
+from tests.conformance.airflow_stack import FINISHED, HEALTHY
 from tests.conformance.deployed import typed
 
 STEP = """
@@ -63,7 +64,7 @@ def timetables(runs, stack):
         file = runs.project / f"of_{name}.py"
         file.write_text(STEP + text)
         typed(runs.project, "compile", file.name, "--target", "airflow", "-o", str(stack.dags))
-        stack.wait_for(lambda name=name: listed(stack, name), f"the DAG {name} is there")
+        stack.until(lambda name=name: listed(stack, name), f"the DAG {name} is there", HEALTHY)
     return stack
 
 
@@ -79,7 +80,7 @@ def finished(stack, dag, count):
         runs = stack.get(path)["dag_runs"]
         return len(runs) >= count and all(each["state"] in ("success", "failed") for each in runs)
 
-    stack.wait_for(ended, f"{count} runs of {dag} ended")
+    stack.until(ended, f"{count} runs of {dag} ended", FINISHED)
     found = stack.get(path)["dag_runs"]
     assert {each["state"] for each in found} == {"success"}, stack.tail()
     return sorted(found, key=lambda each: each["run_after"])
@@ -139,6 +140,6 @@ def test_a_backfill_is_for_the_moments_that_are_made_up(timetables):
         "max_active_runs": 1,
     }
     path = f"backfills/{timetables.call('POST', 'backfills', body)['id']}"
-    timetables.wait_for(lambda: timetables.get(path)["completed_at"] is not None, "it ended")
+    timetables.until(lambda: timetables.get(path)["completed_at"] is not None, "it ended", FINISHED)
     again = [run for run in finished(timetables, "days", 3) if run["run_type"] == "backfill"]
     assert [told(timetables, run) for run in again] == NIGHTS[1:]
