@@ -112,13 +112,24 @@ def test_each_run_emits_an_event_that_says_where_the_value_is(timetables):
     finished(timetables, "days", len(NIGHTS))
     (asset,) = timetables.get("assets?uri_pattern=days/moment&limit=100")["assets"]
     assert asset["uri"] == "x-flowyml://days/moment"
-    events = timetables.get(f"assets/events?asset_id={asset['id']}&limit=100")["asset_events"]
-    by_run = {each["source_run_id"]: each for each in events}
+    found: list[dict] = []
+    timetables.until(lambda: events(timetables, asset, found), "Airflow tells events", HEALTHY)
+    by_run = {each["source_run_id"]: each for each in found}
     for run in finished(timetables, "days", len(NIGHTS)):
         event = by_run[run["dag_run_id"]]
         assert event["source_task_id"] == "tell"
         made = {key: event["extra"][key] for key in ("uri", "digest", "format", "size")}
         assert made.items() <= reference(timetables, run).items()
+
+
+def events(stack, asset, found):
+    """Read an asset's events; Airflow 3.3.2 cannot while a run that one caused has not started."""
+    try:
+        found[:] = stack.get(f"assets/events?asset_id={asset['id']}&limit=100")["asset_events"]
+    except RuntimeError as error:
+        if ": 500 " not in str(error):
+            raise
+    return found
 
 
 def test_what_waits_for_an_asset_runs_after_it(timetables):
