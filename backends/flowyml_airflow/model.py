@@ -127,6 +127,7 @@ class DagFile:
 
     @property
     def lines(self) -> Iterator[Line]:
-        """The lines of the DAG's block, a statement or a comment each."""
+        """The DAG's block: its head at depth -1, then a statement or a comment each."""
+        yield Line(-1, ("with ", self.dag, ":"))
         for task in self.tasks:
             yield from task.lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from flowyml.rendering import format_python, render
+from flowyml.rendering import broken, format_python, render
 from flowyml.rendering.literals import comment
 from flowyml_airflow.code import Call, Name, write
 from flowyml_airflow.model import Comment, DagFile, Line
@@ -22,10 +22,9 @@ def render_dag(file: DagFile) -> str:
     return format_python(render(TEMPLATE, file=file, write=_written))
 
 
-def _written(value: Call | Line) -> str:
-    if isinstance(value, Line):
-        return "    " * value.depth + "".join(map(_part, value.parts))
-    return write(value)
+def _written(line: Line) -> str:
+    """Write a line of the DAG's block; the one that opens it stands at depth -1."""
+    return "\n".join(broken("    " * (line.depth + 1) + "".join(map(_part, line.parts))))
 
 
 def _part(part: str | Call | Name | Comment) -> str:

@@ -1,5 +1,6 @@
 """Text for every target: literals, templates, layout, and the sidecar beside what was compiled."""
 
+from flowyml.rendering.breaking import broken
 from flowyml.rendering.literals import LiteralError, comment, docstring, identical, py, tidy
 from flowyml.rendering.python import format_python
 from flowyml.rendering.sidecar import is_unedited, sidecar
@@ -7,6 +8,7 @@ from flowyml.rendering.templates import render
 
 __all__ = [
     "LiteralError",
+    "broken",
     "comment",
     "docstring",
     "format_python",

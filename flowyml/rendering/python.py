@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-LINE_LENGTH = 100
+from flowyml.rendering.breaking import LINE_LENGTH
 
 
 def format_python(text: str) -> str:

@@ -19,6 +19,11 @@ def _json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False)
 
 
+def _lines(words: list[str]) -> str:
+    """Write the words of a shell's command, which are quoted where they must be, a line each."""
+    return " \\\n    ".join(words)
+
+
 def render(template: str, **values: Any) -> str:
     """Fill in a template of `flowyml_templates`, for example `airflow/dag.py.jinja`.
 
@@ -42,5 +47,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(py=py, docstring=docstring, comment=comment, json=_json)
+    environment.filters.update(
+        py=py, docstring=docstring, comment=comment, json=_json, lines=_lines
+    )
     return environment

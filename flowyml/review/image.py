@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MARK = "# Written by flowyml "
 """How a file begins that was written here, and may be written again."""
 _PROJECT = "/project"
+_INSTALL = "python -m pip install --no-cache-dir --disable-pip-version-check"
 _BESIDE = {"pandas": ("pyarrow",)}
 """What flowyml's storage uses with a package, though nothing imports it: flowyml[pandas]."""
 
@@ -82,16 +83,17 @@ def image(
     roots = [root for root in found.roots if not is_installed(root / "module.py")]
     top = Path(os.path.commonpath([found.root, *roots]))
     held = pins(["flowyml", *_imported(found), *_named(also)])
+    path = ":".join(Path(_PROJECT, root.relative_to(top)).as_posix() for root in roots)
     text = render(
         "image/Dockerfile.jinja",
         version=__version__.rpartition(".")[0],
         source=_source(pipeline, top),
         command=command,
         base=_base(base),
-        wheels=_within(wheels, top) if wheels else None,
-        pins=held,
+        wheels=[_within(wheels, top)] if wheels else [],
+        install=[f"{_INSTALL} --find-links /wheels" if wheels else _INSTALL, *map(str, held)],
         copied=_copied(found, top),
-        paths=":".join(Path(_PROJECT, root.relative_to(top)).as_posix() for root in roots),
+        paths=[path] if path else [],
     )
     unpublished = () if wheels else tuple(each for each in held if each.here)
     return Image(text=text, context=top if roots else None, unpublished=unpublished)

@@ -13,9 +13,10 @@ from flowyml.rendering import format_python, render
 
 TEMPLATES = sorted(Path(flowyml_templates.__file__).parent.rglob("*.jinja"))
 HOLE = re.compile(r"\{\{(.*?)\}\}")
-SAFE = re.compile(r"write\(|\| (py|comment|docstring)\b")
+SAFE = re.compile(r"write\(|\| (py|comment|docstring|json|lines)\b")
 OURS = {"file.version", "file.target", "module", 'names | join(", ")', "file.code"}
-"""Text that is made of our own words, or of identifiers."""
+OURS |= {"version", "base"}
+"""Text that is made of our own words, of identifiers, or of an image's name, which is checked."""
 
 each_template = pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 
@@ -39,7 +40,11 @@ def test_a_template_is_short_and_knows_only_loops_and_parts(template):
 
 
 def test_there_are_templates():
-    assert [path.name for path in TEMPLATES] == ["dag.py.jinja", "maps.py.jinja"]
+    assert [path.name for path in TEMPLATES] == [
+        "dag.py.jinja",
+        "maps.py.jinja",
+        "Dockerfile.jinja",
+    ]
 
 
 def test_a_value_that_is_not_given_is_an_error():

@@ -72,7 +72,7 @@ def test_it_copies_the_modules_that_steps_import_and_no_others(made, tmp_path):
     ]
     assert found.context == (tmp_path / "project").resolve()
     # the pipeline is src.image_copies, named from the project; src is on the path besides
-    assert lines(found.text, "ENV") == ["PYTHONPATH=/project:/project/src"]
+    assert lines(found.text, "ENV") == ['PYTHONPATH="/project:/project/src"']
     assert "notes.py" not in found.text
 
 
