@@ -1,7 +1,7 @@
-"""How much room a distribution and all that it needs take on disk: `python installed.py NAME…`.
+"""How much room a distribution and all that it needs take on disk: `python installed.py NAME`.
 
 Run by the interpreter whose environment is asked. Whole blocks count, as `du` counts them, and so
-does compiled bytecode. With `--alone` what the named ones need is left out.
+does compiled bytecode.
 """
 
 from __future__ import annotations
@@ -48,14 +48,12 @@ def room(found: Iterator[Path]) -> int:
     return sum(file.stat().st_blocks * _BLOCK for file in set(found) if file.is_file())
 
 
-def main(arguments: list[str]) -> None:
+def main(name: str) -> None:
     """Print the bytes of what is named."""
-    names: set[str] = set(arguments) - {"--alone"}
-    found: set[str] = set() if "--alone" not in arguments else set(names)
-    for name in names - found:
-        needed(name, found)
+    found: set[str] = set()
+    needed(name, found)
     print(json.dumps(room(file for name in found for file in files(name))))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(sys.argv[1])
