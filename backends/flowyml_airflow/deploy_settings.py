@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from flowyml.stacks.schema import EnvironmentSecret, FileSecret
+from flowyml.stacks.schema import Reference
 
 
 def _address(url: str) -> str:
@@ -43,15 +43,13 @@ class DeploySettings(BaseModel):
         AfterValidator(lambda url: url if url is None else _address(url)),
     ] = None
     token: Annotated[
-        EnvironmentSecret | FileSecret | None,
+        Reference | None,
         Field(description="A token for its REST API, by reference."),
     ] = None
     username: Annotated[
         str | None, Field(min_length=1, description="Who asks for a token, if none is given.")
     ] = None
-    password: Annotated[
-        EnvironmentSecret | FileSecret | None, Field(description="Their password, by reference.")
-    ] = None
+    password: Annotated[Reference | None, Field(description="Their password, by reference.")] = None
     parse_timeout: Annotated[
         float,
         Field(

@@ -14,8 +14,6 @@ from flowyml.deploy import RefusedError, TargetError
 from flowyml.deploy.http import Credentials, Service, bearer, revealed
 from flowyml.diagnostics import UsageError
 from flowyml.stacks import Stack
-from flowyml.stacks.schema import EnvironmentSecret, FileSecret
-from flowyml.stacks.stack import Secret
 from flowyml_airflow.deploy_settings import DeploySettings
 from flowyml_airflow.settings import settings_of
 
@@ -127,11 +125,11 @@ def _credentials(stack: Stack, settings: DeploySettings) -> Credentials | None:
     Airflow: `POST /auth/token`, which both of its own auth managers have.
     """
     if settings.token is not None:
-        token = _secret(settings.token)
+        token = settings.token.secret
         return lambda _: bearer(stack, token)
     if settings.username is None or settings.password is None:
         return None
-    user, password = settings.username, _secret(settings.password)
+    user, password = settings.username, settings.password.secret
 
     def log_in(service: Service) -> Mapping[str, str]:
         said = {"username": user, "password": revealed(stack, password, "password")}
@@ -140,11 +138,6 @@ def _credentials(stack: Stack, settings: DeploySettings) -> Credentials | None:
         }
 
     return log_in
-
-
-def _secret(found: EnvironmentSecret | FileSecret) -> Secret:
-    ((source, name),) = found.model_dump().items()
-    return Secret(source, name)
 
 
 def _version(service: Service) -> str:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from flowyml.backend import CompileOptions
-from flowyml.stacks.schema import EnvironmentSecret, FileSecret
-from flowyml.stacks.stack import Secret
-
-Reference: TypeAlias = EnvironmentSecret | FileSecret
-"""A secret, as it stands in a file."""
+from flowyml.stacks.schema import Reference
 
 
 class ServerSettings(BaseModel):
@@ -78,10 +74,3 @@ class ServerSettings(BaseModel):
     def account(self) -> dict[str, str]:
         """Give who its pods are, if that is said."""
         return {"service_account": self.service_account} if self.service_account else {}
-
-
-def secret(reference: Reference) -> Secret:
-    """Give what looks a reference up."""
-    if isinstance(reference, EnvironmentSecret):
-        return Secret("env", reference.env)
-    return Secret("file", reference.file)

@@ -14,7 +14,7 @@ from flowyml.registry import backend_names, load_backend
 from flowyml.stacks.document import Document, Problem, Where, stack_of
 from flowyml.stacks.schema import FileSection, file_model
 from flowyml.stacks.sections import drop, over, plain, read, settings_models
-from flowyml.stacks.stack import LOCAL, Secret, Stack, unusable_store
+from flowyml.stacks.stack import LOCAL, Stack, unusable_store
 
 _ONLY_HERE = ("artifact_store",)
 _PLACES = (*_ONLY_HERE, "metadata_path")
@@ -137,8 +137,7 @@ class _Check:
         values = {key: each.value for key, each in settings.items() if each.known}
         store = values.get("artifact_store")
         if store is not None and not isinstance(store, str):
-            ((source, reference),) = store.model_dump().items()
-            store = Secret(source, reference)
+            store = store.secret
         return Stack(
             name=name,
             orchestrator=values.get(_TYPE, LOCAL),

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    create_model,
+    model_validator,
+)
 from pydantic.config import JsonDict
 
 from flowyml.api.resources import checked_image
+from flowyml.stacks.stack import Secret
 
 _TEXT_OR_NUMBER: JsonDict = {"type": ["string", "number"]}
 """`version: 3.3` is text to us, and a number to an editor."""
@@ -20,18 +30,42 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class EnvironmentSecret(Section):
-    """A value that an environment variable holds where it is used."""
+class Reference(Section):
+    """A value that an environment variable or a file holds where it is used."""
 
-    env: Annotated[str, Field(min_length=1, description="The variable's name.")]
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
-
-class FileSecret(Section):
-    """A value that a file holds where it is used."""
-
+    env: Annotated[
+        str | None, Field(min_length=1, description="The name of the variable that holds it.")
+    ] = None
     file: Annotated[
-        str, Field(min_length=1, description="Its path; relative to the folder of flowyml.yaml.")
-    ]
+        str | None,
+        Field(
+            min_length=1,
+            description="The path of the file that holds it; relative to the folder of "
+            "flowyml.yaml.",
+        ),
+    ] = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Reference:
+        if (self.env is None) == (self.file is None):
+            raise ValueError("takes one of {env: NAME} and {file: PATH}")
+        return self
+
+    @property
+    def secret(self) -> Secret:
+        """Where the value is."""
+        return Secret("env", self.env) if self.env is not None else Secret("file", self.file or "")
+
+
+def _form(store: object) -> str:
+    return "reference" if isinstance(store, Mapping | Reference) else "text"
+
+
+_Store: TypeAlias = Annotated[
+    Annotated[str, Tag("text")] | Annotated[Reference, Tag("reference")], Discriminator(_form)
+]
 
 
 class OrchestratorSection(Section):
@@ -67,7 +101,7 @@ class StackSection(Section):
     ] = None
     orchestrator: OrchestratorSection = OrchestratorSection()
     artifact_store: Annotated[
-        str | EnvironmentSecret | FileSecret | None,
+        _Store | None,
         Field(description="Where runs here keep artifacts: a folder or an fsspec URL."),
     ] = None
     metadata_path: Annotated[

@@ -52,11 +52,16 @@ def read(model: type[Model], value: Any) -> tuple[Model, list[Refusal]]:
             return model.model_validate(left), found
         except ValidationError as error:
             told = [_refusal(each, left, schema) for each in error.errors(include_url=False)]
-            found += told
+            found += [each for each in told if not _lies_over(each.where, found)]
             if any(each.where == () for each in told):
                 return model.model_validate({}), found
             for each in told:
                 drop(left, each.where)
+
+
+def _lies_over(where: Where, found: list[Refusal]) -> bool:
+    """Tell whether something within this place was left out, which alone may have made it wrong."""
+    return any(each.where[: len(where)] == where and each.where != where for each in found)
 
 
 def plain(settings: BaseModel) -> dict[str, Any]:
@@ -148,8 +153,8 @@ def _keys(root: Schema, schema: Schema, where: Where) -> set[str]:
 def _alternatives(root: Schema, schema: Schema) -> Iterator[Schema]:
     if "$ref" in schema:
         schema = root["$defs"][str(schema["$ref"]).rpartition("/")[2]]
-    if "anyOf" in schema:
-        for each in schema["anyOf"]:
+    if several := schema.get("anyOf") or schema.get("oneOf"):
+        for each in several:
             yield from _alternatives(root, each)
     else:
         yield schema

@@ -20,7 +20,7 @@ from flowyml.diagnostics import UsageError
 from flowyml.ir import digest
 from flowyml.stacks.stack import Secret
 from flowyml_kubeflow import versions
-from flowyml_kubeflow.deploy_settings import ServerSettings, secret
+from flowyml_kubeflow.deploy_settings import ServerSettings
 from flowyml_kubeflow.names import RUN_DATE, pipeline_name
 from flowyml_kubeflow.plan import plan
 from flowyml_kubeflow.submit.api import Api, found_or_made
@@ -116,11 +116,11 @@ def _credentials(stack: Stack, settings: ServerSettings) -> Mapping[str, str]:
     """
     found: dict[str, str] = {}
     if settings.token is not None:
-        found |= bearer(stack, secret(settings.token))
+        found |= bearer(stack, settings.token.secret)
     elif place := os.environ.get(_TOKEN_FILE):
         found |= bearer(stack, Secret("file", place))
     if settings.cookie is not None:
-        found["Cookie"] = revealed(stack, secret(settings.cookie), "cookie")
+        found["Cookie"] = revealed(stack, settings.cookie.secret, "cookie")
     return found
 
 

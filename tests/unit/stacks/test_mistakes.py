@@ -125,3 +125,18 @@ def test_this_machine_compiles_nothing_and_others_run_nothing(write):
 def test_a_name_must_be_text(write):
     with pytest.raises(TypeError, match="a stack's name must be text, not int"):
         load_stack(3)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("artifact_store: {evn: A}", "unknown key 'evn'; did you mean 'env'?"),
+        ("orchestrator: {type: airflow}, airflow: {token: {evn: A}}", "unknown key 'evn'; did"),
+        ("orchestrator: {type: airflow}, airflow: {token: {}}", "token takes one of {env: NAME}"),
+        ("orchestrator: {type: kubeflow}, kubeflow: {token: {env: A, file: b}}", "token takes one"),
+    ],
+)
+def test_a_mistake_in_a_secret_is_told_once(write, settings, message):
+    write(f"stacks:\n  a: {{{settings}}}")
+    (told,) = mistakes()
+    assert message in told
