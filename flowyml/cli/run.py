@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -101,6 +102,8 @@ def command(
         _plan(pipeline, overrides, inputs, run_date, caching, stack=stack, as_json=as_json)
         return
     ways = _Ways(debug=debug, enable_cache=caching, stack=stack)
+    # What a run needs is found before a file of the project can stand in a module's place.
+    import_module("flowyml.engine.run")
     with options.located(pipeline, quiet=as_json) as found:
         given = found, overrides, inputs, run_date
         result = _run(*given, ways, brief=not as_json, quiet=quiet)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 
 from flowyml.backend import RemoteRun, Sighting
@@ -14,6 +14,7 @@ from flowyml.engine.interrupts import interrupts_held
 from flowyml.engine.progress import Reporter
 from flowyml.ir import PipelineIR
 from flowyml.runtime.metrics import metrics_in
+from flowyml.runtime.output import Stream
 from flowyml.storage import load_asset
 from flowyml.storage.errors import MissingBlobError, StoreError
 from flowyml.storage.records import RunHead, RunRecord, RunRecords, StepRecord
@@ -102,8 +103,6 @@ class Followed:
             self._begun.add(name)
             if name in seen.running or seen.steps[name].attempts:
                 self._reporter.step_started(name)
-        for step, line, stream in seen.lines:
-            self._reporter.line_printed(step, line, stream)
         names = sorted(seen.steps.keys() - self._done.keys(), key=self._positions.__getitem__)
         new = [self._completed(seen.steps[name]) for name in names]
         with interrupts_held():
@@ -111,9 +110,20 @@ class Followed:
                 self._head.run_id, [(self._positions[step.name], step) for step in new]
             )
             self._done.update((step.name, step) for step in new)
-        for each in new:
-            self._reporter.step_finished(each)
+        self._tell(seen, new)
         return seen
+
+    def _tell(self, seen: Sighting, ended: Sequence[StepRecord]) -> None:
+        """Tell what is new since the last look: what a step printed, before that it ended."""
+        for each in ended:
+            self._print(line for line in seen.lines if line[0] == each.name)
+            self._reporter.step_finished(each)
+        names = {each.name for each in ended}
+        self._print(line for line in seen.lines if line[0] not in names)
+
+    def _print(self, lines: Iterable[tuple[str, str, Stream]]) -> None:
+        for step, line, stream in lines:
+            self._reporter.line_printed(step, line, stream)
 
     def _completed(self, step: StepRecord) -> StepRecord:
         """Add to a record what is known here alone."""
