@@ -105,10 +105,8 @@ def command(
     # What a run needs is found before a file of the project can stand in a module's place.
     import_module("flowyml.engine.run")
     with options.located(pipeline, quiet=as_json) as found:
-        given = found, overrides, inputs, run_date
-        result = _run(*given, ways, brief=not as_json, quiet=quiet)
-    named = _named(pipeline, found)
-    show(result, as_json=as_json, quiet=quiet, pipeline=named, stack=stack)
+        result = _run(found, overrides, inputs, run_date, ways, brief=not as_json, quiet=quiet)
+    show(result, as_json=as_json, quiet=quiet, pipeline=_named(pipeline, found), stack=stack)
 
 
 class _Ways(TypedDict):
