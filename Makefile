@@ -81,7 +81,7 @@ test-pythons: $(BIN)/uv  ## Run the unit tests on each Python from 3.10 to 3.13 
 constraints: $(BIN)/uv  ## Resolve the constraints anew, for all supported Pythons at once
 	printf '%s\n' 'apache-airflow==3.3.2' 'kfp>=2.17,<2.17.3' 'kfp-kubernetes<2.17.3' 'uv' | $(BIN)/uv pip compile --quiet \
 		--upgrade --universal --python-version 3.10 --all-extras --group lint --group types \
-		--group test --group operators --no-header --no-annotate --no-emit-index-url pyproject.toml - -o $(CONSTRAINTS)
+		--group test --group operators --group stores --no-header --no-annotate --no-emit-index-url pyproject.toml - -o $(CONSTRAINTS)
 	printf '%s\n' 'apache-airflow==2.11.* ; python_version < "3.13"' | $(BIN)/uv pip compile --quiet \
 		--upgrade --universal --python-version 3.10 --extra examples \
 		--no-header --no-annotate --no-emit-index-url pyproject.toml - -o $(OLD_CONSTRAINTS)
@@ -101,5 +101,5 @@ $(LIGHT): pyproject.toml $(CONSTRAINTS) | $(BIN)/uv
 	@touch $@
 
 $(FULL): pyproject.toml $(CONSTRAINTS) | $(BIN)/uv
-	$(INSTALL) -e '.[airflow,kubeflow,dask,examples]' --group lint --group types --group test --group operators
+	$(INSTALL) -e '.[airflow,kubeflow,dask,examples]' --group lint --group types --group test --group operators --group stores
 	@touch $@ $(LIGHT)
