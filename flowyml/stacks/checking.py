@@ -136,7 +136,9 @@ class _Check:
         """Give a stack, without what is wrong in it."""
         values = {key: each.value for key, each in settings.items() if each.known}
         store = values.get("artifact_store")
-        if store is not None and not isinstance(store, str):
+        if isinstance(store, str):
+            store = None if unusable_store(store) else store
+        elif store is not None:
             store = store.secret
         return Stack(
             name=name,

@@ -25,7 +25,7 @@ class LocalStack:
 
     Raises:
         TypeError: something else than a path.
-        ValueError: an empty path.
+        ValueError: an empty path, or a URL that fsspec cannot open here.
 
     Example:
         >>> LocalStack(artifact_path="/data/artifacts").metadata_path
@@ -42,6 +42,11 @@ class LocalStack:
                 raise TypeError(f"{field.name}= takes a path, not {type(value).__name__}")
             if not os.fspath(value):
                 raise ValueError(f"{field.name}= must not be empty")
+        if "://" in (url := os.fspath(self.artifact_path)):
+            from flowyml.storage.protocols import missing_package, unknown_protocol
+
+            if why := unknown_protocol(url) or missing_package(url):
+                raise ValueError(f"artifact_path= cannot be {url!r}: {why}")
 
     def artifacts(self) -> ArtifactStore:
         """Open the store of the artifacts, relative to the present working directory."""

@@ -119,7 +119,7 @@ class Stack:
 
         Raises:
             ElsewhereError: it is not this machine.
-            UsageError: a secret cannot be had.
+            UsageError: a secret cannot be had, or the package of the store's file system.
         """
         from flowyml.stacks.local import LocalStack
 
@@ -164,20 +164,30 @@ class Stack:
         return own | dict(pair for name, each in self.sections.items() for pair in flat(each, name))
 
     def _store(self) -> str | None:
-        if not isinstance(self.artifact_store, Secret):
-            store = self.artifact_store
-            return None if store is None else _absolute(store, self.folder)
-        try:
-            found = self.artifact_store.reveal(self.folder)
-        except UsageError as error:
-            raise UsageError(f"artifact_store of the stack '{self.name}': {error}") from None
-        if why := unusable_store(found):
+        from flowyml.storage.protocols import missing_package
+
+        if self.artifact_store is None:
+            return None
+        found, why = self._revealed(self.artifact_store)
+        if why := why or missing_package(found):
             raise UsageError(f"artifact_store of the stack '{self.name}': {why}")
         return _absolute(found, self.folder)
 
+    def _revealed(self, store: str | Secret) -> tuple[str, str]:
+        """Give the store's URL, and why it is none; the file's check has looked at plain text."""
+        if isinstance(store, str):
+            return store, ""
+        try:
+            found = store.reveal(self.folder)
+        except UsageError as error:
+            return "", str(error)
+        return found, unusable_store(found)
+
 
 def unusable_store(url: str) -> str:
-    """Say why a URL cannot be an artifact store's; empty if it can."""
+    """Say why a URL cannot be an artifact store's anywhere; empty if it can."""
+    from flowyml.storage.protocols import unknown_protocol
+
     if not url:
         return "it must not be empty"
     try:
@@ -185,7 +195,7 @@ def unusable_store(url: str) -> str:
     except ValueError:
         return "it is no URL"
     if password is None:
-        return ""
+        return unknown_protocol(url)
     return (
         "a password in the URL would stand in every run's record; give it to fsspec, as in "
         "FSSPEC_FTP_PASSWORD"

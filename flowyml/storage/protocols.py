@@ -1,0 +1,62 @@
+"""Which URLs fsspec can open here, told without opening any."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from flowyml.diagnostics import near
+from flowyml.storage.files import is_remote
+
+
+def unknown_protocol(url: str) -> str:
+    """Say that fsspec knows no file system of a URL's protocol; empty if it does, or for a path.
+
+    Example:
+        >>> unknown_protocol("memori://runs")
+        "fsspec knows no file system 'memori'; did you mean 'memory'?"
+    """
+    for name in _protocols(url):
+        if name not in (known := _known()):
+            return f"fsspec knows no file system '{name}'; {near(name, known)}"
+    return ""
+
+
+def missing_package(url: str) -> str:
+    """Say what has to be installed to open a URL; empty if nothing has to, or it is unknown."""
+    for name in _protocols(url):
+        known = _known().get(name)
+        if known and not _is_installed(known["class"]):
+            package = known["class"].partition(".")[0]
+            why = "" if package == "fsspec" else f"pip install {package}"
+            return f"the file system '{name}' is not installed: {why or known.get('err')}"
+    return ""
+
+
+def _protocols(url: str) -> list[str]:
+    """Name the protocols of a URL; fsspec: `simplecache::s3://bucket` has two."""
+    if not is_remote(url):
+        return []
+    parts = (part.partition("://") for part in url.split("::"))
+    return [name for name, mark, _ in parts if mark or name in _known()]
+
+
+def _known() -> dict[str, Any]:
+    """Give what fsspec knows, what other packages have registered included."""
+    import_module("fsspec")  # reads the entry points
+    registry: Any = import_module("fsspec.registry")
+    loaded = {name: {"class": "fsspec"} for name in registry.registry}
+    return {**registry.known_implementations, **loaded}
+
+
+def _is_installed(path: str) -> bool:
+    """Look for the module of a class; fsspec's own are imported, as they need others in turn."""
+    module = path.rpartition(".")[0] or path
+    if not module.startswith("fsspec."):
+        return find_spec(module.partition(".")[0]) is not None
+    try:
+        import_module(module)
+    except ImportError:
+        return False
+    return True

@@ -1,0 +1,53 @@
+"""Which URLs can be opened is told without opening them."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from importlib import import_module
+
+import pytest
+
+from flowyml import LocalStack
+from flowyml.storage.protocols import missing_package, unknown_protocol
+
+
+@pytest.mark.parametrize(
+    "url", ["/data", "C:\\data", "memory://x", "s3://b/x", "simplecache::s3://b", "zip://a::/b.zip"]
+)
+def test_what_fsspec_knows_is_known(url):
+    assert unknown_protocol(url) == ""
+
+
+def test_what_it_does_not_know_says_what_is_near():
+    assert unknown_protocol("memry://x").endswith("did you mean 'memory'?")
+    assert "no file system 'nothing'" in unknown_protocol("simplecache::nothing://x")
+    assert missing_package("memry://x") == ""
+
+
+def test_what_another_package_registers_is_known():
+    memory = import_module("fsspec.implementations.memory").MemoryFileSystem
+    import_module("fsspec").register_implementation("flowymltest", memory, clobber=True)
+    assert unknown_protocol("flowymltest://x") == missing_package("flowymltest://x") == ""
+
+
+def test_a_package_that_is_not_here_is_named(monkeypatch):
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        "flowyml.storage.protocols.find_spec",
+        lambda name: None if name == "s3fs" else found(name),
+    )
+    assert missing_package("s3://b") == "the file system 's3' is not installed: pip install s3fs"
+    with pytest.raises(ValueError, match="artifact_path= cannot be 's3://b': the file system 's3'"):
+        LocalStack("s3://b")
+
+
+def test_a_file_system_of_fsspec_itself_may_need_more(monkeypatch):
+    monkeypatch.setitem(sys.modules, "paramiko", None)
+    monkeypatch.delitem(sys.modules, "fsspec.implementations.sftp", raising=False)
+    assert 'requires "paramiko"' in missing_package("sftp://host/x")
+
+
+def test_an_unknown_one_is_refused_before_anything_runs():
+    with pytest.raises(ValueError, match="did you mean 'memory'"):
+        LocalStack("memry://x")
