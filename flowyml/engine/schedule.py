@@ -5,8 +5,10 @@ It knows the graph and the states, and nothing of threads, values or time.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from heapq import heapify, heappop, heappush
+from itertools import chain
 
 from flowyml.ir import FromAsset, Parameter, PipelineIR, StepNode, dependents, needs
 from flowyml.storage.records import State
@@ -26,7 +28,7 @@ class Schedule:
         self._steps = ir.steps
         self._rank = {step.name: number for number, step in enumerate(ir.steps)}
         self._users = dependents(ir)
-        self._unmet = {step.name: len(needs(step)) for step in ir.steps}
+        self._unmet = Counter(chain.from_iterable(self._users.values()))
         self._ready = [n for n, step in enumerate(ir.steps) if not self._unmet[step.name]]
         self._fail_fast = ir.fail_fast
         self.states: dict[str, State] = {}
@@ -110,9 +112,10 @@ def unstarted(step: StepNode, states: Mapping[str, State]) -> State | None:
     A failed need outranks a skipped one. A skipped producer skips its reader, but a skipped step
     in `after` lets its successor start (docs/semantics.md §1.6, §3).
     """
-    if not _FAILED.isdisjoint(states.get(name, "NOT_RUN") for name in needs(step)):
+    needed = {states.get(name, "NOT_RUN") for name in needs(step)}
+    if not _FAILED.isdisjoint(needed):
         return "UPSTREAM_FAILED"
-    if any(_missing(parameter, states) for parameter in step.reads):
+    if "SKIPPED" in needed and any(_missing(parameter, states) for parameter in step.reads):
         return "SKIPPED"
     return None
 

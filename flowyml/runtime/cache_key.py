@@ -24,6 +24,8 @@ from flowyml.runtime.texts import stored_texts, texts_in
 from flowyml.storage.errors import UnserializableError
 from flowyml.storage.reference import Reference
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Key:
@@ -170,5 +172,4 @@ def _digest(value: Any) -> str:
 
 
 def _key(parts: dict[str, Any], files: FilesNamed) -> Key:
-    text = json.dumps(parts, separators=(",", ":"))
-    return Key(digest=hashlib.sha256(text.encode()).hexdigest(), parts=parts, files=files)
+    return Key(digest=hashlib.sha256(_encode(parts).encode()).hexdigest(), parts=parts, files=files)

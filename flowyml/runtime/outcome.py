@@ -8,6 +8,7 @@ from typing import Any
 
 from flowyml.runtime.nesting import Steps
 from flowyml.storage.reference import Reference
+from flowyml.storage.replaced import replaced
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -41,8 +42,7 @@ class Outcome:
 
     def lasting(self, seconds: float) -> Outcome:
         """Give the outcome with its duration."""
-        fields: dict[str, Any] = {**vars(self), "duration_seconds": seconds}
-        return Outcome(**fields)
+        return replaced(self, duration_seconds=seconds)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the manifest as plain JSON data."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from flowyml.storage.files import names, normal_url, read, remove, sweep, write
 from flowyml.storage.reference import Reference
+from flowyml.storage.replaced import replaced
 
 FOLDER = ".flowyml/cache"
 """Where a pipeline's cache is unless it says otherwise."""
@@ -40,7 +41,7 @@ class Result:
 
     def placed(self, outputs: Mapping[str, Reference]) -> Result:
         """Give the result with references that say where its outputs are."""
-        return Result(outputs=outputs, texts=self.texts, metrics=self.metrics)
+        return replaced(self, outputs=outputs)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -74,7 +74,10 @@ def read_whole(path: str) -> bytes:
     """
     file = os.open(path, os.O_RDONLY)
     try:
-        return b"".join(iter(lambda: os.read(file, _PIECE), b""))
+        whole = os.read(file, _PIECE)
+        while more := os.read(file, _PIECE):  # a read may give less than there is
+            whole += more
+        return whole
     finally:
         os.close(file)
 

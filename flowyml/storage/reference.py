@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from flowyml.storage.replaced import replaced
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class AssetInfo:
@@ -44,8 +46,7 @@ class Reference:
 
     def at(self, uri: str) -> Reference:
         """Give the reference to the same value in another place."""
-        fields: dict[str, Any] = {**vars(self), "uri": uri}
-        return Reference(**fields)
+        return replaced(self, uri=uri)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the reference as plain JSON data, as it travels through XCom and manifests."""
