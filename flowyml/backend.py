@@ -80,6 +80,7 @@ class CompileOptions:
             model of `HasSettings` takes, and what was said alone.
         stack: the stack that had a say; compiling the same again names it.
         image: the container image of steps that name none.
+        store: the artifact store of the stack, for a backend that `UsesStore`.
         code: how the project's code gets to where steps run: `import`, where it is installed, or
             `bundle`, which is compiled along; None leaves it open.
         bundle: the project's modules, if they are to be compiled along.
@@ -91,6 +92,7 @@ class CompileOptions:
     settings: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any], hash=False)
     stack: str | None = None
     image: str | None = None
+    store: str | None = None
     code: Code | None = None
     bundle: Bundle | None = None
     distribution: str | None = None
@@ -136,6 +138,15 @@ class HasSettings(Protocol):
         `steps` maps names of steps to settings of theirs; that there are such steps is checked. The
         merged settings come as `CompileOptions.settings`.
         """
+        ...
+
+
+@runtime_checkable
+class UsesStore(Protocol):
+    """A backend that tells its workers which artifact store a stack names."""
+
+    def unusable_store(self, store: str) -> str:
+        """Say why its workers could not use a store, as `…` in `artifact_store: …`; else empty."""
         ...
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from flowyml.diagnostics import FlowymlError
 from flowyml.runtime import (
+    STORE,
     Outcome,
     Task,
     run_attempt,
@@ -28,7 +29,6 @@ from flowyml.runtime import (
 from flowyml.storage.reference import Reference
 from flowyml_airflow.names import NOTE
 from flowyml_airflow.worker import (
-    STORE,
     cleared,
     described,
     made,

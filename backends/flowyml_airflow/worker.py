@@ -11,10 +11,12 @@ from typing import Any, NoReturn, TypeAlias, cast
 
 from flowyml.diagnostics import FlowymlError
 from flowyml.runtime import (
+    STORE,
     FinalFailure,
     Outcome,
     Task,
     ValueStore,
+    remarks,
     run_attempt,
     run_conditions,
     shared_cache,
@@ -24,7 +26,6 @@ from flowyml.storage.reference import Reference
 from flowyml_airflow import names
 from flowyml_airflow.signals import fail_for_good, leave_note, skip, states, tell_outlets
 
-STORE = "FLOWYML_ARTIFACT_STORE"
 _OURS = frozenset({"keys", "fail_fast", "optional", "decides", "skips"})
 
 Inputs: TypeAlias = Mapping[str, Any]
@@ -111,10 +112,8 @@ def told(
 
 def noted(outcome: Outcome, task: Task) -> dict[str, Any]:
     """Give what a task's state does not tell; what a person looks for stands in the log, too."""
-    if outcome.state == "CACHED":
-        print(f"step '{task.name}' is not run: what it gives is in the cache")
-    if outcome.recovered:
-        print(f"step '{task.name}' has failed; its fallback gave the output")
+    for remark in remarks(outcome, task.name):
+        print(remark)
     return {
         "cached": outcome.state == "CACHED",
         "recovered": outcome.recovered,

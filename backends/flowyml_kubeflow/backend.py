@@ -9,7 +9,7 @@ from flowyml.diagnostics import CompileError, Diagnostic
 from flowyml.rendering.yaml import YamlError
 from flowyml_kubeflow.capabilities import VERSIONS
 from flowyml_kubeflow.diagnose import diagnose, inspected, too_large, untrue
-from flowyml_kubeflow.executors import executors, place_of
+from flowyml_kubeflow.executors import executors, place_of, unusable_store
 from flowyml_kubeflow.lowering import lower
 from flowyml_kubeflow.plan import plan
 from flowyml_kubeflow.platform import platform_document
@@ -46,6 +46,10 @@ class KubeflowBackend:
     def capabilities(self, version: str) -> Capabilities:
         """Say how each construct is treated on that version of the Kubeflow backend."""
         return VERSIONS[version]
+
+    def unusable_store(self, store: str) -> str:
+        """Say why pods could not use a store; empty if they can."""
+        return unusable_store(store)
 
     def settings(self) -> type[BaseModel]:
         """Give the model of what can be set."""

@@ -47,7 +47,11 @@ _2_5 = {
     "timeout": Support(
         grade="emulated", note="the pod runs the step in a process of its own and ends it"
     ),
-    "cache": Support(grade="emulated", note="pods keep no cache: every run runs the step"),
+    "cache": Support(
+        grade="emulated",
+        note="the step's pod looks in the stack's artifact_store; without one every run runs the "
+        "step",
+    ),
     "image": Support(grade="native"),
     "resources": Support(grade="native"),
     "schedule": Support(

@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from flowyml.runtime import CACHE, STORE
 from flowyml_kubeflow.names import RUN_DATE_TASK, pipeline_name
 from flowyml_kubeflow.platform import pod
 from flowyml_kubeflow.versions import Version, version
@@ -36,10 +37,12 @@ class Place:
         image: what they run, unless a step says otherwise.
         version: of the target.
         settings: the section `kubeflow:`, if there is one.
+        store: the artifact store that the pods share, if there is one.
     """
 
     image: str
     version: Version
+    store: str | None = None
     settings: KubeflowSettings | None = None
 
 
@@ -64,7 +67,20 @@ def place_of(ir: PipelineIR, options: CompileOptions) -> Place:
 
         settings = settings_of(options)
     image = default_image(ir, options)
-    return Place(image=image, version=version(options.version), settings=settings)
+    known = version(options.version)
+    return Place(image=image, version=known, store=options.store, settings=settings)
+
+
+def unusable_store(store: str) -> str:
+    """Say why pods could not use an artifact store; empty if they can."""
+    if "://" in store or store.startswith("/"):
+        return ""
+    if store.startswith("{"):
+        return (
+            "pods do not see this machine's variables and files; give the store's URL, or name its "
+            f"variables in a secret of the cluster: env: {{{STORE}: key, {CACHE}: key}}"
+        )
+    return "pods need a URL, or the absolute path of a folder that is mounted in all of them"
 
 
 def default_image(ir: PipelineIR, options: CompileOptions) -> str:
@@ -115,13 +131,20 @@ def _executor(
     if "resources" in own:
         container["resources"] = own["resources"]
     kubernetes: dict[str, Any] = {}
+    environment = _shared(place.store) if place.store else {}
     if place.settings is not None:
         settings = place.settings.of_step(step)
-        if settings.environment:
-            pairs = sorted(settings.environment.items())
-            container["env"] = [{"name": name, "value": value} for name, value in pairs]
+        environment |= settings.environment
         kubernetes = pod(settings, place.version)
+    if environment:
+        pairs = sorted(environment.items())
+        container["env"] = [{"name": name, "value": value} for name, value in pairs]
     return Executor(label=label, container=container, kubernetes=kubernetes)
+
+
+def _shared(store: str) -> dict[str, str]:
+    """Tell the pods where results are kept that later runs may take: in the store, its cache."""
+    return {STORE: store, CACHE: f"{store.rstrip('/')}/cache"}
 
 
 def _resources(needs: Resources, version: Version) -> dict[str, Any]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _SKIPPED = "skipped"
 """The key in the metadata of an artifact whose step was skipped."""
+_CACHED = "cached"
+"""The key in the metadata of an artifact that came from the cache."""
 _TOLD = "flowyml outcome: "
 """What the last line of a pod's log begins with."""
 _READ_AGAIN = 100_000_000
@@ -121,8 +123,13 @@ class PodStore:
         from flowyml_kubeflow.shown import shown
 
         self._facts[name] = shown(name, value)
-        key = self._everything or _key(name, self._outputs)
-        return write_value(value, local_path(self._outputs[key]["uri"]))
+        return write_value(value, local_path(self._artifact(name)["uri"]))
+
+    def place(self, name: str, reference: Reference) -> Reference:
+        """Copy a value from the cache to the file that the launcher chose."""
+        from flowyml.storage import copy_value
+
+        return copy_value(reference, local_path(self._artifact(name)["uri"]))
 
     def facts(self, name: str, reference: Reference) -> Facts:
         """Say what Kubeflow's pages are to show of an output.
@@ -142,6 +149,9 @@ class PodStore:
         from flowyml.storage import load_value
 
         return load_value(reference)
+
+    def _artifact(self, name: str) -> Mapping[str, Any]:
+        return self._outputs[self._everything or _key(name, self._outputs)]
 
 
 def local_path(uri: str) -> str:
@@ -227,22 +237,22 @@ def skip_markers(given: ExecutorInput) -> str:
     return json.dumps({"artifacts": marked}, sort_keys=True, ensure_ascii=False)
 
 
-def executor_output(
-    given: ExecutorInput, references: Mapping[str, Reference], store: PodStore
-) -> str:
+def executor_output(given: ExecutorInput, outcome: Outcome, store: PodStore) -> str:
     """Write `executor_output.json` for the outputs of a step.
 
     Args:
         given: what the launcher handed over.
-        references: what was made, by the output's name.
+        outcome: what was made, by the output's name, and whether it came from the cache.
         store: where that was saved, which knows what Kubeflow's pages are to show of it. They call
             it by its `display_name`.
     """
     artifacts: dict[str, Any] = {}
-    for name, made in references.items():
+    cached = {_CACHED: "true"} if outcome.state == "CACHED" else {}
+    for name, made in outcome.outputs.items():
         key, stated = given.output(name)
         artifact = {field: stated[field] for field in ("name", "uri") if field in stated}
-        said = _beside(store.facts(name, made), {"display_name": name, **metadata(made)})
+        ours = {"display_name": name, **metadata(made), **cached}
+        said = _beside(store.facts(name, made), ours)
         artifacts[key] = {"artifacts": [artifact | {"metadata": said}]}
     return json.dumps({"artifacts": artifacts}, sort_keys=True, ensure_ascii=False)
 

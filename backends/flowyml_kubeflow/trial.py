@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowyml.backend import Trace
 from flowyml.diagnostics import UsageError, near
+from flowyml.runtime import CACHE
 from flowyml.runtime.outcome import Outcome
 from flowyml_kubeflow.codec import decode, encode, has_exact_numbers, inexact, is_encoded
 from flowyml_kubeflow.happened import Happened, nearest, step_traces
@@ -37,7 +38,10 @@ def run(ir: PipelineIR, artifacts: tuple[Artifact, ...], request: TrialRequest) 
         workdir=request.workdir,
         parameters=run_parameters(ir, request.context) | _run_date(ir, request),
         cwd=request.project,
-        env={"PYTHONPATH": os.pathsep.join(_import_path(request.project.absolute()))},
+        env={
+            "PYTHONPATH": os.pathsep.join(_import_path(request.project.absolute())),
+            CACHE: "",  # what the specification says counts, and not what this process is told
+        },
         python=request.python,
         docker=request.docker,
         task_env=lambda _name, folder: {OUTCOME: str(folder / "outcome.json")},

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from flowyml.diagnostics import FlowymlError
-from flowyml.runtime import Outcome, Task, run_conditions, run_task
+from flowyml.runtime import Outcome, Task, remarks, run_conditions, run_task, shared_cache
 from flowyml.storage.reference import Reference
 from flowyml_kubeflow.codec import check_exact, decode
 from flowyml_kubeflow.names import ITEMS, RUN_DATE, TASK, WANTED, WORKSPACE
@@ -85,16 +85,17 @@ def _run(given: ExecutorInput) -> int:
         "store": store,
     }
     absent = bool(inputs.keys() - present.keys() - optional)  # a skipped asset skips its reader
+    decided = values[WANTED] == wanted if WANTED in values else None
     if part in ("split", "work", "collect"):
-        decided = values[WANTED] == wanted if WANTED in values else None
         return _run_part(given, task, part, most, handed, decided=decided, absent=absent)
     if absent:
         outcome = Outcome(state="SKIPPED", attempts=0)
     elif part == "gate":
         outcome = run_conditions(task, **handed)
     else:
-        decided = values[WANTED] == wanted if WANTED in values else None
-        outcome = run_task(task, **handed, decided=decided)
+        outcome = run_task(task, **handed, decided=decided, cache=shared_cache(store))
+        for remark in remarks(outcome, task.name):
+            print(remark)
     return _decide(given, outcome) if part == "gate" else _report(given, outcome, store)
 
 
@@ -161,7 +162,7 @@ def _report(given: ExecutorInput, outcome: Outcome, store: PodStore) -> int:
     if not _ended_well(given, outcome):
         return 1
     skipped = outcome.state == "SKIPPED"
-    text = skip_markers(given) if skipped else executor_output(given, outcome.outputs, store)
+    text = skip_markers(given) if skipped else executor_output(given, outcome, store)
     given.write_output(text)
     return 0
 

@@ -35,12 +35,14 @@ class Target:
 
         own = self.stack.section(self.backend.name) if self.stack else None
         image, code = (self.stack.image, self.stack.code) if self.stack else (None, None)
+        store = self.stack.artifact_store if self.stack else None
         return CompileOptions(
             version=self.version,
             allow=frozenset(allow),
             settings=merged(self.backend, own or {}, ir),
-            stack=self.stack.name if self.stack and (own or image or code) else None,
+            stack=self.stack.name if self.stack and (own or image or code or store) else None,
             image=image,
+            store=None if store is None else str(store),
             code=code,
         )
 

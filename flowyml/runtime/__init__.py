@@ -20,13 +20,16 @@ if TYPE_CHECKING:
         OutputError,
         StepTimeoutError,
     )
-    from flowyml.runtime.outcome import Outcome
+    from flowyml.runtime.outcome import Outcome, remarks
     from flowyml.runtime.run import run_attempt, run_conditions, run_task
     from flowyml.runtime.task import Guard, RetryPolicy, Task, ValueStore
     from flowyml.runtime.tracebacks import user_traceback, users_frames
+    from flowyml.runtime.variables import CACHE, STORE
     from flowyml.runtime.verdicts import Verdicts
 
 __all__ = [
+    "CACHE",
+    "STORE",
     "BindError",
     "Cache",
     "ChildDiedError",
@@ -43,6 +46,7 @@ __all__ = [
     "context_types",
     "describe",
     "load_function",
+    "remarks",
     "run_attempt",
     "run_conditions",
     "run_task",
@@ -61,10 +65,11 @@ _HOMES = {
         "BindError", "ChildDiedError", "DriftError", "FinalFailure", "OutputError",
         "StepTimeoutError",
     ),
-    "flowyml.runtime.outcome": ("Outcome",),
+    "flowyml.runtime.outcome": ("Outcome", "remarks"),
     "flowyml.runtime.run": ("run_attempt", "run_conditions", "run_task"),
     "flowyml.runtime.task": ("Guard", "RetryPolicy", "Task", "ValueStore"),
     "flowyml.runtime.tracebacks": ("user_traceback", "users_frames"),
+    "flowyml.runtime.variables": ("CACHE", "STORE"),
     "flowyml.runtime.verdicts": ("Verdicts",),
 }  # fmt: skip
 _PLACES = {name: home for home, names in _HOMES.items() for name in names}

@@ -5,23 +5,20 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from flowyml.diagnostics import UsageError
 from flowyml.runtime.cache_key import Key
 from flowyml.runtime.noted import Noted
 from flowyml.runtime.task import Task, ValueStore
 from flowyml.runtime.texts import stored_texts
+from flowyml.runtime.variables import CACHE, STORE
 from flowyml.storage.errors import StoreError
 from flowyml.storage.reference import Reference
 
 if TYPE_CHECKING:
     from flowyml.storage.cache import CacheIndex, Result
     from flowyml.storage.store import ArtifactStore
-
-CACHE = "FLOWYML_CACHE"
-"""The environment variable that names a cache which the workers share; without it they have none.
-"""
 
 _log = logging.getLogger("flowyml")
 
@@ -53,7 +50,7 @@ class Cache:
             return None
         whole = {name: ref for name, ref in found.items() if ref is not None}
         self._note(whole, kept.texts)
-        return kept.placed(whole) if len(whole) == len(found) else None
+        return self._given(kept.placed(whole)) if len(whole) == len(found) else None
 
     def unread(self) -> Cache:
         """Give this cache for a step that is to run in any case: what it gives is kept in it."""
@@ -89,7 +86,7 @@ class Cache:
                     step=task.step,
                     name=task.name,
                     parts=key.parts,
-                    outputs=outputs,
+                    outputs=self._kept(outputs),
                     texts=noted.texts,
                     metrics=noted.metrics,
                 )
@@ -97,17 +94,61 @@ class Cache:
         except (OSError, StoreError) as error:
             _log.warning("step '%s' could not be cached: %s", task.name, error)
 
+    def _given(self, found: Result) -> Result | None:
+        """Give a result as the run is to have it."""
+        return found
+
+    def _kept(self, outputs: Mapping[str, Reference]) -> Mapping[str, Reference]:
+        """Give the outputs of a run as the cache is to have them."""
+        return outputs
+
 
 class _Unread(Cache):
     def find(self, key: Key) -> None:  # noqa: ARG002
         return None
 
 
+@runtime_checkable
+class Places(Protocol):
+    """A `ValueStore` of one run alone, where somebody else says what file a value goes to."""
+
+    def place(self, name: str, reference: Reference) -> Reference:
+        """Copy a stored value to where the output called `name` belongs.
+
+        Raises:
+            StoreError: it is gone, broken, or cannot be reached.
+            OSError: the file cannot be written.
+        """
+        ...
+
+
+class _Copying(Cache):
+    """A cache beside a store that only this run sees: values are copied out of it and into it."""
+
+    def __init__(self, index: CacheIndex, store: ArtifactStore, run: Places) -> None:
+        super().__init__(index, store)
+        self._run = run
+
+    def _given(self, found: Result) -> Result | None:
+        placed: dict[str, Reference] = {}
+        for name, reference in found.outputs.items():
+            try:
+                placed[name] = self._run.place(name, reference)
+            except (OSError, StoreError) as error:
+                _log.warning("the cache cannot be read: %s", error)
+                return None
+        return found.placed(placed)
+
+    def _kept(self, outputs: Mapping[str, Reference]) -> Mapping[str, Reference]:
+        return {name: self._store.take(reference) for name, reference in outputs.items()}
+
+
 def shared_cache(store: ValueStore) -> Cache | None:
     """Open the cache that a worker shares with others, if its environment names one.
 
     Args:
-        store: where the worker's values are; None is given unless others can find them there.
+        store: where the worker's values are. If others do not find them there, the cache has copies
+            in the store that `FLOWYML_ARTIFACT_STORE` names; without that there is no cache.
     """
     place = os.environ.get(CACHE)
     if not place:
@@ -115,4 +156,9 @@ def shared_cache(store: ValueStore) -> Cache | None:
     from flowyml.storage.cache import CacheIndex
     from flowyml.storage.store import ArtifactStore
 
-    return Cache(CacheIndex(place), store) if isinstance(store, ArtifactStore) else None
+    if isinstance(store, ArtifactStore):
+        return Cache(CacheIndex(place), store)
+    shared = os.environ.get(STORE)
+    if not shared or not isinstance(store, Places):
+        return None
+    return _Copying(CacheIndex(place), ArtifactStore(shared), store)

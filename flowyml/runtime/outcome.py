@@ -65,3 +65,18 @@ class Outcome:
         items: list[int] | None = data.get("items")
         fields: dict[str, Any] = {**data, "outputs": outputs, "items": items and tuple(items)}
         return cls(**fields)
+
+
+def remarks(outcome: Outcome, step: str) -> list[str]:
+    """Say, for the log of a worker, what the state of its task does not tell.
+
+    Example:
+        >>> remarks(Outcome(state="CACHED"), "train")
+        ["step 'train' is not run: what it gives is in the cache"]
+    """
+    said: list[str] = []
+    if outcome.state == "CACHED":
+        said.append(f"step '{step}' is not run: what it gives is in the cache")
+    if outcome.recovered:
+        said.append(f"step '{step}' has failed; its fallback gave the output")
+    return said

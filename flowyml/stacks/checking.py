@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from flowyml.backend import UsesStore
 from flowyml.constructs import CONSTRUCTS
 from flowyml.diagnostics import CODES, UsageError, near
 from flowyml.registry import backend_names, load_backend
@@ -16,7 +17,8 @@ from flowyml.stacks.schema import FileSection, file_model
 from flowyml.stacks.sections import drop, over, plain, read, settings_models
 from flowyml.stacks.stack import LOCAL, Stack, unusable_store
 
-_ONLY_HERE = ("artifact_store",)
+_STORE = "artifact_store"
+_ONLY_HERE = (_STORE,)
 _PLACES = (*_ONLY_HERE, "metadata_path")
 _ONLY_COMPILED = ("orchestrator.version", "orchestrator.allow", "image", "code")
 _TYPE = "orchestrator.type"
@@ -71,7 +73,7 @@ def checked(document: Document, folder: Path) -> Checked:
     found = _Check(document)
     merged = {name: found.merged(name) for name in found.file.stacks}
     stacks = {name: found.stack(name, settings, folder) for name, settings in merged.items()}
-    store = {name: each.get("artifact_store") for name, each in merged.items()}
+    store = {name: each.get(_STORE) for name, each in merged.items()}
     lines = {
         name: document.lines[each.where if each else ("stacks", name)]
         for name, each in store.items()
@@ -135,7 +137,7 @@ class _Check:
     def stack(self, name: str, settings: Mapping[str, Setting], folder: Path) -> Stack:
         """Give a stack, without what is wrong in it."""
         values = {key: each.value for key, each in settings.items() if each.known}
-        store = values.get("artifact_store")
+        store = values.get(_STORE)
         if isinstance(store, str):
             store = None if unusable_store(store) else store
         elif store is not None:
@@ -183,7 +185,7 @@ class _Check:
         for key in own.keys() & {*_PLACES}:
             value = own[key].value
             url = value if isinstance(value, str) else "a secret"
-            why = unusable_store(url) if key == "artifact_store" else _unusable_path(url)
+            why = unusable_store(url) if key == _STORE else _unusable_path(url)
             if why:
                 self._wrong(own[key].where, f"{key}: {why}")
 
@@ -197,18 +199,32 @@ class _Check:
                 hint = near(str(kind.value), types)
                 self._wrong(kind.where, f"there is no orchestrator '{kind.value}'; {hint}")
             return
-        vain = [*(_ONLY_COMPILED if kind.value == LOCAL else _ONLY_HERE)]
+        backend = None if kind.value == LOCAL else load_backend(kind.value)
+        vain = [*(_ONLY_COMPILED if backend is None else ())]
         vain += [name for name in self._models if name != kind.value]
+        if isinstance(backend, UsesStore):
+            self._shared_store(backend, own, settings)
+        elif backend is not None:
+            vain += _ONLY_HERE
         for key in vain:
             if key in settings and (key in own or _TYPE in own):
                 place = own.get(key, own.get(_TYPE, settings[key])).where
                 self._wrong(place, f"{key} has no effect on {kind.value}{_instead(key)}")
         version = own.get("orchestrator.version")
-        if kind.value != LOCAL and version is not None:
-            versions = load_backend(kind.value).versions
-            if version.value not in versions:
-                hint = f"{kind.value} has no version '{version.value}'; "
-                self._wrong(version.where, hint + near(str(version.value), versions))
+        if backend is not None and version is not None and version.value not in backend.versions:
+            hint = f"{kind.value} has no version '{version.value}'; "
+            self._wrong(version.where, hint + near(str(version.value), backend.versions))
+
+    def _shared_store(
+        self, backend: UsesStore, own: Mapping[str, Setting], settings: Mapping[str, Setting]
+    ) -> None:
+        """Check a store that the workers of a target are told of; an inherited one, too."""
+        store = settings.get(_STORE)
+        if store is None or not store.known or not {_STORE, _TYPE} & own.keys():
+            return
+        url = store.value if isinstance(store.value, str) else str(store.value.secret)
+        if why := backend.unusable_store(url):
+            self._wrong(own.get(_STORE, own.get(_TYPE, store)).where, f"{_STORE}: {why}")
 
     def _read(self, value: Any) -> FileSection:
         """Validate; what is wrong is noted and left out, so that the rest is checked too."""
@@ -241,6 +257,6 @@ def orchestrators() -> tuple[str, ...]:
 
 
 def _instead(key: str) -> str:
-    if key == "artifact_store":
+    if key == _STORE:
         return ": set FLOWYML_ARTIFACT_STORE on its workers"
     return ": nothing is compiled" if key in _ONLY_COMPILED else ""

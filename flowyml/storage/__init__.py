@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from flowyml.storage.store import (
         ArtifactStore,
         check_value,
+        copy_value,
         load_asset,
         load_value,
         write_value,
@@ -45,6 +46,7 @@ __all__ = [
     "UnloadableError",
     "UnserializableError",
     "check_value",
+    "copy_value",
     "equal",
     "is_immutable",
     "load_asset",
@@ -70,7 +72,14 @@ _PLACES = {
     "reference": ("AssetInfo", "Reference"),
     "serializer": ("Serializer",),
     "serializers": ("register_serializer", "serializer_for", "serializer_named"),
-    "store": ("ArtifactStore", "check_value", "load_asset", "load_value", "write_value"),
+    "store": (
+        "ArtifactStore",
+        "check_value",
+        "copy_value",
+        "load_asset",
+        "load_value",
+        "write_value",
+    ),
 }
 _MODULE_OF = {name: module for module, names in _PLACES.items() for name in names}
 

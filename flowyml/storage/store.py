@@ -6,6 +6,7 @@ import contextlib
 import functools
 import hashlib
 import os
+import shutil
 from collections.abc import Callable, Generator
 from typing import Any, BinaryIO, cast
 
@@ -22,7 +23,7 @@ from flowyml.storage.local_files import write_file
 from flowyml.storage.reference import Reference
 from flowyml.storage.serializer import Serializer
 from flowyml.storage.serializers import serializer_for, serializer_named
-from flowyml.storage.spool import SMALL, Blob, digest_of, digest_of_file
+from flowyml.storage.spool import CHUNK, SMALL, Blob, digest_of, digest_of_file
 
 
 class ArtifactStore:
@@ -85,6 +86,18 @@ class ArtifactStore:
             remove(self.url, place)
             return None
         return here
+
+    def take(self, reference: Reference) -> Reference:
+        """Copy a stored value from wherever it is into this store, verified on the way.
+
+        Raises:
+            MissingBlobError: the bytes are not there.
+            CorruptBlobError: they are not the ones that were written.
+            StoreError: one of the two places cannot be reached.
+            OSError: this store refuses.
+        """
+        suffix = serializer_named(reference.format).suffix
+        return _copied(reference, lambda dump: self._write(dump, suffix))
 
     def sweep(self) -> None:
         """Remove what writers that were killed left half-written; those at work are not disturbed.
@@ -177,6 +190,26 @@ def write_value(value: Any, path: str | os.PathLike[str]) -> Reference:
         return write_file(dump, folder, lambda _: name)
 
     return _save(f"the value for '{name}'", value, folder, write)
+
+
+def copy_value(reference: Reference, path: str | os.PathLike[str]) -> Reference:
+    """Copy a stored value to a file of the given name, as `write_value` writes one.
+
+    Raises:
+        MissingBlobError: the bytes are not there.
+        CorruptBlobError: they are not the ones that were written.
+        StoreError: the place cannot be read.
+        OSError: the file cannot be written.
+    """
+    folder, name = os.path.split(os.path.abspath(path))  # noqa: PTH100
+    return _copied(reference, lambda dump: write_file(dump, folder, lambda _: name))
+
+
+def _copied(reference: Reference, write: Callable[[Dump], Blob]) -> Reference:
+    with contextlib.ExitStack() as opened:
+        file = _open_verified(reference, opened)
+        blob = write(lambda target: shutil.copyfileobj(file, target, CHUNK))
+    return reference.at(blob.uri)
 
 
 def _save(what: str, value: Any, place: str, write: Callable[[Dump, str], Blob]) -> Reference:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import yaml
 
@@ -11,7 +13,7 @@ from flowyml.ir import Resources
 from flowyml_kubeflow import KubeflowBackend
 from flowyml_kubeflow.validate.file import inspect
 from flowyml_kubeflow.versions import version
-from tests.unit.kubeflow.irs import node, pipeline, written
+from tests.unit.kubeflow.irs import chain, node, pipeline, written
 
 POD = {
     "node_selector": {"disk": "ssd"},
@@ -180,6 +182,23 @@ def test_the_task_that_settles_the_date_runs_where_the_others_do():
 
 def test_without_settings_there_is_one_document():
     assert len(documents(step())) == 1
+
+
+@pytest.mark.parametrize(
+    ("store", "cache"), [("s3://b/x/", "s3://b/x/cache"), ("/mnt/x", "/mnt/x/cache")]
+)
+def test_pods_are_told_of_the_store_that_they_share(store, cache):
+    settings = {
+        "environment": {"FLOWYML_CACHE": "/elsewhere"},
+    }
+    options = CompileOptions(version="2.5", store=store)
+    for chosen, place in ((options, cache), (replace(options, settings=settings), "/elsewhere")):
+        (artifact,) = KubeflowBackend().compile(chain(2), chosen)
+        (executor,) = next(yaml.safe_load_all(artifact.text))["deploymentSpec"][
+            "executors"
+        ].values()
+        variables = {each["name"]: each["value"] for each in executor["container"]["env"]}
+        assert variables == {"FLOWYML_ARTIFACT_STORE": store, "FLOWYML_CACHE": place}
 
 
 def test_our_own_validator_knows_the_second_document():

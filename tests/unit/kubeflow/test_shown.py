@@ -8,6 +8,8 @@ import pytest
 
 from flowyml import Dataset, Metrics, Model
 from flowyml.ir import Span
+from flowyml.runtime import Outcome
+from flowyml.storage import ArtifactStore, load_value
 from flowyml.storage.reference import Reference
 from flowyml_kubeflow.pod import ExecutorInput, PodStore, executor_output, metadata, reference
 from flowyml_kubeflow.shown import shown
@@ -65,11 +67,26 @@ def written_metadata(given, name, value, *, elsewhere=False):
     made = store.save(name, value)
     if elsewhere:  # a step with a time limit has a process of its own
         store = PodStore(given.outputs)
-    said = json.loads(executor_output(given, {name: made}, store))
+    outcome = Outcome(state="SUCCEEDED", outputs={name: made})
+    said = json.loads(executor_output(given, outcome, store))
     ((_, artifacts),) = said["artifacts"].items()
     (artifact,) = artifacts["artifacts"]
     assert reference(name, artifact) == made
     return artifact["metadata"]
+
+
+def test_what_came_from_the_cache_says_so_and_shows_the_same(tmp_path):
+    given = told(tmp_path)
+    kept = ArtifactStore(str(tmp_path / "store")).save("n", [{"a": 1}])
+    store = PodStore(given.outputs)
+    outcome = Outcome(state="CACHED", outputs={"n": store.place("n", kept)})
+    said = json.loads(executor_output(given, outcome, store))
+
+    (artifact,) = said["artifacts"]["output"]["artifacts"]
+    assert artifact["metadata"]["cached"] == "true"
+    assert (artifact["metadata"]["rows"], artifact["metadata"]["columns"]) == (1, 1)
+    assert reference("n", artifact) == kept.at(str(tmp_path / "output"))
+    assert load_value(reference("n", artifact)) == [{"a": 1}]
 
 
 @pytest.mark.parametrize("elsewhere", [False, True])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flowyml import UsageError, load_stack
+from flowyml.review.targets import of_stack
 from flowyml.stacks import mistakes
 
 MANY = """\
@@ -86,6 +87,18 @@ def test_a_stack_of_a_wrong_file_is_not_used(write):
             "stacks:\n  a: {artifact_store: x}\n  b: {extends: a, orchestrator: {type: ir}}",
             "3: artifact_store has no effect on ir",
         ),
+        (
+            "stacks:\n  a: {artifact_store: x, orchestrator: {type: kubeflow}}",
+            "2: artifact_store: pods need a URL, or the absolute path of a folder that is mounted",
+        ),
+        (
+            "stacks:\n  a: {artifact_store: x}\n  b: {extends: a, orchestrator: {type: kubeflow}}",
+            "3: artifact_store: pods need a URL",
+        ),
+        (
+            "stacks:\n  a: {artifact_store: {env: A}, orchestrator: {type: kubeflow}}",
+            "2: artifact_store: pods do not see this machine's variables and files; give the",
+        ),
     ],
 )
 def test_each_with_its_line(write, text, message):
@@ -101,6 +114,17 @@ def test_what_is_not_set_here_is_told_of_the_stacks_that_need_it(write, monkeypa
     assert mistakes("a") == []
     assert [each.split(" ")[0] for each in mistakes("b")] == ["flowyml.yaml:3:"]
     assert [each.split(" ")[0] for each in mistakes()] == ["flowyml.yaml:3:", "flowyml.yaml:4:"]
+
+
+def test_pods_are_told_of_a_store_that_they_can_reach(write):
+    write(
+        "stacks:\n  a: {artifact_store: 's3://b/x', orchestrator: {type: kubeflow}}\n"
+        "  b: {extends: a, artifact_store: /mnt/x}"
+    )
+    assert mistakes() == []
+    (target,) = of_stack(load_stack("b"))
+    options = target.options(())
+    assert (options.store, options.stack) == ("/mnt/x", "b")
 
 
 def test_an_unknown_stack_says_what_is_near_and_who_asks(write, monkeypatch):
