@@ -18,7 +18,7 @@ DEMO := examples/ml_training.py
 OUT := compiled
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test airflow-2.11 lint types goldens docs bench test-pythons \
+.PHONY: help demo test airflow-2.11 lint types mypy pyright goldens docs bench test-pythons \
 	constraints clean
 
 help:  ## List these targets
@@ -39,7 +39,7 @@ demo: $(LIGHT)  ## Run the example here and compile it for Airflow and Kubeflow 
 
 test: $(FULL)  ## Run every test, those on a real Airflow included
 	@$(BIN)/python -m compileall -q $(SOURCES)
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 airflow-2.11: $(OLD)/.full  ## Set up Airflow 2.11 beside .venv; `make test` then runs on it as well
 
@@ -47,9 +47,10 @@ lint: $(FULL)  ## Check style and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(FULL)  ## Check types with mypy and pyright, both strict
-	$(BIN)/mypy
-	$(BIN)/pyright
+types: mypy pyright  ## Check types with mypy and pyright, both strict
+
+mypy pyright: $(FULL)
+	$(BIN)/$@
 
 goldens: $(FULL)  ## Write the expected compiled files anew; review the diff before you commit it
 	FLOWYML_UPDATE_GOLDENS=1 $(BIN)/python -m pytest tests/goldens
@@ -75,7 +76,7 @@ $(OLD)/.full: pyproject.toml $(OLD_CONSTRAINTS) | $(BIN)/uv
 		-c $(OLD_CONSTRAINTS) -e '.[examples]' apache-airflow
 	@touch $@
 
-test-pythons: $(BIN)/uv  ## Run the unit tests on each Python from 3.10 to 3.13 that is found here
+test-pythons: $(BIN)/uv  ## Run the unit tests on each other Python from 3.10 to 3.13 that is found here
 	@tests/packaging/on_every_python.sh $(BIN)/uv $(CONSTRAINTS)
 
 constraints: $(BIN)/uv  ## Resolve the constraints anew, for all supported Pythons at once

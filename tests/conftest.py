@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from importlib.util import find_spec
 
@@ -18,6 +19,12 @@ settings.load_profile("same")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """Give one worker more than there are cores, as some tests wait for a server; five at most."""
+    return min(os.cpu_count() or 1, 4) + 1
+
+
 def pytest_terminal_summary(terminalreporter):
     """End with how many pipelines each backend was held to."""
     from tests.closing import lines
@@ -27,6 +34,9 @@ def pytest_terminal_summary(terminalreporter):
 
 
 def pytest_collection_modifyitems(items):
+    """Begin with the files that take long, so that no worker is left alone with one in the end."""
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in long)
     if find_spec("airflow") is not None:
         return
     reason = "Apache Airflow is not installed here: pip install 'flowyml[airflow]'"

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Runs the unit tests on each supported Python that this machine has, without Airflow or kfp.
+# Runs the unit tests on each supported Python that this machine has, without Airflow or kfp, but for
+# the Python of uv's own environment if there is another: `make test` runs them on that one.
 # Usage: on_every_python.sh UV CONSTRAINTS      (from the repository's root: make test-pythons)
 set -euo pipefail
 
 uv=$1
 constraints=$2
-at_once=2 # tests that start processes would wait for each other if there were more
+at_once=3
+own=$("$(dirname "$uv")/python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 find_python() {
   local name=$1 candidate
@@ -35,17 +37,21 @@ run_tests() {
 }
 export -f run_tests
 
-found=() missing=() failed=()
+others=() missing=() failed=()
 for version in 3.10 3.11 3.12 3.13; do
-  if python=$(find_python "python$version"); then
-    set_up "$python" ".venv-$version"
-    rm -f ".venv-$version/failed"
-    found+=("$version")
+  if [ "$version" = "$own" ]; then
+    continue
+  elif find_python "python$version" >/dev/null; then
+    others+=("$version")
   else
     missing+=("$version")
   fi
 done
-[ ${#found[@]} -gt 0 ] || { echo "no supported Python was found" >&2; exit 1; }
+found=("${others[@]:-$own}")
+for version in "${found[@]}"; do
+  set_up "$(find_python "python$version" || echo "$version")" ".venv-$version"
+  rm -f ".venv-$version/failed"
+done
 
 printf '%s\n' "${found[@]}" | xargs -P "$at_once" -I{} bash -c 'run_tests {}'
 
@@ -56,5 +62,5 @@ for version in "${found[@]}"; do
   fi
   echo "Python $version: $(tail -n 1 ".venv-$version/unit.log")"
 done
-echo "unit tests ran on: ${found[*]}; not found here: ${missing[*]:-none}; failed on: ${failed[*]:-none}"
+echo "unit tests ran on: ${found[*]} (on $own: make test); not found here: ${missing[*]:-none}; failed on: ${failed[*]:-none}"
 [ ${#failed[@]} -eq 0 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import os
 
 from hypothesis import Phase, given, seed, settings
@@ -80,6 +81,7 @@ def cases(count: int) -> list[Generated]:
     return [dataclasses.replace(_drawn(n), name=f"generated_{n}") for n in range(count)]
 
 
+@functools.cache
 def _drawn(number: int) -> Generated:
     found: list[Generated] = []
 
