@@ -72,7 +72,7 @@ class KubeflowBackend:
         planned = plan(ir, spread=on.knows("loops"))
         _raise_errors(diagnose(ir, planned, options))
         place = place_of(ir, options)
-        placed = executors(planned, place)
+        placed = executors(planned, place, ir)
         shared = place.settings is not None and place.settings.workspace is not None
         spec = lower(ir, planned, placed, workspace=shared)
         try:

@@ -10,15 +10,13 @@ from flowyml.diagnostics import Diagnostic
 from flowyml.ir import ContextParameter, PipelineIR
 from flowyml_kubeflow.beyond import beyond
 from flowyml_kubeflow.capabilities import VERSIONS
-from flowyml_kubeflow.codec import encode
 from flowyml_kubeflow.names import task_name
 from flowyml_kubeflow.plan import Plan
+from flowyml_kubeflow.promote import LARGEST, size
 from flowyml_kubeflow.validate import Finding
 from flowyml_kubeflow.validate.file import Placed, inspect
 from flowyml_kubeflow.validate.size import HEAVY_TASKS, Weight
 from flowyml_kubeflow.versions import Version, version
-
-_LARGEST_DEFAULT = 8_000  # bytes: the input of a task is one argument of its process
 
 
 def diagnose(ir: PipelineIR, planned: Plan, options: CompileOptions) -> list[Diagnostic]:
@@ -120,10 +118,10 @@ def _heavy(planned: Plan, target: str) -> Iterator[Diagnostic]:
     """Warn by the number of tasks, before there is a text to measure."""
     tasks = len(planned.jobs) + len(planned.graphs)
     if tasks >= HEAVY_TASKS:
-        size = Weight(text=0, tasks=tasks).argo / 1e6
+        argo = Weight(text=0, tasks=tasks).argo / 1e6
         yield Diagnostic(
             code="FML308",
-            message=f"{tasks:,} tasks; Argo makes about {size:.1f} MB of them, and a cluster's "
+            message=f"{tasks:,} tasks; Argo makes about {argo:.1f} MB of them, and a cluster's "
             "store takes 1.5 MB",
             severity="warning",
             help="split the pipeline, or work on collections in map tasks",
@@ -133,16 +131,15 @@ def _heavy(planned: Plan, target: str) -> Iterator[Diagnostic]:
 
 def _large_defaults(ir: PipelineIR, target: str) -> Iterator[Diagnostic]:
     for parameter in ir.parameters:
-        size = len(encode(parameter.default).encode()) if parameter.has_default else 0
-        if size > _LARGEST_DEFAULT:
-            yield _large(parameter, size, target)
+        if size(parameter) > LARGEST:
+            yield _large(parameter, target)
 
 
-def _large(parameter: ContextParameter, size: int, target: str) -> Diagnostic:
+def _large(parameter: ContextParameter, target: str) -> Diagnostic:
     return Diagnostic(
         code="FML304",
-        message=f"the default of '{parameter.key}' has {size:,} bytes as JSON; Kubeflow takes "
-        f"parameters of at most {_LARGEST_DEFAULT:,}",
+        message=f"the default of '{parameter.key}' has {size(parameter):,} bytes as JSON; a "
+        f"specification for Kubeflow carries at most {LARGEST:,} in one value",
         file=parameter.span.file if parameter.span else None,
         line=parameter.span.line if parameter.span else None,
         subject=f"parameter '{parameter.key}'",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from flowyml.runtime import CACHE, STORE
 from flowyml_kubeflow.names import RUN_DATE_TASK, pipeline_name
 from flowyml_kubeflow.platform import pod
+from flowyml_kubeflow.promote import promoted, written
 from flowyml_kubeflow.versions import Version, version
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Executor:
 
 
 Executors: TypeAlias = Mapping[str, Executor]
-"""By the names of jobs, and of the task that settles the date."""
+"""By the names of jobs, and of the tasks that settle the date and large defaults."""
 
 
 def place_of(ir: PipelineIR, options: CompileOptions) -> Place:
@@ -91,11 +92,13 @@ def default_image(ir: PipelineIR, options: CompileOptions) -> str:
     return options.image or f"localhost/{pipeline_name(ir.name)}:dev"
 
 
-def executors(planned: Plan, place: Place) -> Executors:
-    """Give the executor of each job, and of the task that settles the date."""
+def executors(planned: Plan, place: Place, ir: PipelineIR) -> Executors:
+    """Give the executor of each job, and of the tasks that settle the date and large defaults."""
     shared: dict[str, Executor] = {}
     clock = _executor(place, _RUN_DATE, {}, "--run-date") if planned.dated else None
     found = {RUN_DATE_TASK: clock} if clock else {}
+    for task, large in promoted(ir).items():
+        found[task] = _executor(place, f"exec-{task}", {}, "--value", written(large))
     for job in planned.jobs:
         own = _own(job, place)
         label = f"{_STEP}--{_digest(own)}" if own else _STEP

@@ -10,6 +10,7 @@ from flowyml.ir import ContextParameter, FromAsset, FromContext, FromRunDate, Pi
 from flowyml_kubeflow.codec import parameter_type
 from flowyml_kubeflow.names import (
     ITEMS,
+    OUTPUT,
     RANGES,
     RESULTS,
     RUN_DATE,
@@ -24,6 +25,7 @@ from flowyml_kubeflow.names import (
     task_name,
 )
 from flowyml_kubeflow.plan import Job
+from flowyml_kubeflow.promote import promoted, value_task
 
 _TITLES = {
     "flowyml.Dataset": "Dataset",
@@ -65,6 +67,7 @@ class Links:
 
     def __init__(self, ir: PipelineIR) -> None:
         self._parameters: dict[str, ContextParameter] = {p.key: p for p in ir.parameters}
+        self._promoted = promoted(ir)
         self._made = {(s.name, o.name): o.type for s in ir.steps for o in s.outputs}
         self._keys = {s.name: output_keys(o.name for o in s.outputs) for s in ir.steps}
 
@@ -97,6 +100,10 @@ class Links:
             )
 
     def _context(self, key: str, parameter: ContextParameter) -> Link:
+        if (task := value_task(parameter.key)) in self._promoted:
+            return Link(
+                key=key, kind="artifact", type="system.Artifact", producer=task, output=OUTPUT
+            )
         return Link(
             key=key,
             kind="parameter",

@@ -17,7 +17,7 @@ from typing import Any
 
 from flowyml import __version__
 from flowyml.ir import ContextParameter, PipelineIR
-from flowyml_kubeflow.codec import encode, is_encoded, parameter_type
+from flowyml_kubeflow.codec import is_encoded, parameter_type
 from flowyml_kubeflow.description import descriptions
 from flowyml_kubeflow.executors import Executors
 from flowyml_kubeflow.graphs import (
@@ -31,7 +31,9 @@ from flowyml_kubeflow.graphs import (
 from flowyml_kubeflow.links import Link, Links, artifact_type
 from flowyml_kubeflow.messages import whole
 from flowyml_kubeflow.names import (
+    GIVEN,
     ITEMS,
+    OUTPUT,
     RANGE,
     RANGES,
     RESULTS,
@@ -48,14 +50,15 @@ from flowyml_kubeflow.names import (
     pipeline_name,
 )
 from flowyml_kubeflow.plan import Job, Plan, Verdict
+from flowyml_kubeflow.promote import LARGEST_PARAMETER, carried, promoted, size
 
 SCHEMA_VERSION = "2.1.0"
 RELEASE = __version__.rpartition(".")[0]
 """The version without its patch level, so that a patch changes no text."""
 SCHEDULED_TIME = "{{$.pipeline_job_schedule_time_utc}}"
 WORKSPACE_PATH = "{{$.workspace_path}}"
-GIVEN, SCHEDULED = "given", "scheduled"
-"""The two parameters of the task that settles the date."""
+SCHEDULED = "scheduled"
+"""What the task that settles the date is told of the scheduled time."""
 
 
 def lower(
@@ -83,6 +86,8 @@ def lower(
     }
     if planned.dated:
         _clock(spec, placed[RUN_DATE_TASK].label)
+    for task, large in promoted(ir).items():
+        _value(spec, task, large, placed[task].label)
     _fill(spec, ir, planned, placed, workspace=workspace)
     containers = {each.label: {"container": each.container} for each in placed.values()}
     spec["deploymentSpec"] = {"executors": containers}
@@ -93,7 +98,8 @@ def _fill(
     spec: dict[str, Any], ir: PipelineIR, planned: Plan, placed: Executors, *, workspace: bool
 ) -> None:
     """Add all graphs, jobs and edges."""
-    homes = {job.name: job.graph for job in planned.jobs} | {RUN_DATE_TASK: ()}
+    homes = {job.name: job.graph for job in planned.jobs}
+    homes |= dict.fromkeys((RUN_DATE_TASK, *promoted(ir)), ())
     graphs = Graphs(spec, homes, planned.loops)
     links, texts = Links(ir), descriptions(ir, planned.jobs)
     for graph in planned.graphs:
@@ -134,13 +140,9 @@ def _declared(given: ContextParameter) -> dict[str, Any]:
         stated["isOptional"] = True
     if is_encoded(given):
         stated["description"] = "JSON"
-    if given.has_default:
-        stated["defaultValue"] = _carried(given)
+    if given.has_default and size(given) <= LARGEST_PARAMETER:
+        stated["defaultValue"] = whole(carried(given))
     return stated
-
-
-def _carried(given: ContextParameter) -> Any:
-    return encode(given.default) if is_encoded(given) else whole(given.default)
 
 
 def _component_name(job: Job, component: dict[str, Any]) -> str:
@@ -195,6 +197,20 @@ def _clock(spec: dict[str, Any], label: str) -> None:
     place(task, "inputs", "parameters")[GIVEN] = {"componentInputParameter": RUN_DATE}
     _constant(task, SCHEDULED, SCHEDULED_TIME)
     place(spec, "root", "dag", "tasks")[RUN_DATE_TASK] = task
+
+
+def _value(spec: dict[str, Any], name: str, large: ContextParameter, label: str) -> None:
+    """Add the task that writes a large default, unless the run gives another value."""
+    given = parameter(parameter_type(large)) | {"isOptional": True}
+    spec["components"][component_name(name)] = {
+        "executorLabel": label,
+        "inputDefinitions": {"parameters": {GIVEN: given}},
+        "outputDefinitions": {"artifacts": {OUTPUT: artifact("system.Artifact")}},
+    }
+    task = task_of(name, component_name(name))
+    task["cachingOptions"] = {}
+    place(task, "inputs", "parameters")[GIVEN] = {"componentInputParameter": key_name(large.key)}
+    place(spec, "root", "dag", "tasks")[name] = task
 
 
 def _constant(task: dict[str, Any], key: str, text: str) -> None:

@@ -26,8 +26,12 @@ RANGE, RESULTS = "flowyml_range", "flowyml_results"
 """What the parts of a map task hand over: artifacts, and parameters that tell of them."""
 OUTPUT = "output"
 """What the only output of a step is called, so that steps that are alike share a component."""
+GIVEN = "given"
+"""What a run gives for a value that a task settles: the date, or a large default."""
 WHEN, SPLIT, EACH, WORK = "--when", "--split", "--each", "--work"
 """What the names of a step's further tasks end with."""
+VALUE = "--value"
+"""What the name of the task ends with that writes a large default (see `promote`)."""
 
 LONGEST = 40
 """Kubeflow puts the names of pipeline, task and its own templates into one pod name of 63."""

@@ -7,7 +7,7 @@ account of what each side says (`spec_meaning`). A difference is a defect of thi
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from flowyml.ir import FromAsset, FromContext, FromRunDate, Parameter, PipelineIR
@@ -18,6 +18,7 @@ from flowyml_kubeflow.executors import Executors
 from flowyml_kubeflow.messages import FormatError, to_message
 from flowyml_kubeflow.names import (
     ITEMS,
+    OUTPUT,
     RANGE,
     RANGES,
     RESULTS,
@@ -32,6 +33,7 @@ from flowyml_kubeflow.names import (
     task_name,
 )
 from flowyml_kubeflow.plan import Graph, Job, Plan, depth_in_common
+from flowyml_kubeflow.promote import promoted, value_task
 from flowyml_kubeflow.spec_meaning import exactly, meaning_of
 from flowyml_kubeflow.validate.form import fits
 
@@ -70,24 +72,34 @@ def differences(text: str, ir: PipelineIR, planned: Plan, placed: Executors) -> 
 
 def _ir_meaning(ir: PipelineIR, planned: Plan, placed: Executors) -> dict[str, Any]:
     types, limits = context_types(ir), context_limits(ir)
-    waits = _waits(planned)
+    large = promoted(ir)
+    waits = _waits(planned, large)
     keys = {step.name: output_keys(o.name for o in step.outputs) for step in ir.steps}
     meaning: dict[str, Any] = {}
     for job in planned.jobs:
         container = [placed[job.name].container, placed[job.name].kubernetes]
         also = {"waits": sorted(waits[job.name]), "container": container}
-        meaning[f"task {job.name}"] = _job(job, describe(job.step, types, limits), keys) | also
-    if clock := placed.get(RUN_DATE_TASK):
-        meaning[f"container of {RUN_DATE_TASK}"] = [clock.container, clock.kubernetes]
+        said = _job(job, describe(job.step, types, limits), keys, large)
+        meaning[f"task {job.name}"] = said | also
+    settled = {RUN_DATE_TASK: RUN_DATE} if planned.dated else {}
+    settled |= {task: key_name(each.key) for task, each in large.items()}
+    for name, key in settled.items():
+        container = [placed[name].container, placed[name].kubernetes]
+        meaning[f"container of {name}"] = [*container, f"parameter {key}"]
     meaning |= {f"loop {'/'.join(graph)}": limit for graph, limit in planned.loops.items()}
     for p in ir.parameters:
         default = [exactly(p.default)] if p.has_default else []
+        if (task := value_task(p.key)) in settled:
+            meaning[f"default of {task}"] = default
+            default = []
         meaning[f"parameter {key_name(p.key)}"] = [p.required, *default]
     return meaning
 
 
-def _job(job: Job, task: Task, keys: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
-    reads = {_read_name(p): _source(p, keys) for p in job.reads}
+def _job(
+    job: Job, task: Task, keys: Mapping[str, Mapping[str, str]], large: Collection[str]
+) -> dict[str, Any]:
+    reads = {_read_name(p): _source(p, keys, large) for p in job.reads}
     makes = list(keys[job.step.name].values())
     own = {"gate": [WANTED], "split": [RANGES, ITEMS], "work": [RESULTS]}
     return {
@@ -104,14 +116,17 @@ def _read_name(parameter: Parameter) -> str:
     return RUN_DATE if isinstance(parameter.binding, FromRunDate) else parameter.name
 
 
-def _source(parameter: Parameter, keys: Mapping[str, Mapping[str, str]]) -> str:
+def _source(
+    parameter: Parameter, keys: Mapping[str, Mapping[str, str]], large: Collection[str]
+) -> str:
     binding = parameter.binding
     if isinstance(binding, FromAsset):
         makers = filter(None, (binding.step, binding.otherwise))
         made = [f"{keys[step][binding.output]} of {task_name(step)}" for step in makers]
         return " or ".join(made) + ("?" if binding.optional else "")
     if isinstance(binding, FromContext):
-        return f"parameter {key_name(parameter.key)}"
+        task = value_task(parameter.key)
+        return f"{OUTPUT} of {task}" if task in large else f"parameter {key_name(parameter.key)}"
     return f"{RUN_DATE} of {RUN_DATE_TASK}"
 
 
@@ -132,20 +147,28 @@ def _runs(job: Job) -> str:
     return f"if {WANTED} of {job.verdict.gate} is {job.verdict.wanted}, decided by {by}"
 
 
-def _waits(planned: Plan) -> dict[str, set[str]]:
+def _waits(planned: Plan, large: Collection[str]) -> dict[str, set[str]]:
     """Say which containers each one waits for: a graph waits as a whole, and is waited for so."""
     places: dict[str, Graph] = {job.name: (*job.graph, job.name) for job in planned.jobs}
-    places[RUN_DATE_TASK] = (RUN_DATE_TASK,)
+    places |= {name: (name,) for name in (RUN_DATE_TASK, *large)}
     within: dict[Graph, set[str]] = {}
     for name, place in places.items():
         for depth in range(1, len(place) + 1):
             within.setdefault(place[:depth], set()).add(name)
     found: dict[str, set[str]] = {name: set() for name in places}
     for job in planned.jobs:
-        dated = any(isinstance(p.binding, FromRunDate) for p in job.reads)
-        for other in (*job.waits, *((RUN_DATE_TASK,) if dated else ())):
+        for other in (*job.waits, *_settled(job, large)):
             own, theirs = places[job.name], places[other]
             depth = depth_in_common(own, theirs) + 1
             for name in within[own[:depth]]:
                 found[name] |= within[theirs[:depth]]
     return found
+
+
+def _settled(job: Job, large: Collection[str]) -> Iterator[str]:
+    """Name the tasks that settle what a job reads, besides the steps."""
+    for each in job.reads:
+        if isinstance(each.binding, FromRunDate):
+            yield RUN_DATE_TASK
+        elif isinstance(each.binding, FromContext) and value_task(each.key) in large:
+            yield value_task(each.key)

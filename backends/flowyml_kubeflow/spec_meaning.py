@@ -6,11 +6,12 @@ followed through the borders of graphs to the tasks that make the values.
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from flowyml_kubeflow.names import RUN_DATE, RUN_DATE_TASK, TASK, WANTED, other_key
+from flowyml_kubeflow.names import GIVEN, RUN_DATE, TASK, WANTED, other_key
 from flowyml_kubeflow.validate.spec import Data
 
 Inputs = dict[str, str]
@@ -43,6 +44,8 @@ class _Reader:
     def __init__(self, spec: Data, platform: Data) -> None:
         self._components: Mapping[str, Data] = spec["components"]
         self._executors: Mapping[str, Data] = spec["deploymentSpec"]["executors"]
+        stated: Mapping[str, Data] = spec["root"].get("inputDefinitions", {}).get("parameters", {})
+        self._encoded = {f"parameter {key}" for key, each in stated.items() if _is_json(each)}
         kubernetes = platform.get("platforms", {}).get("kubernetes", {})
         self._pods: Mapping[str, Data] = kubernetes.get("deploymentSpec", {}).get("executors", {})
 
@@ -72,8 +75,10 @@ class _Reader:
                 continue
             label = component["executorLabel"]
             container = [self._executors[label]["container"], self._pods.get(label, {})]
-            if name == RUN_DATE_TASK:
-                yield f"container of {name}", container
+            if TASK not in task.get("inputs", {}).get("parameters", {}):
+                yield f"container of {name}", [*container, sources[GIVEN]]
+                encoded = sources[GIVEN] in self._encoded
+                yield from _default(name, container[0]["args"], encoded=encoded)
             else:
                 said = _task(task, component, sources)
                 where = {"waits": sorted(waits), "graph": "/".join(place)}
@@ -120,6 +125,13 @@ class _Reader:
         return self._made(component["dag"]["tasks"], inner, kind, name)
 
 
+def _default(name: str, words: Sequence[str], *, encoded: bool) -> Iterator[tuple[str, Any]]:
+    """Give the value that a task writes out, as its command holds it."""
+    if "--value" in words:
+        value = json.loads(base64.b64decode(words[words.index("--value") + 1]))
+        yield f"default of {name}", [exactly(json.loads(value) if encoded else value)]
+
+
 def _item(task: Data, sources: Inputs) -> Inputs:
     """Say what the item of a loop stands for in its iterations."""
     if "parameterIterator" not in task:
@@ -135,6 +147,7 @@ def _task(task: Data, component: Data, sources: Inputs) -> dict[str, Any]:
     wanted = told.pop("wanted", None)
     told.pop("encoded", None)
     told.pop("most", None)
+    told.pop("large", None)
     part = told.pop("part", "step")
     outputs = component.get("outputDefinitions", {})
     reads: dict[str, list[str]] = {}
@@ -167,5 +180,9 @@ def _parameter(stated: Data) -> list[Any]:
     required = not stated.get("isOptional", False)
     if "defaultValue" not in stated:
         return [required]
-    value, encoded = stated["defaultValue"], stated.get("description") == "JSON"
-    return [required, exactly(json.loads(value) if encoded else value)]
+    value = stated["defaultValue"]
+    return [required, exactly(json.loads(value) if _is_json(stated) else value)]
+
+
+def _is_json(stated: Data) -> bool:
+    return stated.get("description") == "JSON"

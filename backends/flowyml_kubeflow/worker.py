@@ -6,10 +6,11 @@ It starts once for every step, so it imports no IR, no pydantic and no protobuf.
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,12 @@ from flowyml.diagnostics import FlowymlError
 from flowyml.runtime import Outcome, Task, remarks, run_conditions, run_task, shared_cache
 from flowyml.storage.reference import Reference
 from flowyml_kubeflow.codec import check_exact, decode
-from flowyml_kubeflow.names import ITEMS, RUN_DATE, TASK, WANTED, WORKSPACE
+from flowyml_kubeflow.names import GIVEN, ITEMS, OUTPUT, RUN_DATE, TASK, WANTED, WORKSPACE
 from flowyml_kubeflow.pod import (
     ExecutorInput,
     PodError,
     PodStore,
+    artifact_output,
     executor_output,
     reference,
     skip_markers,
@@ -41,20 +43,24 @@ WORKSPACE_VARIABLE = "FLOWYML_WORKSPACE"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one step, or settle the date of the run.
+    """Run one step, or settle the date of the run, or a large default.
 
     Args:
-        arguments: `--executor-input JSON`, and `--run-date` in front to settle the date.
+        arguments: `--executor-input JSON`; in front of it `--run-date` to settle the date, or
+            `--value` with what `promote.written` wrote.
 
     Returns:
         The exit code: 1 if the step failed, its error is printed; 0 if it succeeded or was skipped.
     """
     parser = argparse.ArgumentParser(prog="python -m flowyml.runtime kubeflow")
     parser.add_argument("--run-date", action="store_true", help="settle the date of the run")
+    parser.add_argument("--value", help="write this out, unless the run gives another value")
     parser.add_argument("--executor-input", required=True, help="what Kubeflow puts for {{$}}")
     options = parser.parse_args(arguments)
     try:
         given = ExecutorInput.read(options.executor_input)
+        if options.value is not None:
+            return _settle_value(given, options.value)
         return _settle_date(given) if options.run_date else _run(given)
     except FlowymlError as error:
         print(error, file=sys.stderr)
@@ -69,11 +75,13 @@ def _run(given: ExecutorInput) -> int:
     wanted: bool = told.pop("wanted", True)
     part: str = told.pop("part", "")
     most: int = told.pop("most", 0)
+    large: Sequence[str] = told.pop("large", ())
     task = Task.from_dict(told)
-    values = {names.get(key, key): value for key, value in given.parameters.items()}
+    parameters = given.parameters | {key: _large(given, key) for key in large}
+    values = {names.get(key, key): value for key, value in parameters.items()}
     if WORKSPACE in values:
         os.environ[WORKSPACE_VARIABLE] = values.pop(WORKSPACE)
-    inputs = {} if part == "collect" else _inputs(given, names)
+    inputs = {} if part == "collect" else _inputs(given, names, {ITEMS, *large})
     present = {name: found for name, found in inputs.items() if found is not None}
     store = PodStore(given.outputs)
     handed: dict[str, Any] = {
@@ -124,11 +132,13 @@ def _run_part(
     return 0 if _ended_well(given, outcome) else 1
 
 
-def _inputs(given: ExecutorInput, names: Mapping[str, str]) -> dict[str, Reference | None]:
+def _inputs(
+    given: ExecutorInput, names: Mapping[str, str], others: Collection[str]
+) -> dict[str, Reference | None]:
     """Find the asset for each parameter, with whichever producer ran; None if it was skipped."""
     found: dict[str, Reference | None] = {}
     for key, artifact in given.artifacts.items():
-        if key == ITEMS:
+        if key in others:
             continue
         name = names.get(key, key)
         made = None if was_skipped(artifact) else reference(key, artifact)
@@ -200,6 +210,21 @@ def _settle_date(given: ExecutorInput) -> int:
         date = _date(scheduled, "the scheduled time") if known else _now()
     given.parameter_file(RUN_DATE).write_text(date.isoformat(), encoding="utf-8")
     return 0
+
+
+def _settle_value(given: ExecutorInput, text: str) -> int:
+    """Write out what the run gives, else the default that stands in the command."""
+    values = given.parameters
+    value = values[GIVEN] if GIVEN in values else json.loads(base64.b64decode(text))
+    made = PodStore(given.outputs).save(OUTPUT, value)
+    given.write_output(artifact_output(given, OUTPUT, made))
+    return 0
+
+
+def _large(given: ExecutorInput, key: str) -> Any:
+    from flowyml.storage import load_value
+
+    return load_value(reference(key, given.artifacts[key]))
 
 
 def _now() -> datetime:

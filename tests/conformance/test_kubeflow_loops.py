@@ -10,7 +10,7 @@ from tests.conformance.map_cases import MAP_CASES
 from tests.conformance.nested_cases import NESTED_CASES
 
 TARGET = "kubeflow==2.14"
-_MORE = ("resilience", "sub_pipelines")
+_MORE = ("resilience", "sub_pipelines", "large_defaults")
 WITH_MAPS = [c for c in CASES if c in (*MAP_CASES, *NESTED_CASES) or c.name in _MORE]
 
 

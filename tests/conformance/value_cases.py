@@ -127,6 +127,13 @@ VALUE_CASES = (
             },
         },
     ),
+    Case(
+        name="large_defaults",
+        context={"numbers": [1, 2]},
+        items={"look_up": (4, 4)},
+        independent=False,
+        assets={"arrived": [True, True, True, False], "decided": 4, "size": 800, "total": 831},
+    ),
     Case(name="large_frame", independent=False, assets={"total": 4999950000.0}),
     Case(
         name="arrays",

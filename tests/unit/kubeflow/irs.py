@@ -59,7 +59,7 @@ def written(ir, version="2.5", **settings):
     """Give the plan of a pipeline, its containers, and both documents."""
     options = CompileOptions(version=version, settings=settings)
     place, planned = place_of(ir, options), plan(ir, spread=known(version).knows("loops"))
-    placed = executors(planned, place)
+    placed = executors(planned, place, ir)
     return planned, placed, lower(ir, planned, placed), platform_document(placed, place)
 
 

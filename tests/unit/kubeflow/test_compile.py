@@ -266,7 +266,7 @@ def test_everything_in_the_way_is_reported_at_once():
     handed = node("b").model_copy(
         update={"parameters": (Parameter(name="x", binding=FromInput(key="x")),)}
     )
-    large = given("big", "string", "x" * 9_000)
+    large = given("big", "string", "x" * 90_000)
     ir = pipeline(node("a", context=["big"]), handed, stuck, parameters=(large,))
 
     assert sorted(codes(ir)) == ["FML004", "FML302", "FML304", "FML309"]
