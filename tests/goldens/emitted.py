@@ -13,9 +13,13 @@ from typing import Any
 from tests.conformance.cases import CASES
 
 ROOT = Path(__file__).parents[2]
+UNREADABLE = frozenset({"large_defaults"})
+"""Pipelines whose texts are all values, which nobody would review."""
 PROJECTS = {
     "examples": sorted((ROOT / "examples").glob("*.py")),
-    "pipelines": sorted({ROOT / "tests/pipelines" / case.file for case in CASES}),
+    "pipelines": sorted(
+        {ROOT / "tests/pipelines" / case.file for case in CASES if case.name not in UNREADABLE}
+    ),
 }
 
 
