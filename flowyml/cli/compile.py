@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,11 @@ from flowyml.cli import options
 from flowyml.cli.display import emit, relative, show_notes
 
 if TYPE_CHECKING:
+    from flowyml.api.pipeline import Pipeline
     from flowyml.backend import Artifact
+    from flowyml.diagnostics import Diagnostic
+    from flowyml.ir import PipelineIR
+    from flowyml.review.compile import Compiled
 
 _DEFAULT = "compiled"
 
@@ -67,24 +71,45 @@ def command(
         raise click.UsageError("--stdout goes with none of --output, --check and --force")
     if check and force:
         raise click.UsageError("--check writes nothing, so --force means nothing with it")
-    from flowyml.review.compile import compile_for, contents, write_files
+    from flowyml.review.collecting import never_collecting
+
+    with never_collecting():
+        options.refuse_wrong(targets, stack)
+        with options.located(pipeline, quiet=True) as found:
+            ir, compiled, notes = _compiled(found.pipeline, targets, stack, allow)
+        show_notes(notes)
+        folder = Path(output or _DEFAULT)
+        if to_stdout:
+            _print(file for each in compiled for file in each.artifacts)
+        elif check:
+            _compare(ir, compiled, folder)
+        else:
+            _write(compiled, folder, overwrite=force)
+
+
+def _compiled(
+    pipeline: Pipeline, targets: Sequence[str], stack: str | None, allow: Sequence[str]
+) -> tuple[PipelineIR, Sequence[Compiled], Sequence[Diagnostic]]:
+    from flowyml.review.compile import compile_for
+
+    resolved, allowed = options.chosen_targets(targets, stack, allow)
+    return compile_for(pipeline, resolved, allowed)
+
+
+def _compare(ir: PipelineIR, compiled: Sequence[Compiled], folder: Path) -> None:
+    """Say what is stale, and exit."""
     from flowyml.review.stale import stale
 
-    options.refuse_wrong(targets, stack)
-    with options.located(pipeline, quiet=True) as found:
-        resolved, allowed = options.chosen_targets(targets, stack, allow)
-        ir, compiled, notes = compile_for(found.pipeline, resolved, allowed)
-    show_notes(notes)
-    folder = Path(output or _DEFAULT)
-    if to_stdout:
-        _print(file for each in compiled for file in each.artifacts)
-    elif check:
-        differing = stale(ir, compiled, folder)
-        click.echo("".join(f"{each}\n" for each in differing), nl=False)
-        sys.exit(1 if differing else 0)
-    else:
-        for path in write_files(contents(compiled), folder, overwrite=force):
-            click.echo(relative(path))
+    differing = stale(ir, compiled, folder)
+    click.echo("".join(f"{each}\n" for each in differing), nl=False)
+    sys.exit(1 if differing else 0)
+
+
+def _write(compiled: Sequence[Compiled], folder: Path, *, overwrite: bool) -> None:
+    from flowyml.review.compile import contents, write_files
+
+    for path in write_files(contents(compiled), folder, overwrite=overwrite):
+        click.echo(relative(path))
 
 
 def _print(files: Iterable[Artifact]) -> None:

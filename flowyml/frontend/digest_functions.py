@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
+import os
 import textwrap
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import CellType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -149,9 +149,12 @@ def _module(function: FunctionType) -> str:
 
 
 def _nodes(found: Source, code: CodeType) -> list[ast.AST]:
-    if Path(code.co_filename).name != Path(found.file).name:
+    if _basename(code.co_filename) != _basename(found.file):
         return []
     return found.functions.get((code.co_firstlineno, code.co_name), [])
+
+
+_basename = os.path.basename  # a Path of each function's file would cost more than its digest
 
 
 def _surroundings(function: FunctionType) -> dict[str, Any]:

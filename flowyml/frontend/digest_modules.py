@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-from flowyml.frontend.digest_source import bindings, changed_name, parse
+from flowyml.frontend.digest_source import bindings, changed_name, children, parse
 from flowyml.frontend.loader import MAIN, main_module_name
 from flowyml.frontend.project import is_installed
 
@@ -34,6 +34,7 @@ class Source:
         units: for each name of its top level the statements that bind or change it.
         functions: the functions in it by first line and name, as code objects know them.
         shared: names whose values functions change while a program runs.
+        imported: the names that `from … import` brings, at any depth; `*` among them.
     """
 
     def __init__(self, module: str, file: str) -> None:
@@ -46,6 +47,7 @@ class Source:
         self.statements = tree.body
         self.functions: dict[tuple[int, str], list[ast.AST]] = {}
         self.shared: set[str] = set()
+        self.imported: set[str] = set()
         self.pieces: dict[Any, Any] = {}
         self._index(tree)
 
@@ -56,11 +58,13 @@ class Source:
             if isinstance(node, _FUNCTIONS):
                 self.functions.setdefault(_code_key(node), []).append(node)
                 inside = True
+            elif isinstance(node, ast.ImportFrom):
+                self.imported.update(alias.asname or alias.name for alias in node.names)
             elif inside and isinstance(node, ast.Global):
                 self.shared.update(node.names)
             elif inside and (name := changed_name(node)):
                 self.shared.add(name)
-            stack.extend((child, inside) for child in ast.iter_child_nodes(node))
+            stack += [(child, inside) for child in children(node)]
 
 
 def source(module: str, file: str) -> Source:

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from flowyml.frontend.digest_source import bound_names, own_nodes
+from flowyml.frontend.digest_source import bound_by, bound_names, children, own_nodes
 
 Chain: TypeAlias = tuple[str, ...]
 """A name and the attributes read from it: `helpers.clean.fast` is three."""
@@ -91,10 +91,8 @@ def _note(node: ast.AST, found: Uses) -> None:
         found.words.add("set")
 
 
-def _children(node: ast.AST) -> Iterator[ast.AST]:
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return iter(())
-    return ast.iter_child_nodes(node)
+def _children(node: ast.AST) -> list[ast.AST]:
+    return [] if isinstance(node, ast.Import | ast.ImportFrom) else children(node)
 
 
 def _outside(function: ast.AST) -> Iterator[ast.AST]:
@@ -116,7 +114,7 @@ def _body(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list
 
 
 def _comprehension(node: ast.AST) -> Iterator[ast.AST]:
-    for child in ast.iter_child_nodes(node):
+    for child in children(node):
         if not isinstance(child, ast.comprehension):
             yield child
         elif child is getattr(node, "generators")[0]:  # noqa: B009 - four types have it
@@ -132,13 +130,14 @@ def _locals(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> fr
     names.update(param.name for param in getattr(function, "type_params", ()))
     foreign: set[str] = set()
     for statement in function.body:
-        names.update(bound_names(statement))
-        foreign.update(_declared_elsewhere(statement))
+        own = own_nodes(statement)
+        names.update(bound_by(own))
+        foreign.update(_declared_elsewhere(own))
     return frozenset(names - foreign)
 
 
-def _declared_elsewhere(statement: ast.stmt) -> Iterator[str]:
-    for node in own_nodes(statement):
+def _declared_elsewhere(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Global | ast.Nonlocal):
             yield from node.names
 

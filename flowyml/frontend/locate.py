@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import sys
 from collections.abc import Iterator, Mapping
@@ -125,13 +124,13 @@ def _parts(pipeline: Pipeline) -> Iterator[Pipeline]:
 
 def _imported(loaded: LoadedModule, bound: Mapping[str, Pipeline]) -> frozenset[str]:
     """Name the variables whose pipeline an import statement brought, at any depth of the module."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(loaded.file.read_bytes())):
-        if isinstance(node, ast.ImportFrom):
-            names.update(alias.asname or alias.name for alias in node.names)
+    from flowyml.frontend.digest_modules import source
+
+    names = source(loaded.name, str(loaded.file)).imported
+    found = {name for name in bound if name in names}
     if "*" in names:
-        names.update(name for name in bound if _bound_elsewhere(bound[name], loaded.name))
-    return frozenset(names & bound.keys())
+        found.update(name for name in bound if _bound_elsewhere(bound[name], loaded.name))
+    return frozenset(found)
 
 
 def _bound_elsewhere(pipeline: Pipeline, module: str) -> bool:

@@ -6,7 +6,6 @@ without compression, which would depend on a library's version.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import io
 import json
@@ -16,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from flowyml.backend import Bundle, CompileOptions
+from flowyml.backend import Bundle
 from flowyml.diagnostics import CompileError, Diagnostic
 from flowyml.frontend.digest_modules import own_name
 from flowyml.frontend.project import is_installed
@@ -29,25 +28,6 @@ if TYPE_CHECKING:
 
 _DATE = (1980, 1, 1, 0, 0, 0)  # the first that the format knows
 _MODE = 0o644 << 16
-
-
-@dataclasses.dataclass(frozen=True)
-class ProjectCode:
-    """What a stack's `code:` asks of the project that a pipeline is in."""
-
-    pipeline: Pipeline
-
-    def put_into(self, options: CompileOptions) -> CompileOptions:
-        """Add what the options ask for.
-
-        Raises:
-            CompileError: the code cannot be bundled (FML314).
-        """
-        if options.code == "bundle":
-            return dataclasses.replace(options, bundle=bundle(self.pipeline))
-        if options.code == "import":
-            return dataclasses.replace(options, distribution=distribution(self.pipeline))
-        return options
 
 
 def bundle(pipeline: Pipeline) -> Bundle:

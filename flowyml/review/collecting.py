@@ -21,3 +21,14 @@ def collecting_later() -> Generator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+@contextlib.contextmanager
+def never_collecting() -> Generator[None]:
+    """Hold the collector back to the end of the process, where it would look at everything once.
+
+    For a command that ends with what it builds: the memory goes back as a whole.
+    """
+    with collecting_later():
+        yield
+        gc.freeze()

@@ -6,10 +6,9 @@ import dataclasses
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from flowyml.backend import Artifact
+from flowyml.backend import Artifact, CompileOptions
 from flowyml.diagnostics import CompileError, Diagnostic
 from flowyml.rendering.sidecar import sidecar
-from flowyml.review.bundle import ProjectCode
 from flowyml.review.check import check
 from flowyml.review.collecting import collecting_later
 from flowyml.review.files import write_files
@@ -67,7 +66,7 @@ def compile_for(
         if checked.errors:
             raise CompileError(checked.diagnostics)
         try:
-            compiled = compile_ir(checked.ir, targets, allow, ProjectCode(pipeline))
+            compiled = compile_ir(checked.ir, targets, allow, pipeline)
             return checked.ir, compiled, checked.diagnostics
         except CompileError as error:
             found = dict.fromkeys((*checked.diagnostics, *error.diagnostics))
@@ -78,7 +77,7 @@ def compile_ir(
     ir: PipelineIR,
     targets: Iterable[Target],
     allow: Collection[str] = (),
-    code: ProjectCode | None = None,
+    pipeline: Pipeline | None = None,
 ) -> tuple[Compiled, ...]:
     """Compile a checked IR for every target.
 
@@ -86,7 +85,7 @@ def compile_ir(
         ir: the pipeline.
         targets: what to compile for.
         allow: as `check` takes it.
-        code: the project's, for targets whose stack says how it gets there.
+        pipeline: what it was made from, for targets whose stack says how its code gets there.
 
     Raises:
         CompileError: what all of them refuse together.
@@ -96,7 +95,7 @@ def compile_ir(
     for target in targets:
         try:
             options = target.options(allow, ir)
-            artifacts = target.backend.compile(ir, code.put_into(options) if code else options)
+            artifacts = target.backend.compile(ir, _with_code(options, pipeline))
         except CompileError as error:
             found.extend(error.diagnostics)
         else:
@@ -104,6 +103,21 @@ def compile_ir(
     if found:
         raise CompileError(found)
     return tuple(compiled)
+
+
+def _with_code(options: CompileOptions, pipeline: Pipeline | None) -> CompileOptions:
+    """Add what a stack's `code:` asks of the project that a pipeline is in.
+
+    Raises:
+        CompileError: the code cannot be bundled (FML314).
+    """
+    if options.code is None or pipeline is None:
+        return options
+    from flowyml.review.bundle import bundle, distribution
+
+    if options.code == "bundle":
+        return dataclasses.replace(options, bundle=bundle(pipeline))
+    return dataclasses.replace(options, distribution=distribution(pipeline))
 
 
 def contents(compiled: Iterable[Compiled]) -> dict[str, str | bytes]:
