@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flowyml.ir import PipelineIR
     from flowyml.runtime.output import Stream
     from flowyml.stacks import Stack
+    from flowyml.stacks.stack import Secret
     from flowyml.storage.records import RunState, StepRecord
 
 Code: TypeAlias = Literal["import", "bundle"]
@@ -80,7 +81,8 @@ class CompileOptions:
             model of `HasSettings` takes, and what was said alone.
         stack: the stack that had a say; compiling the same again names it.
         image: the container image of steps that name none.
-        store: the artifact store of the stack, for a backend that `UsesStore`.
+        store: the artifact store of the stack, for a backend that `UsesStore`: a URL, a path, or
+            the reference of a secret, which is all that may be written anywhere.
         code: how the project's code gets to where steps run: `import`, where it is installed, or
             `bundle`, which is compiled along; None leaves it open.
         bundle: the project's modules, if they are to be compiled along.
@@ -92,7 +94,7 @@ class CompileOptions:
     settings: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any], hash=False)
     stack: str | None = None
     image: str | None = None
-    store: str | None = None
+    store: str | Secret | None = None
     code: Code | None = None
     bundle: Bundle | None = None
     distribution: str | None = None

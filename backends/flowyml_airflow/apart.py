@@ -13,6 +13,7 @@ from typing import Any
 from flowyml.ir import Resources
 from flowyml_airflow.code import Call, Name
 from flowyml_airflow.container import RESULTS, SKIP
+from flowyml_airflow.model import StoreName
 from flowyml_airflow.places import PlaceSettings
 from flowyml_airflow.pods import pod_keywords
 from flowyml_airflow.templated import CONTEXT, DATE, LAST, as_json, raw_all, unexpanded
@@ -38,6 +39,7 @@ class Told:
         asked: the template of the verdict that was pushed for it; None if it asks itself.
         verdict: the same as an item.
         bundled: whether the project's code comes with the DAG.
+        store: where it keeps values, unless its environment says otherwise.
     """
 
     spec: dict[str, Any]
@@ -46,6 +48,7 @@ class Told:
     asked: str | None = None
     verdict: Any = None
     bundled: bool = False
+    store: StoreName | None = None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -77,6 +80,7 @@ class Apart:
         given |= {"inputs": told.items} if told.items else {}
         given |= {"wanted": told.verdict} if told.verdict is not None else {}
         given |= {"code": Name("CODE")} if told.bundled else {}
+        given |= {"store": raw_all(told.store)} if told.store is not None else {}
         keywords = {
             "python": self.settings.python,
             "python_callable": Name("step_apart"),
@@ -125,6 +129,8 @@ def _arguments(told: Told, result: str) -> list[str]:
     said = ["--task", as_json(told.spec), "--context", CONTEXT, "--date", DATE, "--last", LAST]
     if told.items:
         said += ["--inputs", told.inputs]
+    if told.store is not None:
+        said += ["--store", as_json(told.store)]
     if told.asked is not None:
         said += ["--wanted", told.asked]
     return [*said, "--result", result]

@@ -18,6 +18,7 @@ from flowyml.diagnostics import CompileError, Diagnostic
 from flowyml.ir import PipelineIR
 from flowyml_airflow.capabilities import CAPABILITIES
 from flowyml_airflow.diagnose import diagnose
+from flowyml_airflow.diagnose_store import unusable_store
 from flowyml_airflow.dialects import DIALECTS, spoken
 from flowyml_airflow.lowering import lower, stem
 from flowyml_airflow.render import render_dag, task_lines
@@ -38,6 +39,10 @@ class AirflowBackend:
     def capabilities(self, version: str) -> Capabilities:
         """Say how each construct is treated on that version of Airflow."""
         return CAPABILITIES[version]
+
+    def unusable_store(self, store: str) -> str:
+        """Say why tasks could not use a store; empty if they can."""
+        return unusable_store(store)
 
     def settings(self) -> type[BaseModel]:
         """Give the model of what can be set."""

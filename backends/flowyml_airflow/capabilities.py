@@ -35,7 +35,8 @@ _COMMON: Capabilities = {
     ),
     "cache": Support(
         grade="emulated",
-        note="the task looks where FLOWYML_CACHE says; without it every run runs the step",
+        note="the task looks where FLOWYML_CACHE says, else in the stack's artifact_store; without "
+        "either every run runs the step",
     ),
     "schedule": _NATIVE,
     "triggered": _NATIVE,

@@ -23,17 +23,18 @@ from flowyml.runtime import (
     Task,
     run_attempt,
     run_task,
-    shared_cache,
     user_traceback,
 )
 from flowyml.storage.reference import Reference
 from flowyml_airflow.names import NOTE
 from flowyml_airflow.worker import (
+    Store,
+    cache_of,
     cleared,
     described,
     made,
     noted,
-    open_store,
+    opened,
     use,
     verdicts,
     xcoms,
@@ -64,17 +65,18 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--context", default="{}", help="the run's params: JSON")
     parser.add_argument("--date", required=True, help="the date that the run is for: ISO 8601")
     parser.add_argument("--last", default="true", help="whether Airflow tries no more: JSON")
+    parser.add_argument("--store", default="null", help="where values are kept: JSON")
     parser.add_argument("--wanted", default="null", help="what was found by asking: JSON")
     parser.add_argument("--result", choices=sorted(RESULTS), required=True, help="who reads it")
     options = vars(parser.parse_args(arguments))
     result, date = options.pop("result"), options.pop("date")
     try:
-        if STORE not in os.environ:
-            raise FlowymlError(
-                f"{STORE} is not set in this container: what it stores in itself would be lost "
-                "with it; set it in the stack's environment:, to where all workers can write"
-            )
         told = {name: json.loads(text) for name, text in options.items()}
+        if told["store"] is None and STORE not in os.environ:
+            raise FlowymlError(
+                "this container has no artifact store: what it stores in itself would be lost "
+                "with it; give artifact_store: in the stack, to where all workers can write"
+            )
         _write(run_apart(**told, date=date), result)
     except NotWantedError as error:
         print(error)
@@ -87,21 +89,22 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def run_in_python(
-    task: Mapping[str, Any], *, code: str | None = None, **told: Any
+    task: Mapping[str, Any], *, code: str | None = None, store: Store = None, **told: Any
 ) -> dict[str, Any]:
     """Run one step in another Python of the worker's machine.
 
     Args:
         task: as for `run_apart`.
         code: the file with the project's code, if it came with the DAG.
+        store: as for `flowyml_airflow.worker.run_step`.
         told: what `run_apart` takes besides. Templates give text: `context` and `last` are JSON.
     """
-    use(code)
+    use(code, store)
     for name in ("context", "last"):
         if isinstance(told.get(name), str):
             told[name] = json.loads(told[name])
     try:
-        return run_apart(task, **told)
+        return run_apart(task, store=store, **told)
     except NotWantedError as error:
         print(error)
         sys.exit(SKIP)
@@ -115,6 +118,7 @@ def run_apart(
     context: Mapping[str, Any] | None = None,
     last: bool = True,
     wanted: bool | str | None = None,
+    store: Store = None,
 ) -> dict[str, Any]:
     """Run one step without Airflow.
 
@@ -126,6 +130,7 @@ def run_apart(
         context: the run's params.
         last: whether Airflow would not try again.
         wanted: as for `flowyml_airflow.worker.run_step`.
+        store: likewise.
 
     Returns:
         What becomes XComs, by key.
@@ -136,17 +141,18 @@ def run_apart(
         FlowymlError: the step cannot run here.
     """
     step = described(task)
-    given = {
+    given: dict[str, Any] = {
         "inputs": _present(task, inputs or {}),
         "context": context or {},
         "run_date": datetime.fromisoformat(date).astimezone(timezone.utc),
-        "store": open_store(step),
+        "store": opened(store, step),
     }
     if "decides" in task:
         return verdicts(step, task["decides"], given)
     if isinstance(wanted, str):
         raise FlowymlError(wanted)
-    outcome = _run(step, {**given, "decided": wanted}, last=last)
+    cache = cache_of(store, given["store"])
+    outcome = _run(step, {**given, "decided": wanted, "cache": cache}, last=last)
     if outcome.state == "SKIPPED":
         raise NotWantedError(f"a condition of step '{step.name}' says no")
     note = {key: said for key, said in noted(outcome, step).items() if said}
@@ -155,7 +161,6 @@ def run_apart(
 
 def _run(step: Task, given: Mapping[str, Any], *, last: bool) -> Outcome:
     """Try as the target asks: once, or as often as the step's own policy says."""
-    given = {**given, "cache": shared_cache(given["store"])}
     if step.retry is None:
         return run_attempt(step, **given, last=last)
     outcome = run_task(step, **given)

@@ -10,6 +10,7 @@ from flowyml.constructs import used
 from flowyml.diagnostics import Diagnostic
 from flowyml.ir import PipelineIR, Resources, StepNode
 from flowyml_airflow.apart import Apart
+from flowyml_airflow.diagnose_store import diagnose_store
 from flowyml_airflow.settings import places
 
 _NVIDIA = "nvidia.com/gpu"
@@ -24,6 +25,8 @@ def diagnose_places(ir: PipelineIR, options: CompileOptions) -> Iterator[Diagnos
         place = apart.get(step.name)
         found = _here(step) if place is None else _apart(step, place)
         for message, remedy in found:
+            yield _wrong(step, options, message, remedy)
+        for message, remedy in diagnose_store(place, options):
             yield _wrong(step, options, message, remedy)
         if place is not None:
             for message, remedy in _of_pipeline(ir, options, place):

@@ -21,7 +21,13 @@ from flowyml_airflow.model import DagFile, DagTask
 from flowyml_airflow.names import dag_id, file_stem
 from flowyml_airflow.params import lower_params
 from flowyml_airflow.scheduling import lower_schedule
-from flowyml_airflow.settings import AirflowSettings, places, settings_of, task_keywords
+from flowyml_airflow.settings import (
+    AirflowSettings,
+    places,
+    settings_of,
+    store_of,
+    task_keywords,
+)
 from flowyml_airflow.tasks import lower_tasks
 
 _SDK = (
@@ -47,7 +53,8 @@ def lower(ir: PipelineIR, options: CompileOptions, capabilities: Capabilities) -
     """
     doc, settings = _doc(ir), settings_of(options)
     dag, apart = _lower_dag(ir, doc, settings), places(ir, options)
-    tasks = lower_tasks(ir, settings, apart, bundled=options.bundle is not None)
+    store = store_of(options)
+    tasks = lower_tasks(ir, settings, apart, bundled=options.bundle is not None, store=store)
     here = [step for step in ir.steps if step.name not in apart]
     return DagFile(
         path=f"{stem(ir)}.py",
@@ -64,6 +71,7 @@ def lower(ir: PipelineIR, options: CompileOptions, capabilities: Capabilities) -
         here=tuple(step.name for step in here),
         pythons=tuple(name for name, each in apart.items() if each.settings.run_in == "python"),
         bundle=(options.bundle.path(stem(ir)),) if options.bundle else (),
+        store=(store,) if store is not None and here else (),
     )
 
 

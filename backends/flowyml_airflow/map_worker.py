@@ -18,11 +18,12 @@ from flowyml_airflow import names
 from flowyml_airflow.signals import fail_for_good, leave_note, most_mapped, skip, states
 from flowyml_airflow.worker import (
     Inputs,
+    Store,
     described,
     given_to,
     not_wanted,
     obeyed,
-    open_store,
+    opened,
     run_date,
     told,
     use,
@@ -41,14 +42,14 @@ def split_items(
     *,
     wanted: bool | str | None = None,
     code: str | None = None,
-    store: ValueStore | None = None,
+    store: Store = None,
 ) -> list[list[int]]:
     """Store the items of a map task in ranges, and push the plan; see `run_step`.
 
     Returns:
         The bounds of the ranges: `[[0, 1], [1, 2]]`.
     """
-    use(code)
+    use(code, store)
     task = described(spec)
     given = given_to(task, spec, inputs, context, store)
     ranges = split_map(task, **given, most=min(MOST, most_mapped()), decided=obeyed(wanted))
@@ -69,7 +70,7 @@ def work_on_items(
     context: Mapping[str, Any],
     *,
     code: str | None = None,
-    store: ValueStore | None = None,
+    store: Store = None,
 ) -> dict[str, Any]:
     """Work on one range of a map task.
 
@@ -78,7 +79,7 @@ def work_on_items(
     Raises:
         Exception: what the first failed item raised, or what went wrong with the whole range.
     """
-    use(code)
+    use(code, store)
     task, found, values = _planned(plan, store)
     bounds = next(each for each in found["ranges"] if each["start"] == part[0])
     worked = work_on(
@@ -101,7 +102,7 @@ def collect_items(
     context: Mapping[str, Any],
     *,
     code: str | None = None,
-    store: ValueStore | None = None,
+    store: Store = None,
 ) -> dict[str, Any]:
     """Put a map task's results together, in the order of the items.
 
@@ -118,7 +119,7 @@ def collect_items(
         AirflowSkipException: the map task was skipped.
         AirflowFailException: its items are not there, because something before failed.
     """
-    use(code)
+    use(code, store)
     split = names.split(context["ti"].task_id)
     if parts is None:
         _end_as(split, context)
@@ -134,15 +135,14 @@ def collect_items(
     return told(made, task, found["spec"], context)
 
 
-def _planned(
-    plan: Mapping[str, Any], store: ValueStore | None
-) -> tuple[Task, Mapping[str, Any], ValueStore]:
+def _planned(plan: Mapping[str, Any], store: Store) -> tuple[Task, Mapping[str, Any], ValueStore]:
     from flowyml.storage import load_value
 
     reference = Reference.from_dict(plan)
-    found: Mapping[str, Any] = store.load(reference) if store else load_value(reference)
+    given = None if isinstance(store, str | Mapping) else store
+    found: Mapping[str, Any] = given.load(reference) if given else load_value(reference)
     task = described(found["spec"])
-    return task, found, store or open_store(task)
+    return task, found, opened(store, task)
 
 
 def _end_as(split: str, context: Mapping[str, Any]) -> NoReturn:

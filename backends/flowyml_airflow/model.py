@@ -5,8 +5,12 @@ from __future__ import annotations
 import dataclasses
 import sys
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from flowyml_airflow.code import Call, Name
+
+StoreName: TypeAlias = str | dict[str, str]
+"""The URL or path of an artifact store, or where it is a secret: `{"env": NAME}`."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -90,6 +94,7 @@ class DagFile:
         here: the steps that run in the worker's process; for these, too.
         pythons: the steps that run in another Python; for these, too.
         bundle: the name of the file beside this one that holds the project's code; or nothing.
+        store: where tasks keep values, unless their environment says otherwise; or nothing.
     """
 
     path: str
@@ -106,6 +111,7 @@ class DagFile:
     here: tuple[str, ...] = ()
     pythons: tuple[str, ...] = ()
     bundle: tuple[str, ...] = ()
+    store: tuple[StoreName, ...] = ()
 
     @property
     def import_blocks(self) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]:
@@ -121,9 +127,9 @@ class DagFile:
         return tuple(block for block in blocks if block)
 
     @property
-    def code(self) -> str:
+    def told(self) -> str:
         """What each call of a worker ends with."""
-        return ", code=CODE" if self.bundle else ""
+        return ", code=CODE" * len(self.bundle) + ", store=STORE" * len(self.store)
 
     @property
     def lines(self) -> Iterator[Line]:

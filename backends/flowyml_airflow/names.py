@@ -33,7 +33,17 @@ NOTE = "flowyml__note"
 _XCOM_RESERVED = frozenset({"return_value"})  # Airflow: XCOM_RETURN_KEY
 _TAKEN = frozenset(  # by Python, and by the emitted file itself
     {*keyword.kwlist, "_", "case", "match", "type", "DAG", "Param", "TaskGroup", "literal"}
-    | {"step", "task", "split_map", "map_items", "collect_map", "step_apart", "CODE", "Path"}
+    | {
+        "step",
+        "task",
+        "split_map",
+        "map_items",
+        "collect_map",
+        "step_apart",
+        "CODE",
+        "STORE",
+        "Path",
+    }
     | {"Asset", "Dataset", "CronTriggerTimetable", "DeltaTriggerTimetable"}
     | {"datetime", "timedelta", "timezone"}
     | {"ExternalPythonOperator", "DockerOperator", "KubernetesPodOperator", "DeviceRequest"}

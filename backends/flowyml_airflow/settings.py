@@ -12,6 +12,7 @@ from flowyml.ir import PipelineIR, StepNode
 from flowyml.stacks.sections import over
 from flowyml_airflow.apart import Apart
 from flowyml_airflow.deploy_settings import DeploySettings
+from flowyml_airflow.model import StoreName
 from flowyml_airflow.places import PlaceSettings
 
 
@@ -100,6 +101,12 @@ class AirflowSettings(TaskSettings, DeploySettings):
 def settings_of(options: CompileOptions) -> AirflowSettings:
     """Read the settings that a pipeline is compiled with."""
     return AirflowSettings.model_validate(options.settings)
+
+
+def store_of(options: CompileOptions) -> StoreName | None:
+    """Give where tasks keep values; of a secret, where it is."""
+    store = options.store
+    return store if isinstance(store, str | None) else {store.source: store.name}
 
 
 def task_keywords(settings: TaskSettings) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from flowyml_airflow.code import Call, Item
 from flowyml_airflow.decisions import Decision, decisions
 from flowyml_airflow.groups import blocks, together
 from flowyml_airflow.map_tasks import collect_call, is_native, items_call
-from flowyml_airflow.model import DagTask
+from flowyml_airflow.model import DagTask, StoreName
 from flowyml_airflow.names import variable, xcom_key
 from flowyml_airflow.params import unchecked_limits
 from flowyml_airflow.settings import AirflowSettings, publishes, task_keywords
@@ -33,6 +33,7 @@ def lower_tasks(
     places: Mapping[str, Apart] | None = None,
     *,
     bundled: bool = False,
+    store: StoreName | None = None,
 ) -> tuple[DagTask, ...]:
     """Give the tasks of a checked IR, each after those that it needs.
 
@@ -41,8 +42,9 @@ def lower_tasks(
         settings: of the target.
         places: where those steps run that do not run in the worker's process.
         bundled: whether the project's code comes with the DAG.
+        store: where tasks keep values, unless their environment says otherwise.
     """
-    lowering = _Lowering(ir, settings, places or {}, bundled=bundled)
+    lowering = _Lowering(ir, settings, places or {}, bundled=bundled, store=store)
     steps = together(ir)
     tasks = {step.name: tuple(lowering.tasks(step)) for step in steps}
     return tuple(task for step, begins in blocks(steps) for task in begins.into(tasks[step.name]))
@@ -58,8 +60,9 @@ class _Lowering:
         places: Mapping[str, Apart],
         *,
         bundled: bool,
+        store: StoreName | None,
     ) -> None:
-        self._places, self._bundled = places, bundled
+        self._places, self._bundled, self._store = places, bundled, store
         self._ids = {step.name: names.task_id(step) for step in ir.steps}
         self._settings = {name: task_keywords(each) for name, each in settings.steps.items()}
         self._outlets = {
@@ -152,6 +155,7 @@ class _Lowering:
                 asked=pulled(names.decision(asking), key) if asking else None,
                 verdict=verdict,
                 bundled=self._bundled,
+                store=self._store,
             )
             return place.call(options | rule, told, step.resources)
         maker = Call(f"{function}.override", (), options | rule)

@@ -53,8 +53,8 @@ def unexpanded(text: str) -> str:
     return text.replace("$", "$$").replace(_JSON, f'{_JSON} | replace("$", "$$")')
 
 
-def as_json(spec: Mapping[str, Any]) -> str:
-    """Write a specification as JSON text, for a command."""
+def as_json(spec: str | Mapping[str, Any]) -> str:
+    """Write what a task is told as JSON text, for a command."""
     written = json.dumps(spec, sort_keys=True, allow_nan=False)
     return raw(written.replace(_JSON, _JSON.replace("|", r"\u007c")))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from flowyml.diagnostics import Diagnostic
+from flowyml.rendering import py
 from flowyml_airflow.code import read, write
 from flowyml_airflow.model import DagFile
 
@@ -15,7 +16,7 @@ _STEP = """
 def step(spec, inputs=None, wanted=None, **context):
     from flowyml_airflow.worker import run_step
 
-    return run_step(spec, inputs, context, wanted=wanted, code=CODE)
+    return run_step(spec, inputs, context, wanted=wanted, TOLD=TOLD)
 """
 _APART = """
 def step_apart(told):
@@ -28,19 +29,19 @@ _MAPS = """
 def split_map(spec, inputs=None, wanted=None, **context):
     from flowyml_airflow.map_worker import split_items
 
-    return split_items(spec, inputs, context, wanted=wanted, code=CODE)
+    return split_items(spec, inputs, context, wanted=wanted, TOLD=TOLD)
 
 @task
 def map_items(plan, part, **context):
     from flowyml_airflow.map_worker import work_on_items
 
-    return work_on_items(plan, part, context, code=CODE)
+    return work_on_items(plan, part, context, TOLD=TOLD)
 
 @task(multiple_outputs=True)
 def collect_map(parts, results, **context):
     from flowyml_airflow.map_worker import collect_items
 
-    return collect_items(parts, results, context, code=CODE)
+    return collect_items(parts, results, context, TOLD=TOLD)
 """
 _MARGIN = "    "
 _SHOWN = 160  # characters of a statement in a message
@@ -69,8 +70,10 @@ def _expected(file: DagFile) -> Iterator[str]:
         yield f"from {module} import {', '.join(names)}"
     for name in file.bundle:
         yield f"CODE = str(Path(__file__).with_name({name!r}))"
+    for place in file.store:
+        yield ast.unparse(ast.parse(f"STORE = {py(place)}"))
     functions = _STEP * bool(file.here) + _APART * bool(file.pythons) + _MAPS * bool(file.maps)
-    for function in ast.parse(functions.replace(", code=CODE", file.code)).body:
+    for function in ast.parse(functions.replace(", TOLD=TOLD", file.told)).body:
         yield ast.unparse(function)
     yield f"with {write(file.dag)}"
     for task in file.tasks:

@@ -12,6 +12,7 @@ from typing import Any, NoReturn, TypeAlias, cast
 from flowyml.diagnostics import FlowymlError
 from flowyml.runtime import (
     STORE,
+    Cache,
     FinalFailure,
     Outcome,
     Task,
@@ -31,6 +32,9 @@ _OURS = frozenset({"keys", "fail_fast", "optional", "decides", "skips"})
 Inputs: TypeAlias = Mapping[str, Any]
 """By parameter, the reference that came through XCom, None if its step was skipped; or two."""
 
+Store: TypeAlias = ValueStore | str | Mapping[str, str] | None
+"""An open store, or what the DAG says: its URL or path, or where that is a secret."""
+
 
 def run_step(
     spec: Mapping[str, Any],
@@ -39,7 +43,7 @@ def run_step(
     *,
     wanted: bool | str | None = None,
     code: str | None = None,
-    store: ValueStore | None = None,
+    store: Store = None,
 ) -> dict[str, Any]:
     """Run one step in an Airflow task: one attempt, since Airflow repeats it by its own means.
 
@@ -50,8 +54,9 @@ def run_step(
         wanted: what another task found when it asked the step's conditions: a verdict, or what was
             raised; None if the step asks them itself.
         code: the file with the project's code, if it came with the DAG.
-        store: where values come from and go to; by default the one that `FLOWYML_ARTIFACT_STORE`
-            names, else `.flowyml/artifacts` in the project's folder.
+        store: where values come from and go to. What the DAG says holds unless the environment
+            variable `FLOWYML_ARTIFACT_STORE` names another; without either it is
+            `.flowyml/artifacts` in the project's folder.
 
     Returns:
         For each output, its reference by XCom key; for a task that asks conditions, the verdicts.
@@ -61,16 +66,15 @@ def run_step(
         FlowymlError: the step cannot run here, or returned something else than it declares.
         AirflowSkipException: the step is not to run.
     """
-    use(code)
+    use(code, store)
     task = described(spec)
     given = given_to(task, spec, inputs, context, store)
     if "decides" in spec:
         return verdicts(task, spec["decides"], given)
     last = context["ti"].try_number > context["ti"].max_tries
     try:
-        outcome = run_attempt(
-            task, **given, decided=obeyed(wanted), last=last, cache=shared_cache(given["store"])
-        )
+        cache = cache_of(store, given["store"])
+        outcome = run_attempt(task, **given, decided=obeyed(wanted), last=last, cache=cache)
     except FinalFailure as failure:
         leave_note(context, items=item_counts(failure.__cause__))
         fail_for_good(str(failure), failure.__cause__)
@@ -82,7 +86,7 @@ def run_step(
     return told(outcome, task, spec, context)
 
 
-def use(code: str | None) -> None:
+def use(code: str | None, store: Store) -> None:
     """Import the project from the file that came with the DAG, if there is one.
 
     Raises:
@@ -91,10 +95,11 @@ def use(code: str | None) -> None:
     """
     if code is None:
         return
-    if STORE not in os.environ:
+    if store is None and STORE not in os.environ:
         raise FlowymlError(
-            f"{STORE} is not set: with the project's code from a bundle there is no project's "
-            "folder to keep artifacts in; set it to where all workers can write"
+            "there is no artifact store: with the project's code from a bundle there is no "
+            "project's folder to keep artifacts in; give artifact_store: in the stack, or set "
+            f"{STORE}, to where all workers can write"
         )
     from flowyml.runtime.bundle import import_from
 
@@ -137,7 +142,7 @@ def given_to(
     spec: Mapping[str, Any],
     inputs: Inputs | None,
     context: Mapping[str, Any],
-    store: ValueStore | None,
+    store: Store,
 ) -> dict[str, Any]:
     """Give what the runtime asks for besides the task.
 
@@ -150,7 +155,7 @@ def given_to(
         "inputs": _present(spec, inputs or {}, context),
         "context": context["params"],
         "run_date": run_date(context),
-        "store": store or open_store(task),
+        "store": opened(store, task),
     }
 
 
@@ -245,11 +250,47 @@ def _skip_after_failure(context: Mapping[str, Any]) -> None:
         skip(f"fail_fast: {', '.join(failed)} failed")
 
 
-def open_store(task: Task) -> ValueStore:
-    """Open the store that the environment names, else the one in the project's folder."""
+def opened(store: Store, task: Task) -> ValueStore:
+    """Open the store that the environment names, else the DAG, else the one in the project.
+
+    Raises:
+        UsageError: it is a secret that is not there, or no store's URL.
+    """
+    if not isinstance(store, str | Mapping | None):
+        return store
     from flowyml.storage import ArtifactStore
 
-    return ArtifactStore(os.environ.get(STORE) or str(_project(task) / ".flowyml" / "artifacts"))
+    return ArtifactStore(os.environ.get(STORE) or _place(store, task))
+
+
+def cache_of(store: Store, values: ValueStore) -> Cache | None:
+    """Open the cache that the environment names, else that in the store which the DAG names."""
+    url = getattr(values, "url", None) if isinstance(store, str | Mapping) else None
+    return shared_cache(values, f"{url}/cache" if url else None)
+
+
+def _place(store: str | Mapping[str, str] | None, task: Task) -> str:
+    """Give a store's URL or absolute path; relative ones are so to the project's folder."""
+    store = _revealed(store, task) if isinstance(store, Mapping) else store or ".flowyml/artifacts"
+    if "://" in store or os.path.isabs(path := os.path.expanduser(store)):  # noqa: PTH111, PTH117
+        return store
+    return str(_project(task) / path)
+
+
+def _revealed(store: Mapping[str, str], task: Task) -> str:
+    """Look a store's URL up; one that must not be shown would be, in every reference."""
+    from flowyml.diagnostics import UsageError
+    from flowyml.stacks.stack import Secret, unusable_store
+
+    ((source, name),) = store.items()
+    try:
+        found = Secret(source, name).reveal(Path() if source == "env" else _project(task))
+        why = unusable_store(found)
+    except UsageError as error:
+        found, why = "", str(error)
+    if why:
+        raise UsageError(f"the artifact_store that the DAG names cannot be used here: {why}")
+    return found
 
 
 def _project(task: Task) -> Path:

@@ -69,7 +69,8 @@ def place_of(ir: PipelineIR, options: CompileOptions) -> Place:
         settings = settings_of(options)
     image = default_image(ir, options)
     known = version(options.version)
-    return Place(image=image, version=known, store=options.store, settings=settings)
+    store = options.store if isinstance(options.store, str) else None  # no secret comes so far
+    return Place(image=image, version=known, store=store, settings=settings)
 
 
 def unusable_store(store: str) -> str:

@@ -32,18 +32,19 @@ class Target:
     def options(self, allow: Collection[str], ir: PipelineIR | None = None) -> CompileOptions:
         """Give the options to compile with; without an IR, those that hold for any pipeline."""
         from flowyml.review.settings import merged
+        from flowyml.stacks.stack import Stack
 
         own = self.stack.section(self.backend.name) if self.stack else None
-        image, code = (self.stack.image, self.stack.code) if self.stack else (None, None)
-        store = self.stack.artifact_store if self.stack else None
+        stack = self.stack or Stack(name=self.backend.name)
+        named = own or stack.image or stack.code or stack.artifact_store
         return CompileOptions(
             version=self.version,
             allow=frozenset(allow),
             settings=merged(self.backend, own or {}, ir),
-            stack=self.stack.name if self.stack and (own or image or code or store) else None,
-            image=image,
-            store=None if store is None else str(store),
-            code=code,
+            stack=stack.name if named else None,
+            image=stack.image,
+            code=stack.code,
+            store=stack.artifact_store,
         )
 
 

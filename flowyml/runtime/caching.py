@@ -143,14 +143,15 @@ class _Copying(Cache):
         return {name: self._store.take(reference) for name, reference in outputs.items()}
 
 
-def shared_cache(store: ValueStore) -> Cache | None:
+def shared_cache(store: ValueStore, otherwise: str | None = None) -> Cache | None:
     """Open the cache that a worker shares with others, if its environment names one.
 
     Args:
         store: where the worker's values are. If others do not find them there, the cache has copies
             in the store that `FLOWYML_ARTIFACT_STORE` names; without that there is no cache.
+        otherwise: the cache if the environment names none; a name that is empty is that of none.
     """
-    place = os.environ.get(CACHE)
+    place = os.environ.get(CACHE, otherwise)
     if not place:
         return None
     from flowyml.storage.cache import CacheIndex

@@ -258,5 +258,5 @@ def orchestrators() -> tuple[str, ...]:
 
 def _instead(key: str) -> str:
     if key == _STORE:
-        return ": set FLOWYML_ARTIFACT_STORE on its workers"
+        return ", which keeps artifacts elsewhere"
     return ": nothing is compiled" if key in _ONLY_COMPILED else ""

@@ -102,7 +102,7 @@ class StackSection(Section):
     orchestrator: OrchestratorSection = OrchestratorSection()
     artifact_store: Annotated[
         _Store | None,
-        Field(description="Where runs here keep artifacts: a folder or an fsspec URL."),
+        Field(description="Where artifacts are kept: a folder or an fsspec URL."),
     ] = None
     metadata_path: Annotated[
         str | None, Field(description="Where runs are recorded here: an SQLite file.")

@@ -76,7 +76,8 @@ class Stack:
         orchestrator: `local`, or the compile target that carries pipelines out.
         version: the target's version; None is its default, and that of `local`.
         allow: differences in meaning that compiling for it accepts.
-        artifact_store: where runs on `local` keep artifacts; None is the default of `LocalStack`.
+        artifact_store: where artifacts are kept, on `local` and by targets whose tasks go by it;
+            None is the default of `LocalStack`, and of the target.
         metadata_path: where runs are recorded here; None is the default of `LocalStack`.
         folder: what relative paths are relative to: the folder of the file.
         image: the container image of steps that name none, on targets that run containers.

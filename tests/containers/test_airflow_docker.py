@@ -17,7 +17,6 @@ def test_steps_run_in_containers(docker, image, tmp_path, monkeypatch):
     store.mkdir()
     settings = {
         "run_in": "docker",
-        "environment": {"FLOWYML_ARTIFACT_STORE": str(store)},
         "docker": {
             "url": docker.url,
             "network": "none",
@@ -28,7 +27,9 @@ def test_steps_run_in_containers(docker, image, tmp_path, monkeypatch):
         },
         "steps": {"report": {"run_in": "process"}},
     }
-    folder = project(tmp_path, "in_containers", image=image, airflow=settings)
+    folder = project(
+        tmp_path, "in_containers", image=image, artifact_store=str(store), airflow=settings
+    )
     monkeypatch.chdir(folder)
     monkeypatch.setenv("FLOWYML_ARTIFACT_STORE", str(store))
     ir, artifacts = compiled(folder, "in_containers")

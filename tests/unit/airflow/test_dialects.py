@@ -84,7 +84,7 @@ def test_every_name_and_keyword_of_every_pipeline_is_known(irs, version):
 
 
 EVERYTHING = {
-    "environment": {"A": "b"},
+    "environment": {"FLOWYML_ARTIFACT_STORE": "s3://bucket"},
     "docker": {
         "url": "unix:///run/docker.sock",
         "connection": "registry",

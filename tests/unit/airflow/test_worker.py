@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from flowyml.diagnostics import UsageError
 from flowyml.frontend.digest import source_digest
 from flowyml.frontend.loader import load_file
 from flowyml.runtime import DriftError
@@ -114,6 +115,48 @@ def test_values_are_kept_where_the_environment_says(describe, tmp_path, monkeypa
     monkeypatch.setenv("FLOWYML_ARTIFACT_STORE", str(tmp_path / "elsewhere"))
     pushed = run_step(describe("default", ["out"]), None, context({}))
     assert pushed["out"]["uri"].startswith(str(tmp_path / "elsewhere"))
+
+
+@pytest.mark.parametrize("named", ["store", {"env": "TEAM_STORE"}, {"file": "store.txt"}])
+def test_values_are_kept_where_the_dag_says(describe, project, tmp_path, monkeypatch, named):
+    (project / "store.txt").write_text(f"{tmp_path}/hidden\n")
+    monkeypatch.setenv("TEAM_STORE", str(tmp_path / "hidden"))
+    monkeypatch.delenv("FLOWYML_ARTIFACT_STORE", raising=False)
+    pushed = run_step(describe("default", ["out"]), None, context({}), store=named)
+    place = project / "store" if named == "store" else tmp_path / "hidden"
+    assert pushed["out"]["uri"].startswith(str(place))
+    monkeypatch.setenv("FLOWYML_ARTIFACT_STORE", str(tmp_path / "elsewhere"))
+    pushed = run_step(describe("default", ["out"]), None, context({}), store=named)
+    assert pushed["out"]["uri"].startswith(str(tmp_path / "elsewhere"))
+
+
+def test_the_store_that_the_dag_names_holds_the_cache(describe, project, tmp_path, monkeypatch):
+    for variable in ("FLOWYML_ARTIFACT_STORE", "FLOWYML_CACHE"):
+        monkeypatch.delenv(variable, raising=False)
+    rows = ArtifactStore(tmp_path / "store").save("rows", [1, 2]).to_dict()
+
+    def run(**elsewhere) -> int:
+        for variable, value in elsewhere.items():
+            monkeypatch.setenv(variable, value)
+        given = {"rows": rows}
+        run_step(describe("note", ["out"]), given, context({}), store=str(tmp_path / "store"))
+        return len((project / "ran").read_text())
+
+    assert [run(), run()] == [1, 1]
+    assert (tmp_path / "store" / "cache").is_dir()
+    assert [run(FLOWYML_CACHE=str(tmp_path / "other")), run()] == [2, 2]
+    assert [run(FLOWYML_CACHE=""), run()] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("value", "why"), [("", "TEAM_STORE is not set"), ("ftp://me:pw@host", "a password in the URL")]
+)
+def test_a_store_that_cannot_be_had_here_fails_the_task(describe, monkeypatch, value, why):
+    monkeypatch.setenv("TEAM_STORE", value)
+    monkeypatch.delenv("FLOWYML_ARTIFACT_STORE", raising=False)
+    with pytest.raises(UsageError, match=why) as raised:
+        run_step(describe("default", ["out"]), None, context({}), store={"env": "TEAM_STORE"})
+    assert "me:pw" not in str(raised.value)
 
 
 def test_values_are_kept_in_the_project_by_default(describe, project, monkeypatch):

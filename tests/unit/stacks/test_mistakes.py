@@ -20,7 +20,7 @@ stacks:
     orchestrator:
       type: airflow
       version: 9
-    artifact_store: here
+    metadata_path: ""
   list: []
   dev: {}
   ftp: {extends: nowhere, artifact_store: "ftp://me:secret@host/x"}
@@ -32,7 +32,7 @@ FOUND = {
     5: "metadata_path takes text",
     7: "there is no orchestrator 'airfow'; did you mean 'airflow'?",
     11: "airflow has no version '9'",
-    12: "artifact_store has no effect on airflow: set FLOWYML_ARTIFACT_STORE on its workers",
+    12: "metadata_path: it must not be empty",
     13: "list takes a mapping",
     14: "'dev' is there twice, first in line 3",
     15: "there is no stack 'nowhere' in this file",
@@ -86,6 +86,10 @@ def test_a_stack_of_a_wrong_file_is_not_used(write):
         (
             "stacks:\n  a: {artifact_store: x}\n  b: {extends: a, orchestrator: {type: ir}}",
             "3: artifact_store has no effect on ir",
+        ),
+        (
+            "stacks:\n  a: {artifact_store: 'memory://x', orchestrator: {type: airflow}}",
+            "2: artifact_store: it is in the memory of one process",
         ),
         (
             "stacks:\n  a: {artifact_store: x, orchestrator: {type: kubeflow}}",

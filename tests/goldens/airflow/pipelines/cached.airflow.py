@@ -1,6 +1,6 @@
 # Compiled by flowyml 0.1 from cached.py (pipeline) for airflow==3.3. Do not edit; run:
 #   flowyml compile cached.py:pipeline --target airflow==3.3
-# emulated: cache: the task looks where FLOWYML_CACHE says; without it every run runs the step
+# emulated: cache: the task looks where FLOWYML_CACHE says, else in the stack's artifact_store; without either every run runs the step
 """Steps that say how they are cached: what they give is the same with and without a cache."""
 
 from airflow.sdk import DAG, Param, task
