@@ -59,6 +59,11 @@ class Step(Generic[P, R]):
     ) -> None:
         if not callable(function):
             raise TypeError(f"@step needs a function, not {type(function).__name__}")
+        if isinstance(function, Step):
+            raise TypeError(
+                f"{function!r} is a step already, and what it says would be lost: let one "
+                "decorator make the step, such as @map_task(inputs=…, outputs=…) without @step"
+            )
         readable("@step", function)
         functools.update_wrapper(self, function)
         self.function = function

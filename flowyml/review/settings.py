@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from flowyml.backend import Backend, HasSettings
 from flowyml.diagnostics import Diagnostic, near
 from flowyml.ir import PipelineIR
+from flowyml.stacks.stack import FILE
 
 if TYPE_CHECKING:
     from flowyml.review.targets import Target
@@ -36,7 +38,7 @@ def mistakes(ir: PipelineIR, targets: Iterable[Target]) -> Iterator[Diagnostic]:
     for target in targets:
         if target.stack and (own := target.stack.section(target.backend.name)):
             where = f"the stack '{target.stack.name}'"
-            yield from _steps(ir, target.backend.name, own, where)
+            yield from _steps(ir, target.backend.name, own, where, target.stack.lines)
 
 
 def _of_pipeline(ir: PipelineIR, name: str, said: Mapping[str, Any]) -> Iterator[Diagnostic]:
@@ -48,27 +50,33 @@ def _of_pipeline(ir: PipelineIR, name: str, said: Mapping[str, Any]) -> Iterator
         return
     settings, refusals = read(models[name], said)
     for each in refusals:
-        way = "".join(f"[{json.dumps(key, ensure_ascii=False)}]" for key in each.where)
-        yield _wrong(ir, name, f"settings of {name}{way and ': '}{way}: {each.message}")
+        keys = (json.dumps(key, ensure_ascii=False) for key in (name, *each.where))
+        yield _wrong(ir, name, f"settings[{']['.join(keys)}]: {each.message}")
     yield from _steps(ir, name, plain(settings), "the pipeline")
 
 
 def _steps(
-    ir: PipelineIR, target: str, settings: Mapping[str, Any], where: str
+    ir: PipelineIR,
+    target: str,
+    settings: Mapping[str, Any],
+    where: str,
+    lines: Mapping[str, int] = MappingProxyType({}),
 ) -> Iterator[Diagnostic]:
     known = [step.name for step in ir.steps]
     for name in settings.get("steps", {}):
         if name not in known:
             hint = f"the settings of {target} in {where} name a step '{name}' that is not there; "
-            yield _wrong(ir, target, hint + near(name, known))
+            line = lines.get(f"{target}.steps.{name}")
+            yield _wrong(ir, target, hint + near(name, known), line)
 
 
-def _wrong(ir: PipelineIR, target: str, message: str) -> Diagnostic:
+def _wrong(ir: PipelineIR, target: str, message: str, line: int | None = None) -> Diagnostic:
+    """Report a mistake in the pipeline, or on a line of the file of stacks."""
     return Diagnostic(
         code="FML315",
         message=message,
-        file=ir.source.file,
-        line=ir.source.line,
+        file=FILE if line else ir.source.file,
+        line=line or ir.source.line,
         help="see the target's guide for the settings that it has",
         target=target,
     )

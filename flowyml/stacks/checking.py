@@ -153,7 +153,18 @@ class _Check:
             image=values.get("image"),
             code=values.get("code"),
             sections={key: values[key] for key in self._models if values.get(key)},
+            lines=self._lines_of_steps(name),
         )
+
+    def _lines_of_steps(self, name: str) -> dict[str, int]:
+        """Say where the settings of single steps stand; of those of several stacks, the nearest."""
+        found = (
+            (base, where)
+            for base in reversed(self.chain(name))
+            for where in self._lines
+            if where[:2] == ("stacks", base) and where[3:4] == ("steps",) and len(where) == 5
+        )
+        return {".".join(map(str, where[2:])): self._lines[where] for _, where in found}
 
     def _own(self, name: str) -> Iterator[tuple[str, Setting]]:
         section = self.file.stacks[name]

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 from flowyml.diagnostics import UsageError, near
 from flowyml.frontend.project import enclosing_project
 from flowyml.stacks.local import LocalStack
-from flowyml.stacks.stack import LOCAL, ElsewhereError, Stack
+from flowyml.stacks.stack import FILE, LOCAL, ElsewhereError, Stack
 
 if TYPE_CHECKING:
     from flowyml.stacks.checking import Checked
     from flowyml.stacks.document import Problem
 
-FILE = "flowyml.yaml"
 VARIABLE = "FLOWYML_STACK"
 
 

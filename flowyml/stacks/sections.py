@@ -102,7 +102,7 @@ def drop(value: Any, where: Where) -> None:
 
 def _refusal(error: ErrorDetails, value: Any, schema: Mapping[str, Any]) -> Refusal:
     where, kind = _place(error["loc"], value), error["type"]
-    key = where[-1] if where else "the file"
+    key = f"{where[-1] if where else 'the file'}{_inside(error['loc'], value)}"
     if kind == "extra_forbidden":
         unknown = str(error["loc"][-1])
         hint = near(unknown, _keys(schema, schema, error["loc"][:-1]))
@@ -135,6 +135,19 @@ def _place(loc: Where, value: Any) -> Where:
             return loc[:depth]  # a list is right or wrong as a whole
         value = value[str(key)]
     return loc
+
+
+def _inside(loc: Where, value: Any) -> str:
+    """Name the place in a list that an error is about: `[0].operator`."""
+    found, listed = "", False
+    for key in loc:
+        if isinstance(value, list) and isinstance(key, int):
+            listed, found, value = True, f"{found}[{key}]", cast("Any", value)[key]
+        elif _is_mapping(value) and key in value:
+            found, value = f"{found}.{key}" if listed else "", value[str(key)]
+        else:
+            break
+    return found
 
 
 def _keys(root: Schema, schema: Schema, where: Where) -> set[str]:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 LOCAL = "local"
 """The orchestrator that is this machine, and the stack that is there without a file."""
 
+FILE = "flowyml.yaml"
+"""What stacks stand in, in the project's folder."""
+
 
 class ElsewhereError(UsageError):
     """What was asked for happens on this machine, and the stack is another.
@@ -83,6 +86,7 @@ class Stack:
         image: the container image of steps that name none, on targets that run containers.
         code: how the project's code gets to where a target runs steps; None leaves it open.
         sections: the settings of targets, as JSON data by the target's name.
+        lines: where the settings of single steps stand in the file: `airflow.steps.train`.
     """
 
     name: str
@@ -96,6 +100,9 @@ class Stack:
     code: Code | None = None
     sections: Mapping[str, Mapping[str, Any]] = dataclasses.field(
         default_factory=dict[str, Mapping[str, Any]], hash=False
+    )
+    lines: Mapping[str, int] = dataclasses.field(
+        default_factory=dict[str, int], repr=False, compare=False
     )
 
     def section(self, target: str) -> Mapping[str, Any]:

@@ -66,7 +66,7 @@ def test_a_changed_setting_makes_files_stale(flowyml, project):
     ("said", "message"),
     [
         ({"airflw": {}}, "there is no target 'airflw' with settings; did you mean 'airflow'?"),
-        ({"airflow": {"ownr": "x"}}, "unknown key 'ownr'; did you mean 'owner'?"),
+        ({"airflow": {"ownr": "x"}}, """settings["airflow"]["ownr"]: unknown key 'ownr'; did"""),
         ({"airflow": {"steps": {"make": {"pol": 1}}}}, "unknown key 'pol'; did you mean 'pool'?"),
         ({"airflow": {"pool_slots": 0}}, '["pool_slots"]: pool_slots must be greater than'),
         ({"airflow": {"steps": {"mak": {}}}}, "a step 'mak' that is not there; did you mean 'mak"),
@@ -87,6 +87,7 @@ def test_a_step_that_a_stack_names_has_to_be_there(flowyml):
     found = flowyml("compile", "small.py", "--stack", "named")
     assert found.code == 3
     assert "the settings of airflow in the stack 'named' name a step 'mak'" in found.err
+    assert "--> flowyml.yaml:7" in found.err
     assert flowyml("compile", "small.py", "--stack", "team").code == 0
 
 

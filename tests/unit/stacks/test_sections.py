@@ -64,6 +64,8 @@ stacks:
       pool_slots: 0
       weight_rule: upwards
       tags: one
+      kubernetes:
+        tolerations: [{key: gpu, operator: Is}, {operator: Exists, value: x}, {}]
       steps:
         train: {pol: gpu}
         load: 3
@@ -86,11 +88,14 @@ def test_every_mistake_is_told_at_once_with_its_line(write):
         "flowyml.yaml:7: pool_slots must be greater than or equal to 1",
         "flowyml.yaml:8: weight_rule must be 'downstream', 'upstream' or 'absolute'",
         "flowyml.yaml:9: tags takes a list",
-        "flowyml.yaml:11: unknown key 'pol'; did you mean 'pool'?",
-        "flowyml.yaml:12: load takes a mapping",
-        "flowyml.yaml:14: airflow has no effect on local",
-        "flowyml.yaml:17: airflow has no effect on kubeflow",
-        "flowyml.yaml:20: airflow takes a mapping",
+        "flowyml.yaml:11: tolerations[0].operator must be 'Equal' or 'Exists'",
+        "flowyml.yaml:11: tolerations[1] takes no value with the operator Exists",
+        "flowyml.yaml:11: tolerations[2] needs a key, or the operator Exists",
+        "flowyml.yaml:13: unknown key 'pol'; did you mean 'pool'?",
+        "flowyml.yaml:14: load takes a mapping",
+        "flowyml.yaml:16: airflow has no effect on local",
+        "flowyml.yaml:19: airflow has no effect on kubeflow",
+        "flowyml.yaml:22: airflow takes a mapping",
     ]
 
 
