@@ -31,6 +31,7 @@ def diagnose(ir: PipelineIR, options: CompileOptions) -> tuple[Diagnostic, ...]:
         *unportable(ir, target),
         *(d for parameter in ir.parameters for d in _parameter(parameter, target)),
         *(d for step in ir.steps for d in _retry(step, target)),
+        *(d for step in ir.steps for d in _limit(step, settings, target)),
         *_schedule(ir, settings, target),
         *_interval(ir, target, DIALECTS[options.version]),
         *_ids(ir, target),
@@ -97,6 +98,18 @@ def _retry(step: StepNode, target: str) -> Iterator[Diagnostic]:
         yield _value(
             f"the waits between the attempts of step '{step.name}' are longer than Airflow holds",
             "give shorter ones, in seconds",
+            step.function.span,
+            target,
+        )
+
+
+def _limit(step: StepNode, settings: AirflowSettings, target: str) -> Iterator[Diagnostic]:
+    own = settings.steps.get(step.name, settings).execution_timeout or settings.execution_timeout
+    if own is not None and step.timeout is not None and own <= step.timeout:
+        yield _value(
+            f"execution_timeout: {own:g} would end step '{step.name}' before its own time is up, "
+            f"which is {step.timeout:g} s, and reading and storing take time besides",
+            "give more, or leave it out: the step's own limit is kept without it",
             step.function.span,
             target,
         )

@@ -11,6 +11,7 @@ from flowyml.backend import CompileOptions
 from flowyml.ir import PipelineIR, StepNode
 from flowyml.stacks.sections import over
 from flowyml_airflow.apart import Apart
+from flowyml_airflow.code import Call
 from flowyml_airflow.deploy_settings import DeploySettings
 from flowyml_airflow.model import StoreName
 from flowyml_airflow.places import PlaceSettings
@@ -56,6 +57,13 @@ class TaskSettings(PlaceSettings):
     ] = None
     priority_weight: Annotated[
         int | None, Field(description="Which of the waiting tasks goes first: the greater.")
+    ] = None
+    execution_timeout: Annotated[
+        Annotated[float, Field(gt=0, le=1e9)] | None,
+        Field(
+            description="Seconds after which Airflow ends a try, reading and storing included; "
+            "none if left out."
+        ),
     ] = None
     outlets: Annotated[
         bool | None,
@@ -112,6 +120,8 @@ def store_of(options: CompileOptions) -> StoreName | None:
 def task_keywords(settings: TaskSettings) -> dict[str, Any]:
     """Give what is said of tasks as the keywords of an operator."""
     found = {name: getattr(settings, name) for name in _OF_TASKS}
+    if (limit := settings.execution_timeout) is not None:
+        found["execution_timeout"] = Call("timedelta", (), {"seconds": limit})
     return {name: value for name, value in found.items() if value is not None}
 
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from flowyml.ir import Function, MapSpec, Predicate, Retry
 from flowyml_airflow import AirflowBackend
 from flowyml_airflow.capabilities import CAPABILITIES
+from flowyml_airflow.code import Call
 from flowyml_airflow.lowering import lower
 from flowyml_airflow.settings import AirflowSettings
 from flowyml_airflow.tasks import lower_tasks
@@ -39,6 +40,25 @@ def test_limits_and_tags_are_the_dags_and_the_rest_the_default_of_its_tasks():
     assert (found["max_active_runs"], found["max_active_tasks"]) == (1, 4)
     assert found["default_args"] == {**WHOLE, "pool_slots": 2}
     assert found["tags"] == ["flowyml", "nightly"]
+
+
+def test_a_limit_of_airflows_own_is_a_timedelta():
+    said = {"execution_timeout": "90", "steps": {"train": {"execution_timeout": 3600}}}
+    assert dag(**said)["default_args"] == {
+        "execution_timeout": Call("timedelta", (), {"seconds": 90.0})
+    }
+    options = dataclasses.replace(OPTIONS, settings=said)
+    (artifact,) = AirflowBackend().compile(pipeline(node("train", timeout=100)), options)
+    assert "from datetime import timedelta\n" in artifact.text
+    assert "execution_timeout=timedelta(seconds=3600.0)" in artifact.text
+
+
+@pytest.mark.parametrize("said", [{}, {"steps": {"train": {"pool": "p"}}}])
+def test_a_limit_that_would_cut_the_steps_own_is_refused(said):
+    options = dataclasses.replace(OPTIONS, settings={"execution_timeout": 100, **said})
+    (told,) = AirflowBackend().diagnose(pipeline(node("train", timeout=100)), options)
+    assert (told.code, told.line) == ("FML304", 7)
+    assert "execution_timeout: 100 would end step 'train' before its own time" in told.message
 
 
 def test_every_task_of_a_step_has_the_steps_own():
@@ -72,7 +92,15 @@ def _maker(call):
 
 @pytest.mark.parametrize(
     "settings",
-    [{"pool_slots": 0}, {"owner": ""}, {"tags": ["x" * 101]}, {"queue": "q" * 257}, {"own": 1}],
+    [
+        {"pool_slots": 0},
+        {"owner": ""},
+        {"tags": ["x" * 101]},
+        {"queue": "q" * 257},
+        {"execution_timeout": 0},
+        {"execution_timeout": "inf"},
+        {"own": 1},
+    ],
 )
 def test_what_airflow_would_refuse_is_refused(settings):
     with pytest.raises(ValidationError):
