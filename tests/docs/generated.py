@@ -75,6 +75,47 @@ def support_matrix() -> str:
     )
 
 
+def kubeflow_fields() -> str:
+    """Which fields of its format are written for each version of Kubeflow."""
+    from flowyml_kubeflow.capabilities import VERSIONS
+    from flowyml_kubeflow.fields import LATER, fields
+    from flowyml_kubeflow.validate.pods import LATER as LATER_OF_PODS
+    from flowyml_kubeflow.versions import version
+
+    targets = [version(name) for name in VERSIONS]
+    rows = [
+        f"| `{field}` | "
+        + " | ".join("yes" if not need or on.knows(need) else "" for on in targets)
+        + " |"
+        for field, need in fields().items()
+    ]
+    of_pods = {f"pod.{'.'.join(way)}": first for way, first in LATER_OF_PODS.items()}
+    later = [f"| `{field}` | {first} |" for field, first in {**LATER, **of_pods}.items()]
+    return "\n".join(
+        [
+            "# Fields for Kubeflow",
+            "",
+            MADE,
+            "Every field that the compiler writes, as `Message.field` of the PipelineSpec, and the "
+            "versions that it is written for. `pod` is what the second document says of an "
+            "executor. A backend refuses a field that it does not know; within executors, it "
+            "leaves it aside without a word.",
+            "",
+            f"| field | {' | '.join(VERSIONS)} |",
+            f"|---|{'---|' * len(VERSIONS)}",
+            *rows,
+            "",
+            "Fields that came after 2.5, which `flowyml check FILE.yaml --target kubeflow==VERSION`"
+            " goes by:",
+            "",
+            "| field | from |",
+            "|---|---|",
+            *later,
+            "",
+        ]
+    )
+
+
 def command_line() -> str:
     """The help of every command."""
     import click
@@ -120,6 +161,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/ir.schema.json": ir_schema,
     "docs/flowyml.schema.json": file_schema,
     "docs/reference/support-matrix.md": support_matrix,
+    "docs/reference/kubeflow-fields.md": kubeflow_fields,
     "docs/reference/cli.md": command_line,
     "docs/reference/api.md": python_names,
     "docs/diagnostics/README.md": diagnostics_index,

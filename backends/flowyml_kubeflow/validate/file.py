@@ -65,7 +65,7 @@ def _documents(documents: Sequence[Any], on: Version) -> tuple[list[tuple[int, F
     """Find everything, with the number of its document, and the specification as far as it fits."""
     if not documents:
         return [(0, Finding(path=(), message="there is no document in it"))], {}
-    spec, found = _spec(documents[0])
+    spec, found = _spec(documents[0], on)
     placed = [(0, each) for each in found]
     if len(documents) > 2:
         message = f"{len(documents)} documents; one PipelineSpec and one PlatformSpec at most"
@@ -75,13 +75,13 @@ def _documents(documents: Sequence[Any], on: Version) -> tuple[list[tuple[int, F
     return placed, spec
 
 
-def _spec(document: Any) -> tuple[Data, tuple[Finding, ...]]:
+def _spec(document: Any, on: Version) -> tuple[Data, tuple[Finding, ...]]:
     """Read a specification as far as it has the format's form, and apply the rules to that."""
-    fitting, wrong = misfits(document, "PipelineSpec")
+    fitting, wrong = misfits(document, "PipelineSpec", on=on)
     if not is_object(fitting):
         return {}, wrong
     deployment, inner = misfits(
-        fitting.get("deploymentSpec", {}), "PipelineDeploymentConfig", ("deploymentSpec",)
+        fitting.get("deploymentSpec", {}), "PipelineDeploymentConfig", ("deploymentSpec",), on
     )
     if deployment:
         fitting["deploymentSpec"] = deployment
@@ -95,14 +95,14 @@ def _spec(document: Any) -> tuple[Data, tuple[Finding, ...]]:
 
 def _in_deployment(finding: Finding) -> Finding:
     """The backend leaves unknown fields there aside without a word."""
-    if "no such field" not in finding.message:
+    if not re.search("no such field|does not know", finding.message):
         return finding
     message = f"{finding.message}; the backend leaves it aside"
     return dataclasses.replace(finding, message=message, severity="warning")
 
 
 def _platform(document: Any, spec: Data, on: Version) -> Iterator[Finding]:
-    fitting, wrong = misfits(document, "PlatformSpec")
+    fitting, wrong = misfits(document, "PlatformSpec", on=on)
     yield from wrong
     if is_object(fitting):
         yield from pods(fitting, on)

@@ -74,7 +74,7 @@ _POD_AFFINITY: Kind = {
     "weight": "whole",
     "anti": "truth",
 }
-_CONFIG: Mapping[str, Kind] = {
+CONFIG: Mapping[str, Kind] = {
     **_keys("secret"),
     **_keys("configMap"),
     "pvcMount": [_VOLUME],
@@ -94,13 +94,14 @@ _CONFIG: Mapping[str, Kind] = {
     ],
     "securityContext": {"runAsUser": "whole", "runAsGroup": "whole", "runAsNonRoot": "truth"},
 }
-_SINCE: Mapping[tuple[str, ...], str] = {
+LATER: Mapping[tuple[str, ...], str] = {
     ("nodeAffinity", "nodeAffinityJson"): "2.14",
     ("secretAsEnv", "optional"): "2.15",
     ("configMapAsEnv", "optional"): "2.15",
     ("pvcMount", "subPath"): "2.16",
     ("securityContext",): "2.16",
 }
+"""The ways to what came after 2.5, within what is said of an executor."""
 _SCALARS = {"text": text, "truth": truth, "whole": whole}
 _POLICIES = ("Always", "IfNotPresent", "Never")
 
@@ -115,7 +116,7 @@ def pods(platform: Data, version: Version) -> Iterator[Finding]:
     for key in path:
         found = found.get(key, {}) if is_object(found) else {}
     for label, config in sorted(cast("dict[str, Any]", found).items()):
-        yield from _message(config, _CONFIG, (*path, label), (), version)
+        yield from _message(config, CONFIG, (*path, label), (), version)
         policy = config.get("imagePullPolicy") if is_object(config) else None
         if policy is not None and policy not in _POLICIES:
             message = f"{policy!r:.80} is none of {', '.join(_POLICIES)}"
@@ -135,7 +136,7 @@ def _message(
         if kind is None:
             yield Finding(path=here, message=f"there is no such field; {near(key, kinds)}")
             continue
-        first = _SINCE.get((*way, key))
+        first = LATER.get((*way, key))
         if first and number(version.name) < number(first):
             message = f"{version.target} leaves it aside; it is known from {first} on"
             yield Finding(path=here, message=message, severity="warning")

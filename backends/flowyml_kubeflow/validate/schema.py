@@ -10,34 +10,40 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias
 
 from flowyml.diagnostics import near
+from flowyml_kubeflow.fields import unknown_to
 from flowyml_kubeflow.json_data import is_array, is_object
 from flowyml_kubeflow.messages import messages
 from flowyml_kubeflow.validate.spec import Finding, Path
+from flowyml_kubeflow.versions import Version
 
 Severity: TypeAlias = Literal["error", "warning"]
 _DURATION = re.compile(r"-?\d+(\.\d{1,9})?s")
 FREE = frozenset({"google.protobuf.Value", "google.protobuf.Struct", "google.protobuf.ListValue"})
 
 
-def misfits(data: Any, message: str, path: Path = ()) -> tuple[Any, tuple[Finding, ...]]:
+def misfits(
+    data: Any, message: str, path: Path = (), on: Version | None = None
+) -> tuple[Any, tuple[Finding, ...]]:
     """Compare JSON data with a message of the format.
 
     Args:
         data: what was read.
         message: the class, for example `PipelineSpec`.
         path: where the data stands in its document.
+        on: the version that is to know every field; None takes what any knows.
 
     Returns:
         The data with the format's own names of fields and without what does not fit, and what did
         not.
     """
-    reader = _Reader()
+    reader = _Reader(on)
     fitting = reader.message(data, getattr(messages(), message).DESCRIPTOR, path)
     return fitting, tuple(reader.found)
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, on: Version | None) -> None:
+        self._on = on
         self.found: list[Finding] = []
 
     def message(self, data: Any, descriptor: Any, path: Path) -> Any:
@@ -56,6 +62,7 @@ class _Reader:
             if field is None:
                 self._wrong((*path, str(key)), f"there is no such field; {near(str(key), fields)}")
             elif value is not None:
+                self._aged(f"{descriptor.name}.{field.json_name}", (*path, str(key)))
                 kept[field.json_name] = self._field(value, field, (*path, str(key)))
         return {key: value for key, value in kept.items() if value is not None}
 
@@ -82,6 +89,7 @@ class _Reader:
         if field.enum_type is not None:
             names = field.enum_type.values_by_name
             if value in names or value in field.enum_type.values_by_number:
+                self._aged(f"{field.enum_type.name}.{value}", path)
                 return value
             return self._wrong(
                 path, f"{value!r} is no {field.enum_type.name}; {near(str(value), names)}"
@@ -91,6 +99,11 @@ class _Reader:
     def _checked(self, value: Any, problem: Callable[[Any], str | None], path: Path) -> Any:
         wrong = problem(value)
         return self._wrong(path, wrong) if wrong else value
+
+    def _aged(self, name: str, path: Path) -> None:
+        """Refuse what came with a later version than the one that is asked about."""
+        if self._on is not None and (first := unknown_to(self._on, name)):
+            self._wrong(path, f"{self._on.target} does not know '{name}', which came with {first}")
 
     def _wrong(self, path: Path, message: str) -> None:
         self.found.append(Finding(path=path, message=message.removesuffix("; ")))
