@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import groupby
 
-from flowyml.rendering import broken, format_python, render
+from flowyml.rendering import broken, format_python, is_settled, render
 from flowyml.rendering.literals import comment
 from flowyml_airflow.code import Call, Name, write
 from flowyml_airflow.model import Comment, DagFile, Line
@@ -19,12 +20,41 @@ def render_dag(file: DagFile) -> str:
     Raises:
         LiteralError: a value that no Python literal holds.
     """
-    return format_python(render(TEMPLATE, file=file, write=_written))
+    settled: dict[str, str] = {}
+    lines = list(_lines(file, settled))
+    return format_python(render(TEMPLATE, file=file, lines=lines, write=str), settled)
 
 
-def _written(line: Line) -> str:
-    """Write a line of the DAG's block; the one that opens it stands at depth -1."""
-    return "\n".join(broken("    " * (line.depth + 1) + "".join(map(_part, line.parts))))
+def _lines(file: DagFile, settled: dict[str, str]) -> Iterator[str]:
+    """Write the lines of the DAG's block, with one word for all that black need not see in a row.
+
+    Args:
+        file: the file.
+        settled: takes what the words stand for.
+    """
+    word = "settled"
+    while word in file.doc:  # the one text in the file that could hold such a line
+        word += "_"
+    for (depth, is_certain), group in groupby(map(_written, file.lines), lambda each: each[:2]):
+        text = "\n".join(text for *_, text in group)
+        if not is_certain:
+            yield text
+        else:
+            name = f"{word}_{len(settled)}"
+            settled[name] = text
+            yield f"{_margin(depth)}{name}"
+
+
+def _written(line: Line) -> tuple[int, bool, str]:
+    """Write a line: its depth, whether black is certain to leave it, and its text."""
+    whole = _margin(line.depth) + "".join(map(_part, line.parts))
+    lines = list(broken(whole))
+    return line.depth, is_settled(whole, lines), "\n".join(lines)
+
+
+def _margin(depth: int) -> str:
+    """Give what a line begins with; the one that opens the DAG's block stands at depth -1."""
+    return "    " * (depth + 1)
 
 
 def _part(part: str | Call | Name | Comment) -> str:
