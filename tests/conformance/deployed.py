@@ -31,10 +31,21 @@ TYPED = (
     *("deploy", "orders.py", "--stack", "production", "--unpause"),
     *("--run", "-c", "rows=4", "--wait"),
 )
+RUN = re.compile(r"\(run (\S+)\)")
 SECTION = """stacks:
   production:
     orchestrator: {{type: airflow}}
     airflow: {{url: "{url}", dags_folder: "{dags}", token: {{env: AIRFLOW_TOKEN}}}}
+"""
+CARRIED = """
+from flowyml import Pipeline, step
+
+@step(outputs=["grown"], cache=True)
+def grow():
+    print("growing")
+    return [1, 2, 3]
+
+pipeline = Pipeline("carried").add_step(grow)
 """
 
 
@@ -226,3 +237,28 @@ def test_a_run_that_airflow_began_is_asked_for_what_it_was_given(awake, stack):
     replayed = typed(awake, "replay", run, "add_up", "orders.py", "--stack", "production")
     assert "revenue  75.0" in replayed
     assert run not in typed(awake, "runs", "list")
+
+
+def test_the_code_comes_along_and_a_hit_says_so_in_the_log_and_in_an_xcom(
+    stack, tmp_path, monkeypatch
+):
+    """The workers know nothing of this project; a task cannot write a note of its own."""
+    monkeypatch.setenv("AIRFLOW_TOKEN", stack.token())
+    (tmp_path / "carried.py").write_text(CARRIED)
+    section = SECTION.format(url=stack.url, dags=stack.dags)
+    values = f"    code: bundle\n    artifact_store: {tmp_path}/values\n"
+    (tmp_path / "flowyml.yaml").write_text(section + values)
+    there = ("carried.py", "--stack", "production")
+    first = typed(tmp_path, "deploy", *there, "--unpause", "--run", "--wait")
+    assert "[grow] growing" in first
+    (zipped,) = (each.name for each in stack.dags.glob("carried.airflow.*.zip"))
+    (unpacked,) = (each.name for each in (stack.dags.parent / "code").iterdir())
+    assert unpacked.startswith(zipped.split(".")[2])
+
+    second = typed(tmp_path, "run", *there)
+    assert "[grow] step 'grow' is not run: what it gives is in the cache" in second
+    assert re.search(r"grow +CACHED", second)
+    assert "growing" not in second
+    task = f"dags/carried/dagRuns/{RUN.search(second).group(1)}/taskInstances/grow"
+    note = stack.get(f"{task}/xcomEntries/flowyml__note?stringify=false")["value"]
+    assert (note, stack.get(task)["note"]) == ({"cached": True}, None)

@@ -56,6 +56,7 @@ def stack(runs, tmp_path_factory):
         dags,
         PYTHONPATH=os.pathsep.join([str(runs.project), str(runs.project / "deployed")]),
         FLOWYML_ARTIFACT_STORE=str(home / "artifacts"),
+        FLOWYML_CODE=str(home / "code"),
     ) as started:
         yield started
 

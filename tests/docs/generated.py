@@ -13,6 +13,9 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+from flowyml.diagnostics import CODES
+from tests.conformance.case import said_of
+
 ROOT = Path(__file__).parents[2]
 MADE = "<!-- Made from the code by `make docs`; do not edit. -->\n"
 
@@ -151,10 +154,48 @@ def python_names() -> str:
 
 def diagnostics_index() -> str:
     """The table of codes."""
-    from flowyml.diagnostics import CODES
 
     rows = [f"| [{code}]({code}.md) | {what} |" for code, what in CODES.items()]
     return "\n".join(["# Diagnostics", "", MADE, "| code | meaning |", "|---|---|", *rows, ""])
+
+
+def conformance() -> str:
+    """What became of every case of the conformance suite on each target."""
+    from tests.conformance.cases import CASES
+
+    targets = ("airflow==3.3", "airflow==2.11", "kubeflow==2.5")
+    rows, notes = [], []
+    for target in targets:
+        refused = {case.name: code for case in CASES if (code := said_of(target, case.refused))}
+        gaps = {case.name: why for case in CASES if (why := said_of(target, case.gaps))}
+        same = len(CASES) - len(refused) - len(gaps)
+        rows.append(f"| {target} | {len(CASES)} | {same} | {len(refused)} | {len(gaps)} |")
+        notes += [
+            f"- **{target}** refuses `{name}`: [{code}](../diagnostics/{code}.md), {CODES[code]}."
+            for name, code in refused.items()
+        ]
+        notes += [f"- **{target}** differs in `{name}`: {why}." for name, why in gaps.items()]
+    return "\n".join(
+        [
+            "# Conformance",
+            "",
+            MADE,
+            "Every case is a pipeline of `tests/pipelines`, run here, and run as it was compiled: "
+            "in a real Airflow of that version, and by the simulator for Kubeflow. The same means: "
+            "the same states, attempts and values ([semantics](../semantics.md), section 6). The "
+            "tests fail if a case is not what this table says, also where a refusal or a "
+            "difference is gone.",
+            "",
+            "| target | cases | the same | refused | different |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+            *notes,
+            "",
+            "The cases: " + ", ".join(f"`{case.name}`" for case in CASES) + ".",
+            "",
+        ]
+    )
 
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -162,6 +203,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/flowyml.schema.json": file_schema,
     "docs/reference/support-matrix.md": support_matrix,
     "docs/reference/kubeflow-fields.md": kubeflow_fields,
+    "docs/reference/conformance.md": conformance,
     "docs/reference/cli.md": command_line,
     "docs/reference/api.md": python_names,
     "docs/diagnostics/README.md": diagnostics_index,
