@@ -96,7 +96,7 @@ def untrue(
             help="this is a defect of flowyml; please report it",
             target=target,
         )
-        for problem in (*differences, *map(str, found))
+        for problem in (*differences, *(str(f) for f in found if f.severity == "error"))
     ]
 
 

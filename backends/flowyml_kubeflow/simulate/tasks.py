@@ -120,7 +120,8 @@ class _GraphRun:
         }
         self.ended: dict[str, TaskRun] = {}
         self.made: dict[str, Values] = {}
-        self.edges = {n: upstream(t) for n, t in self._stated.items() if not is_exit(t)}
+        ordered = sorted(self._stated.items())
+        self.edges = {name: upstream(task) for name, task in ordered if not is_exit(task)}
 
     def execute(self, name: str) -> State:
         """Run a task, and what has to follow it in any case."""

@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     running.loops,
     running.kinds,
     running.placeholders,
+    running.variables,
 )
 
 

@@ -87,6 +87,23 @@ def placeholders(spec: Data) -> Iterator[Finding]:
                         yield Finding(path=place, message=f"{path[-1]} has no {what}")
 
 
+def variables(spec: Data) -> Iterator[Finding]:
+    """The driver hands a variable over as it stands (2.5 to 2.17: `driver.go`, initPodSpecPatch).
+
+    The launcher fills in placeholders in the command alone.
+    """
+    executors = spec.get("deploymentSpec", {}).get("executors", {})
+    for label, executor in sorted(executors.items()):
+        for position, each in enumerate(executor.get("container", {}).get("env", ())):
+            if "{{$" in each.get("value", ""):
+                path = ("deploymentSpec", "executors", label, "container", "env", str(position))
+                message = (
+                    f"the open-source backend fills in nothing in the variable {each['name']}; "
+                    "give the value in the arguments"
+                )
+                yield Finding(path=(*path, "value"), message=message, severity="warning")
+
+
 def _items(spec: Data, task: Data, path: tuple[str, ...]) -> Iterator[Finding]:
     iterator = task["parameterIterator"]
     given = task.get("inputs", {}).get("parameters", {})

@@ -9,8 +9,9 @@ import yaml
 
 from flowyml.backend import CompileOptions
 from flowyml_kubeflow import KubeflowBackend
+from flowyml_kubeflow.simulate import run_spec
 from flowyml_kubeflow.validate.file import inspect
-from tests.unit.kubeflow.specs import component, one, spec, task
+from tests.unit.kubeflow.specs import component, container, one, spec, task
 
 OPTIONS = CompileOptions(version="2.5")
 GOOD = yaml.safe_load(
@@ -243,3 +244,14 @@ def test_what_the_sdk_compiles_is_sound(tmp_path):
 
     compiler.Compiler().compile(sound, str(tmp_path / "spec.yaml"))
     assert found((tmp_path / "spec.yaml").read_text()) == []
+
+
+def test_a_placeholder_in_a_variable_stays_what_it_is_and_is_told_of(tmp_path):
+    """The driver hands variables over unread, and the launcher looks at the command alone."""
+    placeholder = "{{$.inputs.parameters['x']}}"
+    script = container(('echo "$OWN $1"', [placeholder]), env={"OWN": placeholder})
+    text = one(script, inputs={"x": "STRING"}, handed={"x": "given"})
+    assert run_spec(text, workdir=tmp_path).tasks["a"].log == f"{placeholder} given\n"
+    (told,) = inspect(text).found
+    assert told.finding.severity == "warning"
+    assert "fills in nothing in the variable OWN" in str(told.finding)

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from flowyml_kubeflow.simulate import run_spec, tasks
+from flowyml_kubeflow.simulate.graph import run_graph
 from tests.unit.kubeflow.specs import one
 
 OUT = "{{$.outputs.parameters['x'].output_file}}"
@@ -84,3 +85,28 @@ def test_waits_between_attempts_are_those_of_the_policy_times_the_pace(tmp_path,
 
     assert (run.tasks["a"].state, run.tasks["a"].attempts) == ("FAILED", 5)
     assert waited == [5.0, 15.0, 45.0, 100.0]
+
+
+def test_hundreds_of_items_are_worked_on_and_collected_in_order(loop):
+    script = ('printf %s "$1" > "$2"', ["{{$.inputs.parameters['p']}}", OUT])
+    ended = loop(str(list(range(200))), script)
+    assert ended.outputs.parameters == {"x": [str(n) for n in range(200)]}
+    assert [each.name for each in ended.inner[8:11]] == ["a/8", "a/9", "a/10"]
+
+
+class Counted(dict[str, tuple[str, ...]]):
+    """Edges that know how often they were looked up."""
+
+    looked = 0
+
+    def __getitem__(self, key: str) -> tuple[str, ...]:
+        self.looked += 1
+        return super().__getitem__(key)
+
+
+@pytest.mark.parametrize("needs", [(), ("0",)])
+def test_what_it_takes_to_start_tasks_grows_no_faster_than_their_number(needs):
+    edges = Counted({str(n): needs if n else () for n in range(2_000)})
+    states = run_graph(edges, lambda _name: "SUCCEEDED", workers=2)
+    assert set(states.values()) == {"SUCCEEDED"}
+    assert edges.looked <= 4 * len(edges)
