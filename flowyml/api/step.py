@@ -57,14 +57,7 @@ class Step(Generic[P, R]):
         image: str | None = None,
         resources: Mapping[str, Any] | None = None,
     ) -> None:
-        if not callable(function):
-            raise TypeError(f"@step needs a function, not {type(function).__name__}")
-        if isinstance(function, Step):
-            raise TypeError(
-                f"{function!r} is a step already, and what it says would be lost: let one "
-                "decorator make the step, such as @map_task(inputs=…, outputs=…) without @step"
-            )
-        readable("@step", function)
+        _check(function)
         functools.update_wrapper(self, function)
         self.function = function
         self.name = _name(name, function)
@@ -105,6 +98,18 @@ class Step(Generic[P, R]):
 
     def __repr__(self) -> str:
         return f"<step '{self.name}'>"
+
+
+def _check(function: Callable[..., object]) -> None:
+    """Refuse what no step can be made of."""
+    if not callable(function):
+        raise TypeError(f"@step needs a function, not {type(function).__name__}")
+    if isinstance(function, Step):
+        raise TypeError(
+            f"{function!r} is a step already, and what it says would be lost: let one "
+            "decorator make the step, such as @map_task(inputs=…, outputs=…) without @step"
+        )
+    readable("@step", function)
 
 
 @overload
