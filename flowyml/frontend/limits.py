@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from flowyml.frontend.jsonlike import json_problem
+from flowyml.ir.limits import UNREAD
 
 _KEYWORDS = {
     "ge": "minimum",
@@ -19,6 +21,10 @@ _KEYWORDS = {
 """What JSON Schema calls the attributes of `annotated_types` and of `pydantic.Field`."""
 _LENGTHS = ((str, "Length"), (Sequence, "Items"), (Mapping, "Properties"))
 _OWNERS = ("annotated_types", "pydantic")
+_WORDS = ("description", "documentation", "title", "examples", "unit")
+"""What is said for people, and changes no value."""
+_READ = {*_KEYWORDS, "min_length", "max_length", *_WORDS, "allow_inf_nan"}  # which JSON has not
+_OF_FIELDS = ("default", "default_factory", "alias", "validation_alias", "discriminator")
 
 
 class Said(NamedTuple):
@@ -32,14 +38,18 @@ def said(annotation: Any) -> Said:
     """Read limits and description of an evaluated annotation.
 
     They come of `pydantic.Field(…)`, of `annotated_types`, and of `Literal[…]`. What is within
-    lists and dicts says nothing here, and whether a limit suits a value shows in a later pass.
+    lists and dicts says nothing here, and whether a limit suits a value shows in a later pass. So
+    does what pydantic would do with the value and flowyml does not, as a validator: it is listed.
     """
     found: dict[str, Any] = {}
+    unread: list[str] = []
     description: str | None = None
     for kind, each in _metadata(annotation):
-        description = getattr(each, "description", None) or description
+        told = getattr(each, "description", None) or getattr(each, "documentation", None)
+        description = told or description
         found.update(_limits(kind, each))
-    return Said(found or None, description)
+        unread += _unread(each)
+    return Said({**found, **({UNREAD: unread} if unread else {})} or None, description)
 
 
 def _metadata(annotation: Any) -> Iterator[tuple[Any, Any]]:
@@ -71,6 +81,33 @@ def _limits(kind: Any, each: Any) -> Iterator[tuple[str, Any]]:
         limit = getattr(each, f"{end}_length", None)
         if limit is not None and not (end == "min" and limit == 0):  # what `Len(0, 5)` means
             yield end + _length(kind), _plain(limit)
+
+
+def _unread(each: Any) -> Iterator[str]:
+    """Name what has an effect elsewhere and none here: `AfterValidator`, `strip_whitespace`."""
+    kind = type(each).__name__
+    if get_origin(each) is Literal:
+        return
+    if kind == "FieldInfo":
+        names = [name for name in _OF_FIELDS if _is_set(getattr(each, name))]
+        yield from (f"Field({name}=…)" for name in names)
+    elif dataclasses.is_dataclass(each):
+        said = {field.name: getattr(each, field.name) for field in dataclasses.fields(each)}
+        yield from _named(kind, said)
+    else:
+        yield from _named("Field", getattr(each, "__dict__", {}) or {"": True})
+
+
+def _named(kind: str, said: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in said.items():
+        if name not in _READ and value is not False and _is_set(value):
+            yield kind if name in ("", "func", kind.lower()) else f"{kind}({name}=…)"
+
+
+def _is_set(value: Any) -> bool:
+    """Tell whether a value was given: pydantic has a value of its own for none."""
+    given = value is not None and value is not ...
+    return given and type(value).__name__ != "PydanticUndefinedType"
 
 
 def _without_none(members: tuple[Any, ...]) -> Any:

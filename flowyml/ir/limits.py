@@ -43,6 +43,8 @@ _OF_TYPES: dict[str, Rules] = {
     "any": {**_NUMBERS, **_TEXTS, **_LISTS, **_TABLES},
 }
 _ENUM = "enum"
+UNREAD = "unread"
+"""Not a limit, but what an annotation says and flowyml does not do; no checked IR holds it."""
 
 
 def broken(value: Any, limits: Mapping[str, Any]) -> str:
@@ -66,6 +68,8 @@ def unfit(limits: Mapping[str, Any], type_: str) -> str:
         >>> unfit({"minLength": 3}, "integer")
         'minLength means nothing to a value of type integer'
     """
+    if unread := limits.get(UNREAD):
+        return f"{', '.join(unread)} would have no effect, as only limits are kept"
     rules = _OF_TYPES.get(type_, {})
     problems = (
         _wrong(name, limit) if name in rules else f"{name} means nothing to a value of type {type_}"

@@ -16,7 +16,7 @@ from flowyml.ir import (
     StepNode,
     Unbound,
 )
-from flowyml.ir.limits import broken, unfit
+from flowyml.ir.limits import UNREAD, broken, unfit
 from flowyml.passes.json_types import fits, join, json_type, type_of_value
 from flowyml.passes.places import at, at_step, lookup, written
 from flowyml.passes.wire_assets import own_output, unsupplied
@@ -38,6 +38,10 @@ def bind_context(ir: PipelineIR) -> tuple[PipelineIR, tuple[Diagnostic, ...]]:
         "steps": tuple(_bound(step) for step in ir.steps),
     }
     return ir.model_copy(update=update), tuple(found)
+
+
+_STATE_OTHERS = "state limits that a value can keep"
+_DO_IT_YOURSELF = "take it out, and check or change the value within the step"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -148,7 +152,8 @@ def _limit_problems(key: str, type_: JsonType, readers: Sequence[_Reader]) -> It
     for reader in readers:
         limits = reader.parameter.limits or {}
         if problem := unfit(limits, type_):
-            yield _limit(key, reader.step, problem, "state limits that a value can keep")
+            unread = UNREAD in limits
+            yield _limit(key, reader.step, problem, _DO_IT_YOURSELF if unread else _STATE_OTHERS)
         for name, limit in limits.items():
             other = first.setdefault(name, reader)
             stated = (other.parameter.limits or {})[name]

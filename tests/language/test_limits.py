@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import pytest
 from annotated_types import Gt, MaxLen, MinLen, MultipleOf
-from pydantic import Field
+from pydantic import AfterValidator, Field, StringConstraints
 
 from flowyml import CompileError, Pipeline, context, step
 
@@ -103,3 +103,32 @@ def test_what_is_said_of_the_items_of_a_map_and_of_other_classes_is_left_alone()
         return len(rows)
 
     assert Pipeline("p").add_steps([load, read]).run().outputs["read"] == 2
+
+
+@step
+def tidy(name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2)]):
+    return name
+
+
+@step
+def weigh(name: Annotated[list, AfterValidator(sorted)]):
+    return name
+
+
+@step(outputs=["name"])
+def produce():
+    return ["b", "a"]
+
+
+@pytest.mark.parametrize("name", [" ab ", "ab"])
+def test_what_flowyml_does_not_do_with_a_value_is_refused(name):
+    with pytest.raises(CompileError) as raised:
+        Pipeline("p", context=context(name=name)).add_step(tidy).run()
+    (told,) = raised.value.diagnostics
+    assert told.code == "FML207"
+    assert "StringConstraints(strip_whitespace=…) would have no effect" in told.message
+    assert told.help == "take it out, and check or change the value within the step"
+
+
+def test_of_data_it_says_nothing():
+    assert Pipeline("p").add_steps([produce, weigh]).run().success

@@ -8,8 +8,15 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, NewType
 
 import pytest
-from annotated_types import Ge, Gt, Interval, Le, Len, MinLen
-from pydantic import Field, PositiveInt, StringConstraints
+from annotated_types import Ge, Gt, Interval, Le, Len, MinLen, Predicate, Unit, doc
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PositiveInt,
+    StrictInt,
+    StringConstraints,
+)
 
 from flowyml.frontend.limits import said
 
@@ -57,3 +64,37 @@ def test_the_outermost_description_counts():
     assert said(inner) == ({"enum": ["a"]}, "within")
     assert said(Annotated[inner, Field(description="around")]).description == "around"
     assert said(Annotated[inner | None, Field(gt=0)]).description == "within"
+
+
+@pytest.mark.parametrize(
+    ("annotation", "unread"),
+    [
+        (Annotated[int, AfterValidator(abs), Gt(0)], ["AfterValidator"]),
+        (Annotated[int, BeforeValidator(abs)], ["BeforeValidator"]),
+        (Annotated[int, Predicate(bool)], ["Predicate"]),
+        (Annotated[str, StringConstraints(strip_whitespace=True)], ["StringConstraints(strip_wh"]),
+        (Annotated[str, StringConstraints(to_lower=True, strict=False)], ["StringConstraints(to_"]),
+        (StrictInt, ["Strict"]),
+        (
+            Annotated[int, Field(default=3, alias="n")],
+            ["Field(default=", "Field(alias=", "Field(v"],
+        ),
+        (Annotated[float, Field(max_digits=3)], ["Field(max_digits="]),
+    ],
+)
+def test_what_has_an_effect_elsewhere_alone_is_listed(annotation, unread):
+    found = (said(annotation).limits or {})["unread"]
+    assert [a.startswith(b) for a, b in zip(found, unread, strict=True)] == [True] * len(unread)
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        Annotated[float, Field(title="a", examples=[1.0], description="b", allow_inf_nan=False)],
+        Annotated[str, StringConstraints(strip_whitespace=False)],
+        Annotated[int, Unit("m"), doc("b")],
+        list[Annotated[int, AfterValidator(abs)]],
+    ],
+)
+def test_words_for_people_and_what_changes_nothing_are_not(annotation):
+    assert said(annotation).limits is None
