@@ -23,6 +23,8 @@ def beyond(ir: PipelineIR, options: CompileOptions, version: Version) -> Iterato
     """Report what a version of the target does not know."""
     if options.settings:
         for place, feature in _asked(options):
+            if feature != "kubernetes" and not version.knows("kubernetes"):
+                continue  # the setting as a whole is told of
             if not version.knows(feature):
                 yield _unknown(place, feature, version, ir)
     if version.name == VERTEX:

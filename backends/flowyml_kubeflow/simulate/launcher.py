@@ -155,11 +155,12 @@ def _executor_output(file: Path) -> dict[str, Any]:
         return {}
     try:
         data = json.loads(file.read_bytes(), parse_constant=_no_constant)
+        output = to_dict(to_message("ExecutorOutput", data))
         for field in _NEWER_FIELDS:
             if f'"{field}"' in json.dumps(data.get("artifacts", {})):
                 raise ValueError(f"unknown field '{field}'")
-        return to_dict(to_message("ExecutorOutput", data))
-    except (ValueError, AttributeError, FormatError) as error:
+        return output
+    except (ValueError, FormatError) as error:
         raise TaskError(f"executor_output.json cannot be read: {error}") from None
 
 

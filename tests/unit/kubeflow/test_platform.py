@@ -242,6 +242,12 @@ def test_a_setting_that_the_version_does_not_know_is_refused(on, settings, place
     )
 
 
+def test_vertex_refuses_a_setting_once():
+    optional = {"secrets": [{"name": "s", "env": {"A": "a"}, "optional": True}]}
+    (told,) = refused(step(), on="vertex", **optional)
+    assert told.endswith("the setting 'secrets': Vertex runs no pods of one's own")
+
+
 def test_vertex_gets_one_document_and_the_fields_that_it_knows():
     gpu = Resources(cpu=4000, memory=16 * 10**9, gpu=1, accelerator="NVIDIA_TESLA_T4")
     options = CompileOptions(version="vertex", settings={"environment": {"A": "b"}})

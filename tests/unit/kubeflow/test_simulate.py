@@ -102,6 +102,7 @@ def test_one_field_that_the_backend_does_not_know_fails_the_task(simulate, outpu
 
     assert run.state == "FAILED"
     assert run.tasks["a"].error.startswith("executor_output.json cannot be read: ")
+    assert "attribute" not in run.tasks["a"].error
 
 
 def test_metadata_is_kept_as_the_backend_keeps_it(simulate):
