@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from flowyml.backend import CompileOptions
+from flowyml.frontend.loader import load_file
+from flowyml_kubeflow import KubeflowBackend
 from flowyml_kubeflow.simulate import NoDockerError, run_spec
 from tests.unit.kubeflow.specs import one
 
@@ -71,6 +74,31 @@ def test_each_container_runs_in_its_image_and_ends_as_the_pipeline_does_here(flo
     assert done.returncode == 0, done.stdout + done.stderr
     assert "load  SUCCEEDED  2 attempts" in done.stdout
     assert "total = [6, '/project', True]" in done.stdout
+
+
+def test_pods_take_results_from_the_store_that_is_mounted_in_them(
+    docker, project, tmp_path, monkeypatch
+):
+    """The source runs every time; what reads the same rows again is found."""
+    monkeypatch.setenv("DOCKER_HOST", docker.url)
+    store = tmp_path / "store"
+    store.mkdir()
+    settings = {"volumes": [{"claim": "results", "mount": str(store)}]}
+    options = CompileOptions(version="2.5", store=str(store), settings=settings)
+    ir = load_file(project / "contained.py").module.pipeline.build()
+    (artifact,) = KubeflowBackend().compile(ir, options)
+    first, second = (
+        run_spec(artifact.text, workdir=tmp_path / name, docker=True) for name in ("1", "2")
+    )
+
+    assert (first.state, second.state) == ("SUCCEEDED", "SUCCEEDED"), second
+    hit = "step 'add' is not run: what it gives is in the cache"
+    assert [hit in run.tasks["add"].log for run in (first, second)] == [False, True]
+    (one_made,), (other_made,) = (
+        run.tasks["add"].outputs.artifacts["output"] for run in (first, second)
+    )
+    assert other_made["metadata"] == one_made["metadata"] | {"cached": "true"}
+    assert Path(other_made["uri"]).read_bytes() == Path(one_made["uri"]).read_bytes()
 
 
 def test_an_image_that_is_not_there_fails_in_dockers_words(docker, tmp_path, monkeypatch):
