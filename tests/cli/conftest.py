@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
+import tempfile
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import pytest
 
+from tests.warm import Warm
+
 SCRIPT = Path(sys.executable).with_name("flowyml")
+PRINTED = {"NO_COLOR": "1", "COLUMNS": "100", "PYTHONUTF8": "1"}
+LOADED = (
+    *("flowyml.cli.check", "flowyml.cli.compile", "flowyml.cli.run", "flowyml.cli.runs"),
+    *("flowyml.engine.run", "flowyml.storage.records_database"),
+    *("flowyml_airflow", "flowyml_kubeflow"),
+)
 SUMS = """
 from flowyml import Pipeline, context, step
 
@@ -70,25 +78,34 @@ def write(project: Path) -> Callable[[str, str], Path]:
     return write_file
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    server = Warm(*LOADED, env=PRINTED)
+    yield server
+    server.close()
+
+
 @pytest.fixture
-def flowyml(project: Path) -> Callable[..., Done]:
+def flowyml(project: Path, warm: Warm) -> Callable[..., Done]:
     """Run the installed command in the project's folder, or in another one."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("FLOWYML_")
-    } | {"NO_COLOR": "1", "COLUMNS": "100", "PYTHONUTF8": "1"}
+    } | PRINTED
 
     def run(*arguments: str, cwd: Path = project, **more: str) -> Done:
-        done = subprocess.run(
-            [SCRIPT, *arguments],
-            cwd=cwd,
-            env=environment | more,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
-        return Done(done.returncode, done.stdout, done.stderr)
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            code = warm.call(
+                [sys.executable, SCRIPT, *arguments],
+                cwd=cwd,
+                env=environment | more,
+                stdout=out,
+                stderr=err,
+            )
+            return Done(code, _read(out), _read(err))
 
     return run
+
+
+def _read(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", "replace").replace(os.linesep, "\n")

@@ -7,15 +7,33 @@ its reason; the test of a gap that closed fails until the gap is taken out.
 
 from __future__ import annotations
 
+import subprocess
+from types import SimpleNamespace
+
 import pytest
 
 from flowyml.diagnostics import CompileError
 from flowyml.storage import load_value
+from flowyml_kubeflow.simulate import starting
 from tests.conformance.case import Case
 from tests.conformance.cases import CASES
 from tests.conformance.holding import does_the_same, params
 from tests.conformance.runs import TARGETS, codes
 from tests.conformance.values import same
+from tests.warm import Warm
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _forked_pods():
+    """Fork what stands for a pod from a process that has loaded flowyml; for maps as loops, in
+    `test_kubeflow_loops.py`, each starts a Python of its own.
+    """
+    warm = Warm("flowyml_kubeflow.worker")
+    with pytest.MonkeyPatch.context() as patch:
+        started = {**vars(subprocess), "call": warm.call}
+        patch.setattr(starting, "subprocess", SimpleNamespace(**started))
+        yield
+    warm.close()
 
 
 @pytest.mark.parametrize(("case", "backend"), params("local"))
