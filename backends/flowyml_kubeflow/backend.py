@@ -16,7 +16,7 @@ from flowyml_kubeflow.platform import platform_document
 from flowyml_kubeflow.render import render
 from flowyml_kubeflow.spec_check import differences
 from flowyml_kubeflow.validate import findings
-from flowyml_kubeflow.validate.size import Weight, count_tasks
+from flowyml_kubeflow.validate.size import weigh
 from flowyml_kubeflow.versions import version
 
 if TYPE_CHECKING:
@@ -80,11 +80,11 @@ class KubeflowBackend:
         except YamlError as error:
             raise CompileError([_unwritable(error, on.target)]) from None
         wrong = differences(artifact.text, ir, planned, placed)
-        weight = Weight(text=len(artifact.text.encode()), tasks=count_tasks(spec))
+        weight = weigh(artifact.text, spec)
         _raise_errors(
             [
                 *untrue(wrong, findings(spec), on.target),
-                *too_large(weight, on.target, options.allow),
+                *too_large(weight, on, options.allow),
             ]
         )
         return (artifact,)

@@ -15,8 +15,8 @@ from flowyml_kubeflow.plan import Plan
 from flowyml_kubeflow.promote import LARGEST, size
 from flowyml_kubeflow.validate import Finding
 from flowyml_kubeflow.validate.file import Placed, inspect
-from flowyml_kubeflow.validate.size import HEAVY_TASKS, Weight
-from flowyml_kubeflow.versions import Version, version
+from flowyml_kubeflow.validate.size import HEAVY_TASKS, LARGEST_GRAPH, Weight
+from flowyml_kubeflow.versions import Version, since, version
 
 
 def diagnose(ir: PipelineIR, planned: Plan, options: CompileOptions) -> list[Diagnostic]:
@@ -43,34 +43,54 @@ def _bundle(options: CompileOptions, target: str) -> Iterator[Diagnostic]:
         )
 
 
-def too_large(weight: Weight, target: str, allow: Collection[str]) -> list[Diagnostic]:
+def too_large(weight: Weight, on: Version, allow: Collection[str]) -> list[Diagnostic]:
     """Report a specification that a cluster may not store, or that weighs much.
 
     Args:
         weight: what it weighs.
-        target: the backend and its version.
+        on: the version.
         allow: with `FML308` among it, too much is a warning as well.
     """
+    found = [_unstarted(weight.graph, on, allow)] if _is_unstarted(weight.graph, on) else []
     if not (weight.heavy or weight.too_large):
-        return []
+        return found
     refused = weight.too_large and "FML308" not in allow
     return [
+        *found,
         Diagnostic(
             code="FML308",
             message=str(weight),
             severity="error" if refused else "warning",
             help="split the pipeline, or move large defaults into files that a step reads"
             + ("; '--allow FML308' compiles it all the same" if refused else ""),
-            target=target,
-        )
+            target=on.target,
+        ),
     ]
+
+
+def _is_unstarted(graph: int, on: Version) -> bool:
+    return graph > LARGEST_GRAPH and not on.knows("large_graphs")
+
+
+def _unstarted(graph: int, on: Version, allow: Collection[str]) -> Diagnostic:
+    """Report a graph that no process takes as an argument."""
+    return Diagnostic(
+        code="FML308",
+        message=f"a graph of the specification has {graph:,} bytes as JSON; before "
+        f"{since('large_graphs')}, Kubeflow hands it to a process as one argument, of which Linux "
+        f"takes {LARGEST_GRAPH:,}, so the run does not begin",
+        severity="warning" if "FML308" in allow else "error",
+        help="put steps into sub-pipelines, which are graphs of their own, or compile for "
+        f"kubeflow=={since('large_graphs')} or later",
+        target=on.target,
+    )
 
 
 def inspected(text: str, version: Version, allow: Collection[str]) -> list[Diagnostic]:
     """Report everything about a file that holds a specification, whoever made it."""
     seen, target = inspect(text, version), version.target
     found = [_found(placed, target) for placed in seen.found]
-    return [*found, *(too_large(seen.weight, target, allow) if seen.weight else [])]
+    return [*found, *(too_large(seen.weight, version, allow) if seen.weight else [])]
 
 
 def _found(placed: Placed, target: str) -> Diagnostic:

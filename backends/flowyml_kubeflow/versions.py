@@ -18,6 +18,7 @@ Feature: TypeAlias = Literal[
     "workspace",
     "optional_variables",
     "folder_of_volume",
+    "large_graphs",
     "run_deadline",
 ]
 
@@ -26,11 +27,12 @@ _SINCE: Mapping[Feature, str] = {
     "loops": "2.14",  # collects what the iterations of a loop made (its `resolve.go`)
     "workspace": "2.15",  # 2.14 makes the claim, and its driver mounts it nowhere
     "optional_variables": "2.15",  # secretAsEnv.optional, configMapAsEnv.optional
+    "large_graphs": "2.16",  # a driver reads its graph from a file (its `main.go`)
     "folder_of_volume": "2.16",  # pvcMount.subPath
     "run_deadline": "2.17",  # pipelineConfig.activeDeadlineSeconds
     "schedule_time": "2.17",  # fills in the placeholder of the scheduled time
 }
-_ON_VERTEX: frozenset[Feature] = frozenset({"loops", "schedule_time"})
+_ON_VERTEX: frozenset[Feature] = frozenset({"loops", "schedule_time", "large_graphs"})
 VERTEX = "vertex"
 
 

@@ -12,7 +12,7 @@ from flowyml_kubeflow.messages import FormatError, to_dict, to_message
 from flowyml_kubeflow.validate import findings
 from flowyml_kubeflow.validate.pods import pods
 from flowyml_kubeflow.validate.schema import misfits
-from flowyml_kubeflow.validate.size import Weight, count_tasks
+from flowyml_kubeflow.validate.size import Weight, weigh
 from flowyml_kubeflow.validate.spec import Data, Finding, Path
 from flowyml_kubeflow.versions import Version, version
 
@@ -57,7 +57,7 @@ def inspect(text: str, on: Version | None = None) -> Inspected:
     there = [each for each in documents if each is not None]
     found, spec = _documents(there, on or version("2.5"))
     nodes = [node for node in yaml.compose_all(text, Loader=loader) if node] if found else []
-    weight = Weight(text=len(text.encode()), tasks=count_tasks(spec)) if spec else None
+    weight = weigh(text, spec) if spec else None
     return Inspected(found=tuple(_placed(found, nodes)), weight=weight)
 
 

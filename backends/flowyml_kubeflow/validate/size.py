@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 
-from flowyml_kubeflow.validate.spec import Data, dags
+from flowyml_kubeflow.validate.spec import Data, components, dags
 
 HEAVY_TEXT = 300_000
 """Bytes from which on it is worth a warning."""
@@ -18,12 +19,21 @@ _GROWTH = 2.6
 _FIXED, _EACH = 9_800, 2_400
 
 
+LARGEST_GRAPH = 131_071
+"""Bytes of one argument of a process (Linux: MAX_ARG_STRLEN). Backends before 2.16 hand the whole
+definition of a graph to its driver as one (kubeflow/pipelines, issue 12453).
+"""
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Weight:
-    """The size of a specification's text in bytes, and its tasks, those of all graphs."""
+    """The size of a specification's text in bytes, its tasks, those of all graphs, and the bytes of
+    its largest graph.
+    """
 
     text: int
     tasks: int
+    graph: int = 0
 
     @property
     def argo(self) -> int:
@@ -47,6 +57,14 @@ class Weight:
             f"task{'s' * (self.tasks != 1)}; Argo makes about {self.argo / 1e6:.1f} MB of it, and "
             "a cluster's store takes 1.5 MB"
         )
+
+
+def weigh(text: str, spec: Data) -> Weight:
+    """Weigh a specification, and its text; a graph that cannot be too large is not looked at."""
+    size = len(text.encode())
+    graphs = [each for _, each in components(spec) if "dag" in each] if size > LARGEST_GRAPH else []
+    largest = max((len(json.dumps(each, separators=(",", ":"))) for each in graphs), default=0)
+    return Weight(text=size, tasks=count_tasks(spec), graph=largest)
 
 
 def count_tasks(spec: Data) -> int:

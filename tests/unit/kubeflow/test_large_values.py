@@ -1,22 +1,26 @@
-"""Defaults that no parameter holds: a task writes each out as an artifact."""
+"""What one argument of a process does not hold: large defaults, and large graphs."""
 
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
 
 import pytest
 import yaml
 
 from flowyml.backend import CompileOptions
+from flowyml.diagnostics import CompileError
 from flowyml_kubeflow import KubeflowBackend
 from flowyml_kubeflow.spec_check import differences
 from tests.unit.kubeflow.irs import given, node, pipeline, written
 
+BACKEND = KubeflowBackend()
+
 
 def spec_of(ir):
     options = CompileOptions(version="2.5", allow=frozenset({"FML302"}))
-    (artifact,) = KubeflowBackend().compile(ir, options)
+    (artifact,) = BACKEND.compile(ir, options)
     return yaml.safe_load(artifact.text)
 
 
@@ -61,3 +65,19 @@ def test_a_large_default_that_went_wrong_is_found(change):
             "runtimeValue": {"constant": [2]}
         }
     assert differences(yaml.dump(spec), ir, planned, placed)
+
+
+@pytest.mark.parametrize("on", ["2.5", "2.15", "2.16", "vertex"])
+def test_a_graph_that_no_process_takes_as_an_argument_is_refused(on):
+    values = tuple(given(f"p{number}", "string", "x" * 7_900) for number in range(17))
+    ir = pipeline(node("a"), parameters=values)
+    options = CompileOptions(version=on)
+    if on in ("2.16", "vertex"):
+        assert BACKEND.compile(ir, options)
+        return
+    with pytest.raises(CompileError, match=r"has 13\d,\d{3} bytes as JSON; before 2.16") as raised:
+        BACKEND.compile(ir, options)
+    assert [each.code for each in raised.value.diagnostics] == ["FML308"]
+    (artifact,) = BACKEND.compile(ir, dataclasses.replace(options, allow=frozenset({"FML308"})))
+    said = BACKEND.inspect(artifact.text, options)
+    assert [(each.code, each.severity) for each in said] == [("FML308", "error")]
