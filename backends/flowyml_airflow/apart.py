@@ -38,7 +38,8 @@ class Told:
         items: the same as items of the tasks that push them.
         asked: the template of the verdict that was pushed for it; None if it asks itself.
         verdict: the same as an item.
-        bundled: whether the project's code comes with the DAG.
+        code: the name and digest of the project's code, if it comes with the DAG: beside its file
+            for the worker's machine, in the artifact store for containers.
         store: where it keeps values, unless its environment says otherwise.
     """
 
@@ -47,7 +48,7 @@ class Told:
     items: dict[str, Any]
     asked: str | None = None
     verdict: Any = None
-    bundled: bool = False
+    code: Mapping[str, str] | None = None
     store: StoreName | None = None
 
 
@@ -79,7 +80,7 @@ class Apart:
         given = {"task": raw_all(told.spec), "date": DATE, "context": CONTEXT, "last": LAST}
         given |= {"inputs": told.items} if told.items else {}
         given |= {"wanted": told.verdict} if told.verdict is not None else {}
-        given |= {"code": Name("CODE")} if told.bundled else {}
+        given |= {"code": Name("CODE")} if told.code else {}
         given |= {"store": raw_all(told.store)} if told.store is not None else {}
         keywords = {
             "python": self.settings.python,
@@ -129,6 +130,8 @@ def _arguments(told: Told, result: str) -> list[str]:
     said = ["--task", as_json(told.spec), "--context", CONTEXT, "--date", DATE, "--last", LAST]
     if told.items:
         said += ["--inputs", told.inputs]
+    if told.code:
+        said += ["--code", as_json(told.code)]
     if told.store is not None:
         said += ["--store", as_json(told.store)]
     if told.asked is not None:

@@ -35,6 +35,7 @@ from flowyml_airflow.worker import (
     made,
     noted,
     opened,
+    place_of_store,
     use,
     verdicts,
     xcoms,
@@ -65,6 +66,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--context", default="{}", help="the run's params: JSON")
     parser.add_argument("--date", required=True, help="the date that the run is for: ISO 8601")
     parser.add_argument("--last", default="true", help="whether Airflow tries no more: JSON")
+    parser.add_argument("--code", default="null", help="what holds the project: JSON")
     parser.add_argument("--store", default="null", help="where values are kept: JSON")
     parser.add_argument("--wanted", default="null", help="what was found by asking: JSON")
     parser.add_argument("--result", choices=sorted(RESULTS), required=True, help="who reads it")
@@ -77,6 +79,7 @@ def main(arguments: Sequence[str]) -> int:
                 "this container has no artifact store: what it stores in itself would be lost "
                 "with it; give artifact_store: in the stack, to where all workers can write"
             )
+        fetch(told.pop("code"), told["store"])
         _write(run_apart(**told, date=date), result)
     except NotWantedError as error:
         print(error)
@@ -86,6 +89,18 @@ def main(arguments: Sequence[str]) -> int:
         print(error if known else user_traceback(error), file=sys.stderr)
         return 1
     return 0
+
+
+def fetch(code: Mapping[str, str] | None, store: str | Mapping[str, str] | None) -> None:
+    """Import the project from the store that the DAG names, if its code came along.
+
+    Raises:
+        FlowymlError: it cannot be used, or the store is a secret that is not there.
+    """
+    if code is not None:
+        from flowyml.runtime.bundle import import_from_store
+
+        import_from_store(place_of_store(store), code["name"], code["sha256"])
 
 
 def run_in_python(

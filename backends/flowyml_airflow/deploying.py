@@ -10,12 +10,14 @@ from typing import Any
 
 from flowyml.backend import Delivery, Deployed
 from flowyml.deploy import RefusedError, TargetError, UnauthorizedError, UnreachableError
+from flowyml.review.bundle import put
 from flowyml.review.files import Kept, write_files
 from flowyml_airflow.capabilities import CAPABILITIES
 from flowyml_airflow.lowering import lower
 from flowyml_airflow.model import DagFile
 from flowyml_airflow.names import dag_id
 from flowyml_airflow.place import Place, dag_path, place_of
+from flowyml_airflow.settings import are_contained, places
 from flowyml_airflow.taken import is_taken
 
 BETWEEN = 1.0
@@ -78,6 +80,7 @@ class _Handover:
         known = self._place.find(self._path)
         if known is not None:
             self._refuse_known(known)
+        self._hand_code_over()
         kept = Kept(self._delivery.files, self._place.folder)
         changed = known is None or kept.differs or not self._has_it()
         if changed:
@@ -99,6 +102,27 @@ class _Handover:
             url=url_of(self._place, self._dag),
             notes=tuple(self._notes()),
         )
+
+    def _hand_code_over(self) -> None:
+        """Put the project's code where containers find it: in the stack's artifact store.
+
+        Raises:
+            UsageError: the store is a secret that cannot be had, or needs a package.
+            TargetError: the store refuses.
+        """
+        delivery = self._delivery
+        if not are_contained(places(delivery.ir, delivery.options)):
+            return
+        for name, data in delivery.files.items():
+            if isinstance(data, bytes):
+                store = str(delivery.stack.store())
+                try:
+                    put(store, name, data)
+                except OSError as error:
+                    raise TargetError(
+                        f"the project's code cannot be put into {store}: {error}; nothing was "
+                        "deployed"
+                    ) from error
 
     def _refuse_known(self, known: Mapping[str, Any]) -> None:
         """Refuse what would not do any good, before anything is written."""

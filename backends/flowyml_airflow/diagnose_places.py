@@ -10,7 +10,7 @@ from flowyml.constructs import used
 from flowyml.diagnostics import Diagnostic
 from flowyml.ir import PipelineIR, Resources, StepNode
 from flowyml_airflow.apart import Apart
-from flowyml_airflow.diagnose_store import diagnose_store
+from flowyml_airflow.diagnose_store import NAMES, diagnose_store
 from flowyml_airflow.settings import places
 
 _NVIDIA = "nvidia.com/gpu"
@@ -29,7 +29,7 @@ def diagnose_places(ir: PipelineIR, options: CompileOptions) -> Iterator[Diagnos
         for message, remedy in diagnose_store(place, options):
             yield _wrong(step, options, message, remedy)
         if place is not None:
-            for message, remedy in _of_pipeline(ir, options, place):
+            for message, remedy in _of_pipeline(ir):
                 yield _wrong(step, options, message, remedy)
 
 
@@ -52,14 +52,11 @@ def _apart(step: StepNode, place: Apart) -> Iterator[tuple[str, str]]:
         return
     if place.image is None:
         yield (
-            f"it runs in {_NAMES[str(kind)]}, and no image is named",
+            f"it runs in {NAMES[str(kind)]}, and no image is named",
             "give image: in the stack, or @step(image=…); 'flowyml image' writes a Dockerfile",
         )
     if step.resources is not None:
         yield from _accelerator(step.resources, str(kind))
-
-
-_NAMES = {"docker": "a container", "kubernetes": "a pod"}
 
 
 def _here_too(step: StepNode) -> Iterator[tuple[str, str]]:
@@ -80,20 +77,12 @@ def _accelerator(resources: Resources, kind: str) -> Iterator[tuple[str, str]]:
         )
 
 
-def _of_pipeline(
-    ir: PipelineIR, options: CompileOptions, place: Apart
-) -> Iterator[tuple[str, str]]:
-    kind = place.settings.run_in
+def _of_pipeline(ir: PipelineIR) -> Iterator[tuple[str, str]]:
     if "fail_fast" in used(ir):
         yield (
             "with fail_fast, a step has to ask Airflow whether another one failed, and outside of "
             "the worker's process there is nobody to ask",
             "run it in the worker's process, or leave fail_fast out",
-        )
-    if options.code == "bundle" and kind != "python":
-        yield (
-            f"code: bundle lies beside the DAG file, which {_NAMES[str(kind)]} does not see",
-            "put the project into the image ('flowyml image'), and say code: import",
         )
 
 

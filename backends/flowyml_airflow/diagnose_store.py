@@ -11,6 +11,7 @@ from flowyml_airflow.apart import Apart
 from flowyml_airflow.places import DockerSettings, PlaceSettings
 
 _HERE = PlaceSettings()
+NAMES = {"docker": "a container", "kubernetes": "a pod"}
 _SHARED = "give artifact_store: in the stack a URL that all tasks can reach, such as s3://bucket"
 
 
@@ -22,6 +23,7 @@ def diagnose_store(place: Apart | None, options: CompileOptions) -> Iterator[tup
         options: what the stack says.
     """
     settings = place.settings if place else _HERE
+    yield from _code(settings, options)
     store, inside = _store(settings, options), settings.run_in in ("docker", "kubernetes")
     if store is None and inside:
         what = "what it stores in its container would be lost with it, and no artifact store is"
@@ -38,6 +40,21 @@ def unusable_store(store: str) -> str:
     if store.startswith("memory://"):
         return "it is in the memory of one process, and each task of Airflow is one of its own"
     return ""
+
+
+def _code(settings: PlaceSettings, options: CompileOptions) -> Iterator[tuple[str, str]]:
+    """Say why a container cannot have the project's code, which comes through the store."""
+    if options.code != "bundle" or settings.run_in not in ("docker", "kubernetes"):
+        return
+    store = options.store
+    if store is None:
+        yield (
+            f"code: bundle lies beside the DAG file, which {NAMES[settings.run_in]} does not see, "
+            "and there is no artifact_store: that it could come through",
+            f"{_SHARED}; or put the project into the image ('flowyml image'): code: import",
+        )
+    elif isinstance(store, str) and store != _store(settings, options) and "://" not in store:
+        yield from _folder(store, settings)
 
 
 def _store(settings: PlaceSettings, options: CompileOptions) -> str | Secret | None:

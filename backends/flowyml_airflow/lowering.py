@@ -11,6 +11,7 @@ from flowyml.backend import Capabilities, CompileOptions
 from flowyml.constructs import used
 from flowyml.ir import PipelineIR
 from flowyml.rendering import tidy
+from flowyml.runtime.bundle import CODE_FOLDER
 from flowyml_airflow.apart import MODULES as OPERATORS
 from flowyml_airflow.apart import Apart
 from flowyml_airflow.attempts import is_native as retried_by_airflow
@@ -23,6 +24,7 @@ from flowyml_airflow.params import lower_params
 from flowyml_airflow.scheduling import lower_schedule
 from flowyml_airflow.settings import (
     AirflowSettings,
+    are_contained,
     places,
     settings_of,
     store_of,
@@ -54,23 +56,26 @@ def lower(ir: PipelineIR, options: CompileOptions, capabilities: Capabilities) -
     doc, settings = _doc(ir), settings_of(options)
     dag, apart = _lower_dag(ir, doc, settings), places(ir, options)
     store = store_of(options)
-    tasks = lower_tasks(ir, settings, apart, bundled=options.bundle is not None, store=store)
+    code = _bundled(ir, options)
+    tasks = lower_tasks(ir, settings, apart, code=code, store=store)
     here = [step for step in ir.steps if step.name not in apart]
+    pythons = tuple(name for name, each in apart.items() if each.settings.run_in == "python")
+    beside = (code["name"],) if code and (here or pythons) else ()
     return DagFile(
         path=f"{stem(ir)}.py",
         source=_source(ir),
         command=f"flowyml compile {shlex.quote(_address(ir))} {options.asked('airflow')}",
         version=__version__.rpartition(".")[0],
         target=f"airflow=={options.version}",
-        ledger=(*_code_from(ir, options), *_ledger(ir, capabilities, apart)),
+        ledger=(*_code_from(ir, options, apart), *_ledger(ir, capabilities, apart)),
         doc=doc,
         dag=dag,
-        imports=_imports([dag, *_calls(tasks)], decorated=bool(here), bundled=bool(options.bundle)),
+        imports=_imports([dag, *_calls(tasks)], decorated=bool(here), bundled=bool(beside)),
         tasks=tasks,
         maps=tuple(step.name for step in here if is_native(step)),
         here=tuple(step.name for step in here),
-        pythons=tuple(name for name, each in apart.items() if each.settings.run_in == "python"),
-        bundle=(options.bundle.path(stem(ir)),) if options.bundle else (),
+        pythons=pythons,
+        bundle=beside,
         store=(store,) if store is not None and here else (),
     )
 
@@ -80,10 +85,19 @@ def stem(ir: PipelineIR) -> str:
     return f"{file_stem(ir.name)}.airflow"
 
 
-def _code_from(ir: PipelineIR, options: CompileOptions) -> tuple[str, ...]:
+def _bundled(ir: PipelineIR, options: CompileOptions) -> dict[str, str] | None:
+    """Name the file with the project's code, and what its content is."""
+    found = options.bundle
+    return {"name": found.path(stem(ir)), "sha256": found.digest} if found else None
+
+
+def _code_from(
+    ir: PipelineIR, options: CompileOptions, places: Mapping[str, Apart]
+) -> tuple[str, ...]:
     """Say where workers find the project's code, if the stack does."""
     if options.bundle:
-        return (f"code: {options.bundle.path(stem(ir))}, beside this file",)
+        also = f"; for containers in {CODE_FOLDER}/ of the artifact store" * are_contained(places)
+        return (f"code: {options.bundle.path(stem(ir))}, beside this file{also}",)
     if options.code == "import":
         source = options.distribution or "the project"
         return (f"code: {source}, installed where the steps run",)

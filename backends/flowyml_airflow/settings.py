@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timezone
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -129,6 +130,11 @@ def publishes(step: StepNode, settings: AirflowSettings) -> bool:
     """Tell whether what a step makes is to be an asset of Airflow."""
     own = settings.steps.get(step.name, settings).outlets
     return bool(settings.outlets if own is None else own)
+
+
+def are_contained(places: Mapping[str, Apart]) -> bool:
+    """Tell whether a step runs where no file of the worker's machine is seen."""
+    return any(each.settings.run_in in ("docker", "kubernetes") for each in places.values())
 
 
 def places(ir: PipelineIR, options: CompileOptions) -> dict[str, Apart]:

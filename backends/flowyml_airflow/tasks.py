@@ -32,7 +32,7 @@ def lower_tasks(
     settings: AirflowSettings,
     places: Mapping[str, Apart] | None = None,
     *,
-    bundled: bool = False,
+    code: Mapping[str, str] | None = None,
     store: StoreName | None = None,
 ) -> tuple[DagTask, ...]:
     """Give the tasks of a checked IR, each after those that it needs.
@@ -41,10 +41,10 @@ def lower_tasks(
         ir: a checked IR.
         settings: of the target.
         places: where those steps run that do not run in the worker's process.
-        bundled: whether the project's code comes with the DAG.
+        code: the name and digest of the project's code, if it comes with the DAG.
         store: where tasks keep values, unless their environment says otherwise.
     """
-    lowering = _Lowering(ir, settings, places or {}, bundled=bundled, store=store)
+    lowering = _Lowering(ir, settings, places or {}, code=code, store=store)
     steps = together(ir)
     tasks = {step.name: tuple(lowering.tasks(step)) for step in steps}
     return tuple(task for step, begins in blocks(steps) for task in begins.into(tasks[step.name]))
@@ -59,10 +59,10 @@ class _Lowering:
         settings: AirflowSettings,
         places: Mapping[str, Apart],
         *,
-        bundled: bool,
+        code: Mapping[str, str] | None,
         store: StoreName | None,
     ) -> None:
-        self._places, self._bundled, self._store = places, bundled, store
+        self._places, self._code, self._store = places, code, store
         self._ids = {step.name: names.task_id(step) for step in ir.steps}
         self._settings = {name: task_keywords(each) for name, each in settings.steps.items()}
         self._outlets = {
@@ -154,7 +154,7 @@ class _Lowering:
                 items=read,
                 asked=pulled(names.decision(asking), key) if asking else None,
                 verdict=verdict,
-                bundled=self._bundled,
+                code=self._code,
                 store=self._store,
             )
             return place.call(options | rule, told, step.resources)

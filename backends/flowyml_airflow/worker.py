@@ -260,7 +260,7 @@ def opened(store: Store, task: Task) -> ValueStore:
         return store
     from flowyml.storage import ArtifactStore
 
-    return ArtifactStore(os.environ.get(STORE) or _place(store, task))
+    return ArtifactStore(os.environ.get(STORE) or place_of_store(store, task))
 
 
 def cache_of(store: Store, values: ValueStore) -> Cache | None:
@@ -269,15 +269,19 @@ def cache_of(store: Store, values: ValueStore) -> Cache | None:
     return shared_cache(values, f"{url}/cache" if url else None)
 
 
-def _place(store: str | Mapping[str, str] | None, task: Task) -> str:
-    """Give a store's URL or absolute path; relative ones are so to the project's folder."""
+def place_of_store(store: str | Mapping[str, str] | None, task: Task | None = None) -> str:
+    """Give a store's URL or absolute path; relative ones are so to the task's project's folder.
+
+    Raises:
+        UsageError: it is a secret that is not there, or no store's URL.
+    """
     store = _revealed(store, task) if isinstance(store, Mapping) else store or ".flowyml/artifacts"
     if "://" in store or os.path.isabs(path := os.path.expanduser(store)):  # noqa: PTH111, PTH117
         return store
     return str(_project(task) / path)
 
 
-def _revealed(store: Mapping[str, str], task: Task) -> str:
+def _revealed(store: Mapping[str, str], task: Task | None) -> str:
     """Look a store's URL up; one that must not be shown would be, in every reference."""
     from flowyml.diagnostics import UsageError
     from flowyml.stacks.stack import Secret, unusable_store
@@ -293,7 +297,10 @@ def _revealed(store: Mapping[str, str], task: Task) -> str:
     return found
 
 
-def _project(task: Task) -> Path:
+def _project(task: Task | None) -> Path:
+    """Give the folder of the project that a task is from; without one, what is relative is here."""
+    if task is None:
+        return Path()
     from flowyml.frontend.project import project_root
     from flowyml.runtime import load_function
 

@@ -20,8 +20,9 @@ from flowyml.diagnostics import CompileError, Diagnostic
 from flowyml.frontend.digest_modules import own_name
 from flowyml.frontend.project import is_installed
 from flowyml.frontend.sources import Sources, sources
-from flowyml.runtime.bundle import FOLDER, MANIFEST
+from flowyml.runtime.bundle import FOLDER, MANIFEST, stored
 from flowyml.storage.distributions import distributions_of
+from flowyml.storage.files import normal_url, write
 
 if TYPE_CHECKING:
     from flowyml.api.pipeline import Pipeline
@@ -48,6 +49,16 @@ def bundle(pipeline: Pipeline) -> Bundle:
         raise CompileError([_unpackable(why, "install that on the workers: code: import")])
     data = _packed(_members(found))
     return Bundle(data=data, digest=hashlib.sha256(data).hexdigest())
+
+
+def put(store: str, name: str, data: bytes) -> None:
+    """Put a bundle into an artifact store, unless it is there: it is named by its content.
+
+    Raises:
+        OSError: the store refuses, or cannot be reached.
+    """
+    folder = normal_url(stored(store, ""))
+    write(lambda file: file.write(data), folder, lambda _: name)
 
 
 def distribution(pipeline: Pipeline) -> str | None:

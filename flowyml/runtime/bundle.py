@@ -13,11 +13,14 @@ import zipfile
 from pathlib import Path
 
 from flowyml.diagnostics import FlowymlError
+from flowyml.storage.files import normal_url, read
 
 FOLDER = "code"
 """The folder in the archive below which the project lies."""
 MANIFEST = "flowyml.json"
 """The member that says which folders modules are imported from."""
+CODE_FOLDER = "code"
+"""The folder of an artifact store in which bundles lie."""
 PLACE = "FLOWYML_CODE"
 """The environment variable that names the folder where bundles are unpacked."""
 
@@ -50,9 +53,44 @@ def import_from(bundle: str | os.PathLike[str]) -> Path:
             f"the project's code, '{path}', cannot be read: {reason}; it lies beside the file that "
             "was compiled, so deploy both"
         ) from None
+    return _imported(data, path.stem.rpartition(".")[2], str(path))
+
+
+def import_from_store(store: str, name: str, digest: str) -> Path:
+    """Import the project's modules from a bundle in an artifact store, as `import_from` does.
+
+    Args:
+        store: the store's URL, or its folder.
+        name: the archive's; `flowyml deploy` puts it there.
+        digest: its sha256.
+
+    Returns:
+        The folder that the project lies in.
+
+    Raises:
+        BundleError: it cannot be read, or is another one.
+    """
+    place = stored(store, name)
+    try:
+        data = read(place)
+    except OSError as error:
+        raise BundleError(
+            f"the project's code, '{place}', cannot be read: {error}; 'flowyml deploy' puts it "
+            "there; a file that was only compiled lies beside the DAG file, to be copied there"
+        ) from None
+    return _imported(data, digest, place)
+
+
+def stored(store: str, name: str) -> str:
+    """Give the place of a bundle in an artifact store."""
+    return f"{normal_url(store)}/{CODE_FOLDER}/{name}"
+
+
+def _imported(data: bytes, expected: str, where: str) -> Path:
+    """Import from an archive whose sha256 begins with what is expected."""
     digest = hashlib.sha256(data).hexdigest()
-    if not digest.startswith(path.stem.rpartition(".")[2]):
-        raise BundleError(f"'{path}' is not what was compiled: its content has changed")
+    if not digest.startswith(expected):
+        raise BundleError(f"'{where}' is not what was compiled: its content has changed")
     place = _unpacked(data, digest)
     roots = json.loads((place / MANIFEST).read_text(encoding="utf-8"))["roots"]
     _search([str((place / FOLDER / root).resolve()) for root in roots], place)

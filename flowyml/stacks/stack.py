@@ -134,7 +134,7 @@ class Stack:
         if self.orchestrator != LOCAL:
             raise ElsewhereError(self)
         places: dict[str, str] = {}
-        if (store := self._store()) is not None:
+        if (store := self.store()) is not None:
             places["artifact_path"] = store
         if self.metadata_path is not None:
             places["metadata_path"] = _absolute(self.metadata_path, self.folder)
@@ -171,7 +171,12 @@ class Stack:
         own = {key: value for key, value in said.items() if value is not None}
         return own | dict(pair for name, each in self.sections.items() for pair in flat(each, name))
 
-    def _store(self) -> str | None:
+    def store(self) -> str | None:
+        """Give the URL or absolute path of its artifact store, a secret's included.
+
+        Raises:
+            UsageError: a secret cannot be had, or the package of the store's file system.
+        """
         from flowyml.storage.protocols import missing_package
 
         if self.artifact_store is None:

@@ -1,9 +1,13 @@
-"""A compiled DAG whose steps run in containers, on a real Airflow and a real Docker."""
+"""A compiled DAG whose steps run in containers, on a real Airflow and a real Docker.
+
+The image knows nothing of the project: its code comes through the artifact store.
+"""
 
 from __future__ import annotations
 
 import pytest
 
+from flowyml.review.bundle import put
 from flowyml.storage import load_value
 from tests.containers.apart import EXPECTED, TEXT, compiled, project, states
 
@@ -20,19 +24,16 @@ def test_steps_run_in_containers(docker, image, tmp_path, monkeypatch):
         "docker": {
             "url": docker.url,
             "network": "none",
-            "mounts": [
-                {"source": str(tmp_path), "target": "/project", "read_only": True},
-                {"source": str(store), "target": str(store)},
-            ],
+            "mounts": [{"source": str(store), "target": str(store)}],
         },
         "steps": {"report": {"run_in": "process"}},
     }
-    folder = project(
-        tmp_path, "in_containers", image=image, artifact_store=str(store), airflow=settings
-    )
+    said = {"image": image, "artifact_store": str(store), "code": "bundle"}
+    folder = project(tmp_path, "in_containers", **said, airflow=settings)
     monkeypatch.chdir(folder)
     monkeypatch.setenv("FLOWYML_ARTIFACT_STORE", str(store))
     ir, artifacts = compiled(folder, "in_containers")
+    put(str(store), artifacts[1].path, artifacts[1].content)
     work = tmp_path / "work"
     work.mkdir()
 
