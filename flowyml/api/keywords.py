@@ -1,9 +1,9 @@
-"""Unknown keywords are errors that name the nearest known one."""
+"""Keywords and what they take: an unknown one is an error that names the nearest known one."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from flowyml.diagnostics import near
@@ -34,3 +34,27 @@ def flag(keyword: str, value: bool) -> bool:  # noqa: FBT001 - it is what is che
     if not isinstance(value, bool):
         raise TypeError(f"{keyword}= takes True or False, not {value!r}")
     return value
+
+
+def checked_text(keyword: str, value: str | None) -> str | None:
+    """Check a keyword that takes text.
+
+    Raises:
+        TypeError: anything else.
+    """
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"{keyword}= takes text, not {value!r}")
+    return value
+
+
+def checked_tags(tags: Sequence[str] | None) -> tuple[str, ...]:
+    """Check `tags=`.
+
+    Raises:
+        TypeError: no list, or one of something else than text.
+    """
+    if isinstance(tags, str):
+        raise TypeError(f'tags= takes a list: write tags=["{tags}"]')
+    if odd := [tag for tag in tags or () if not isinstance(tag, str)]:
+        raise TypeError(f"tags= takes texts, not {odd[0]!r}")
+    return tuple(tags or ())

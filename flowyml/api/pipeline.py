@@ -15,7 +15,7 @@ from flowyml.api.context import Context
 from flowyml.api.dag import DAG
 from flowyml.api.discovery import discovered
 from flowyml.api.executors import checked_executor, checked_stack
-from flowyml.api.keywords import flag, refuse_unknown
+from flowyml.api.keywords import checked_tags, checked_text, flag, refuse_unknown
 from flowyml.api.places import Place, caller
 from flowyml.api.replayed import Replayed
 from flowyml.api.schedules import Schedule, Scheduled, checked_schedule
@@ -105,14 +105,14 @@ class Pipeline(Cached, Replayed, Scheduled, Versioned):
         **unknown: Never,
     ) -> None:
         refuse_unknown(Pipeline.__init__, unknown)
-        _check(name, context, tags)
+        _check(name, context)
         self.name = name
         self.enable_cache = checked_switch("enable_cache", enable_cache)
         self.cache_dir = checked_place(cache_dir)
         self.context = Context() if context is None else context
         self.executor = checked_executor(executor)
         self.stack = checked_stack(stack)
-        self.project_name = project_name
+        self.project_name = checked_text("project_name", project_name)
         self.version = checked_version(version)
         self.enable_experiment_tracking = enable_experiment_tracking
         self.enable_checkpointing = flag("enable_checkpointing", enable_checkpointing)
@@ -120,7 +120,8 @@ class Pipeline(Cached, Replayed, Scheduled, Versioned):
         self.fail_fast = flag("fail_fast", fail_fast)
         self.starts = checked_schedule(schedule)
         self.settings = checked_settings(settings)
-        self.description, self.tags = description, tuple(tags or ())
+        self.description = checked_text("description", description)
+        self.tags = checked_tags(tags)
         self.place: Place | None = caller()
         self._parts: list[Step[..., Any] | SubPipeline] = []
 
@@ -387,10 +388,8 @@ class Pipeline(Cached, Replayed, Scheduled, Versioned):
 _KEYWORDS = frozenset(Pipeline.__init__.__annotations__) - {"name", "unknown", "return"}
 
 
-def _check(name: str, context: Context | None, tags: Sequence[str] | None) -> None:
+def _check(name: str, context: Context | None) -> None:
     if not isinstance(name, str):
         raise TypeError(f"a pipeline's name must be text, not {type(name).__name__}")
     if context is not None and not isinstance(context, Context):
         raise TypeError(f"context= takes context(…), not {type(context).__name__}")
-    if isinstance(tags, str):
-        raise TypeError(f'tags= takes a list: write tags=["{tags}"]')

@@ -40,10 +40,8 @@ def type_ir(annotation: Any) -> TypeIR | None:
     Returns:
         None where it says nothing: `Any`, `object`, a type variable, a name not evaluated.
     """
-    from flowyml.ir import TypeIR
-
     if annotation is None or annotation is type(None):
-        return TypeIR(name="None")
+        return _made("None")
     origin = get_origin(annotation)
     if origin is not None:
         return _generic(origin, get_args(annotation))
@@ -85,17 +83,21 @@ def _evaluate(annotation: Any, scope: dict[str, Any]) -> Any:
         return inspect.Signature.empty
 
 
-def _generic(origin: Any, args: tuple[Any, ...]) -> TypeIR | None:
-    from flowyml.ir import TypeIR
+def _made(name: str, *, args: tuple[TypeIR, ...] = (), bases: tuple[str, ...] = ()) -> TypeIR:
+    from flowyml.ir import TypeIR, unchecked
 
+    return unchecked(TypeIR)(name=name, args=args, bases=bases)
+
+
+def _generic(origin: Any, args: tuple[Any, ...]) -> TypeIR | None:
     if origin is typing.Annotated or getattr(origin, "_name", None) in _QUALIFIERS:
         return type_ir(args[0])
     if origin in (Union, types.UnionType):
         return _union(map(type_ir, args))
     if origin is Literal:
-        return TypeIR(name="typing.Literal", args=tuple(TypeIR(name=repr(arg)) for arg in args))
+        return _made("typing.Literal", args=tuple(_made(repr(arg)) for arg in args))
     plain = _class(origin) if isinstance(origin, type) else None
-    members = [TypeIR(name="...") if arg is ... else type_ir(arg) for arg in args]
+    members = [_made("...") if arg is ... else type_ir(arg) for arg in args]
     known = tuple(member for member in members if member is not None)
     if plain is None or len(known) < len(members):
         return plain  # an argument that says nothing makes the whole say no more than its origin
@@ -103,23 +105,19 @@ def _generic(origin: Any, args: tuple[Any, ...]) -> TypeIR | None:
 
 
 def _union(members: Iterable[TypeIR | None]) -> TypeIR | None:
-    from flowyml.ir import TypeIR
-
     flat: dict[TypeIR, None] = {}
     for member in members:
         if member is None:
             return None
         flat.update(dict.fromkeys(member.args if member.name == "union" else (member,)))
-    return TypeIR(name="union", args=tuple(flat)) if len(flat) > 1 else next(iter(flat))
+    return _made("union", args=tuple(flat)) if len(flat) > 1 else next(iter(flat))
 
 
 def _class(kind: type) -> TypeIR | None:
-    from flowyml.ir import TypeIR
-
     if kind in (object, Any, inspect.Signature.empty):
         return None
     bases = tuple(public_name(base) for base in kind.__mro__[1:] if base is not object)
-    return TypeIR(name=public_name(kind), bases=bases)
+    return _made(public_name(kind), bases=bases)
 
 
 def _resolve(module: str, qualname: str) -> object:

@@ -48,12 +48,12 @@ def describe_function(
 
 def _described(function: Callable[..., Any], root: Path | None, memo: Memo) -> Function:
     """Describe a function, whatever its name leads to."""
-    from flowyml.ir import Function
+    from flowyml.ir import Function, unchecked
 
     real = real_function(function)
     file = _file(real.__code__.co_filename) if real else None
     folder = root or (memo.once(project_root, file) if file else Path.cwd())
-    return Function(
+    return unchecked(Function)(
         entrypoint=f"{own_name(_module(function))}:{_qualname(function)}",
         digest=source_digest(function, folder),
         span=_span(real, file, folder) if real and file else None,
@@ -106,9 +106,9 @@ def _file(name: str) -> Path | None:
 
 
 def _span(real: FunctionType, file: Path, root: Path) -> Span:
-    from flowyml.ir import Span
+    from flowyml.ir import Span, unchecked
 
-    return Span(file=_relative(file, root), line=definition_line(real, str(file)))
+    return unchecked(Span)(file=_relative(file, root), line=definition_line(real, str(file)))
 
 
 def _kind_problem(function: Callable[..., Any]) -> str | None:

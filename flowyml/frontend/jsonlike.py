@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import math
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
 
 
 def json_problem(value: Any, at: str = "") -> str | None:
@@ -30,6 +34,11 @@ def json_problem(value: Any, at: str = "") -> str | None:
         return _first(_item_problem(key, item, at) for key, item in value.items())
     hint = "; use a list" if kind in (tuple, set, frozenset) else ""
     return f"{where} is a {kind.__name__}{hint}"
+
+
+def copied(value: JsonValue) -> JsonValue:
+    """Copy plain JSON, so that whoever holds the original changes nothing here."""
+    return copy.deepcopy(value) if isinstance(value, list | dict) else value
 
 
 def _item_problem(key: Any, item: Any, at: str) -> str | None:

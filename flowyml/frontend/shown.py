@@ -8,13 +8,20 @@ from typing import Any, NamedTuple, get_args
 
 from flowyml.api.dates import is_run_date
 from flowyml.frontend.annotations import hints, type_ir
-from flowyml.frontend.jsonlike import json_problem
+from flowyml.frontend.jsonlike import copied, json_problem
 from flowyml.frontend.limits import said
 from flowyml.frontend.returns import returns_nothing
-from flowyml.ir import FromRunDate, Parameter, TypeIR, Unbound
+from flowyml.ir import FromRunDate, Parameter, TypeIR, Unbound, unchecked
 
 VARIABLE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 """The kinds of parameters that take any number of arguments."""
+
+
+_parameter_ir, _unbound, _run_date = (
+    unchecked(Parameter),
+    unchecked(Unbound),
+    unchecked(FromRunDate),
+)
 
 
 class Shown(NamedTuple):
@@ -68,19 +75,21 @@ def _parameter(parameter: inspect.Parameter, annotation: Any) -> Parameter:
     type_: TypeIR | None = type_ir(annotation) if annotation is not None else None
     position: Any = "only" if parameter.kind is parameter.POSITIONAL_ONLY else "keyword"
     if is_run_date(annotation) or any(is_run_date(arg) for arg in get_args(annotation)):
-        return Parameter(name=parameter.name, binding=FromRunDate(), type=type_, position=position)
+        return _parameter_ir(
+            name=parameter.name, binding=_run_date(), type=type_, position=position
+        )
     has_default = parameter.default is not parameter.empty
     plain = has_default and json_problem(parameter.default) is None
     more = said(annotation)
-    return Parameter(
+    return _parameter_ir(
         name=parameter.name,
         type=type_,
         position=position,
         limits=more.limits,
         description=more.description,
-        binding=Unbound(
+        binding=_unbound(
             required=not has_default,
             has_json_default=plain,
-            default=parameter.default if plain else None,
+            default=copied(parameter.default) if plain else None,
         ),
     )

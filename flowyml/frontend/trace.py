@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowyml.api.composition import SubPipeline as Part
 from flowyml.frontend.entrypoints import describe_function
-from flowyml.frontend.jsonlike import json_problem
+from flowyml.frontend.jsonlike import copied, json_problem
 from flowyml.frontend.loader import main_module_name
 from flowyml.frontend.memo import Memo
 from flowyml.frontend.parts import describe_part
@@ -50,7 +50,9 @@ if TYPE_CHECKING:
     from flowyml.api.step import Step
     from flowyml.runtime.mapping import MapPolicy
 
-_node, _declared = unchecked(StepNode), unchecked(Declared)
+_node, _declared, _ir = unchecked(StepNode), unchecked(Declared), unchecked(PipelineIR)
+_origin, _place, _parameter = unchecked(Source), unchecked(Span), unchecked(ContextParameter)
+_type = unchecked(TypeIR)
 
 
 def trace(
@@ -96,7 +98,7 @@ class _Trace:
 def _pipeline(pipeline: Pipeline, trace: _Trace, *, caching: bool) -> PipelineIR:
     trace.open.append(pipeline)
     parts = list(enumerate(pipeline.parts))
-    ir = PipelineIR(
+    ir = _ir(
         name=pipeline.name,
         source=_source(pipeline),
         description=pipeline.description or _module_doc(pipeline),
@@ -176,9 +178,9 @@ def functions(pipeline: Pipeline) -> Mapping[str, Callable[..., Any]]:
 def _source(pipeline: Pipeline) -> Source:
     place = pipeline.place
     if place is None:
-        return Source(module="__main__")
+        return _origin(module="__main__")
     module, variable = _module(place), _variable(pipeline, place.module)
-    return Source(module=module, file=_file(place), variable=variable, line=place.line)
+    return _origin(module=module, file=_file(place), variable=variable, line=place.line)
 
 
 def _module(place: Place) -> str:
@@ -211,16 +213,16 @@ def _context(pipeline: Pipeline) -> tuple[ContextParameter, ...]:
 
 
 def _span(place: Place | None) -> Span | None:
-    return Span(file=_file(place) or "<prompt>", line=place.line) if place else None
+    return _place(file=_file(place) or "<prompt>", line=place.line) if place else None
 
 
 def _value(key: str, value: Any, span: Span | None) -> ContextParameter:
     problem = json_problem(value)
-    return ContextParameter(
+    return _parameter(
         key=key,
         type="any",
         has_default=True,
-        default=None if problem else value,
+        default=None if problem else copied(value),
         problem=problem,
         span=span,
     )
@@ -279,7 +281,7 @@ def _map(step: Step[..., Any]) -> MapSpec | None:
 
 def _returned(step: Step[..., Any], seen: Shown) -> TypeIR | None:
     if _map(step):
-        return TypeIR(name=MAP_RESULT)
+        return _type(name=MAP_RESULT)
     if hasattr(step, "expand"):  # the annotation is the pipeline's, and not the asset's
         return None
     return seen.returns

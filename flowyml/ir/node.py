@@ -22,7 +22,7 @@ _NOTHING: frozenset[str] = frozenset()
 class Node(BaseModel):
     """Anything in the IR: immutable, and strict about what it holds."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Copy with changes, as pydantic does; without its care for what no node has.

@@ -15,11 +15,14 @@ from flowyml.ir import (
     PipelineIR,
     StepNode,
     Unbound,
+    unchecked,
 )
 from flowyml.ir.limits import UNREAD, broken, unfit
 from flowyml.passes.json_types import fits, join, json_type, type_of_value
 from flowyml.passes.places import at, at_step, lookup, written
 from flowyml.passes.wire_assets import own_output, unsupplied
+
+_parameter, _from_key = unchecked(ContextParameter), unchecked(FromContext)
 
 
 def bind_context(ir: PipelineIR) -> tuple[PipelineIR, tuple[Diagnostic, ...]]:
@@ -76,7 +79,7 @@ def _from_context(parameter: Parameter) -> Parameter:
     if not isinstance(parameter.binding, Unbound):
         return parameter
     key = lookup(parameter)
-    binding = FromContext(key=key if key != parameter.name else None)
+    binding = _from_key(key=key if key != parameter.name else None)
     return parameter.model_copy(update={"binding": binding})
 
 
@@ -90,7 +93,7 @@ def _typed(
     type_ = join(stated) if stated else type_of_value(default) if has_default else "any"
     found = [*_disagreement(key, stated), *_limit_problems(key, type_, readers)]
     nullable = any(reader.nullable for reader in readers) or (has_default and default is None)
-    parameter = ContextParameter(
+    parameter = _parameter(
         key=key,
         type=type_,
         nullable=nullable and type_ not in ("any", "null"),

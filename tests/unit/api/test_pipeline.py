@@ -73,6 +73,9 @@ def test_an_unknown_keyword_names_the_nearest():
         ({"name": 1}, "name must be text"),
         ({"name": "p", "context": {"a": 1}}, "takes context"),
         ({"name": "p", "tags": "x"}, "takes a list"),
+        ({"name": "p", "tags": ["x", 1]}, "tags= takes texts, not 1"),
+        ({"name": "p", "description": 5}, "description= takes text, not 5"),
+        ({"name": "p", "project_name": ["a"]}, "project_name= takes text"),
     ],
 )
 def test_wrong_arguments_say_what_is_right(arguments, said):
@@ -100,3 +103,17 @@ def test_a_wrong_pipeline_is_a_value_error_with_everything_in_it():
     assert isinstance(error.value, CompileError)
     assert "needs 'nothing'" in str(error.value)
     assert "needs 'nought'" in str(error.value)
+
+
+def test_what_is_built_holds_no_value_that_others_change():
+    shared, given = [1], {"a": [2]}
+
+    @step(outputs=["made"])
+    def make(values=shared, more=None):
+        return values, more
+
+    ir = Pipeline("p", context=context(more=given)).add_step(make).build()
+    shared.append(3)
+    given["a"].append(4)
+
+    assert {p.key: p.default for p in ir.parameters} == {"more": {"a": [2]}, "values": [1]}
