@@ -7,6 +7,7 @@ behind `--`; a name that holds `--` itself counts as one that has to be changed.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from collections.abc import Iterable
@@ -46,6 +47,7 @@ _TAKEN = (TASK, RUN_DATE, WANTED, WORKSPACE, RANGES, RANGE, ITEMS, RESULTS)
 _KEY = re.compile(r"[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*")
 
 
+@functools.lru_cache(maxsize=4096)
 def task_name(step: str) -> str:
     """Name the task of a step: at most 40 of `[a-z0-9-]`, letter or digit at both ends.
 

@@ -13,10 +13,11 @@ task with the step's own name collects what came of them (docs/adr/0015-maps-on-
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias
 
-from flowyml.ir import FromRunDate, Parameter, PipelineIR, StepNode, needs, topological
+from flowyml.ir import FromRunDate, Parameter, PipelineIR, StepNode, kept, needs, topological
 from flowyml_kubeflow.names import EACH, SPLIT, WHEN, WORK, part_name, task_name
 from flowyml_kubeflow.skips import cascading, common, pairs
 
@@ -102,6 +103,10 @@ def plan(ir: PipelineIR, *, spread: bool = False) -> Plan:
         >>> plan(PipelineIR(name="empty", source=Source(module="m"))).jobs
         ()
     """
+    return _spread(ir) if spread else _together(ir)
+
+
+def _plan(ir: PipelineIR, *, spread: bool) -> Plan:
     twos, falling, places = pairs(ir), cascading(ir), _places(ir)
     jobs: list[Job] = []
     loops: dict[Graph, int] = {}
@@ -114,6 +119,9 @@ def plan(ir: PipelineIR, *, spread: bool = False) -> Plan:
             else:
                 jobs.append(placed)
     return Plan(jobs=tuple(jobs), loops=loops)
+
+
+_spread, _together = (kept(functools.partial(_plan, spread=each)) for each in (True, False))
 
 
 def is_spread(step: StepNode) -> bool:

@@ -120,8 +120,7 @@ class Pipeline(Cached, Replayed, Scheduled, Versioned):
         self.fail_fast = flag("fail_fast", fail_fast)
         self.starts = checked_schedule(schedule)
         self.settings = checked_settings(settings)
-        self.description = checked_text("description", description)
-        self.tags = checked_tags(tags)
+        self.description, self.tags = checked_text("description", description), checked_tags(tags)
         self.place: Place | None = caller()
         self._parts: list[Step[..., Any] | SubPipeline] = []
 
