@@ -145,13 +145,13 @@ def _become(
     )
     module = words[0] == "-m"
     sys.argv = words[module:]
-    first = cwd if module else str(Path(words[0]).parent)
+    first = cwd if module else str(Path(words[0]).resolve().parent)
     given = filter(None, env.get("PYTHONPATH", "").split(os.pathsep))
     sys.path[:] = dict.fromkeys([first, *given, *path])
     if module:
         runpy.run_module(words[1], run_name="__main__", alter_sys=True)
     else:
-        runpy.run_path(words[0], run_name="__main__")
+        runpy.run_path(str(Path(words[0]).absolute()), run_name="__main__")
 
 
 def main(address: str, places: str, *modules: str) -> None:

@@ -1,17 +1,19 @@
 """What of a step's code and surroundings invalidates its cached result (docs/semantics.md §4.1).
 
-Each run is a process of its own, as in life: a changed file is met by a fresh interpreter.
+Each run is a process of its own, as in life: a changed file is met by one that knows no other.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.warm import Warm
 
 HELPERS = """
 FACTOR = 2
@@ -64,8 +66,9 @@ if __name__ == "__main__":
 class Project:
     """A project's folder beside a folder of installed distributions."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, warm: Warm) -> None:
         self.folder = folder / "project"
+        self._warm = warm
         self.site = folder / "site-packages"
         self.folder.mkdir()
         self.write("flowyml.yaml", "")
@@ -96,21 +99,29 @@ class Project:
 
     def run(self, script: str, **environment: str) -> str:
         path = os.pathsep.join([str(self.site), os.environ.get("PYTHONPATH", "")])
-        done = subprocess.run(
-            [sys.executable, script],
-            cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": path, **environment},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        printed = [self.folder.with_name(name) for name in ("out", "err")]
+        with printed[0].open("wb") as out, printed[1].open("wb") as err:
+            code = self._warm.call(
+                [sys.executable, script],
+                cwd=self.folder,
+                env={**os.environ, "PYTHONPATH": path, **environment},
+                stdout=out,
+                stderr=err,
+            )
+        assert code == 0, printed[1].read_text()
+        return printed[0].read_text()
+
+
+@pytest.fixture(scope="module")
+def warm() -> Iterator[Warm]:
+    server = Warm("flowyml", "flowyml.engine.run", "flowyml.storage.records_database")
+    yield server
+    server.close()
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    made = Project(tmp_path)
+def project(tmp_path: Path, warm: Warm) -> Project:
+    made = Project(tmp_path, warm)
     assert made.ran() == {"base", "work", "versioned", "closed"}
     return made
 
