@@ -11,6 +11,8 @@ import pytest
 from tests.conformance.holding import does_the_same, params
 from tests.conformance.runs import OLD_AIRFLOW
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(("case", "target"), params(OLD_AIRFLOW))
 def test_what_was_compiled_does_the_same(runs, case, target):

@@ -22,6 +22,8 @@ from tests.conformance.runs import TARGETS, codes
 from tests.conformance.values import same
 from tests.warm import Warm
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", autouse=True)
 def _forked_pods():

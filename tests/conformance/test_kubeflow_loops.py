@@ -9,6 +9,7 @@ from tests.conformance.holding import does_the_same, params
 from tests.conformance.map_cases import MAP_CASES
 from tests.conformance.nested_cases import NESTED_CASES
 
+pytestmark = pytest.mark.slow
 TARGET = "kubeflow==2.14"
 _MORE = ("resilience", "sub_pipelines", "large_defaults")
 WITH_MAPS = [c for c in CASES if c in (*MAP_CASES, *NESTED_CASES) or c.name in _MORE]

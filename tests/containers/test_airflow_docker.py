@@ -12,6 +12,7 @@ from flowyml.storage import load_value
 from tests.containers.apart import EXPECTED, TEXT, compiled, project, states
 
 pytest.importorskip("airflow.providers.docker")
+pytestmark = pytest.mark.slow
 
 
 def test_steps_run_in_containers(docker, image, tmp_path, monkeypatch):

@@ -12,6 +12,7 @@ from flowyml.storage import load_value
 from tests.containers.apart import EXPECTED, TEXT, compiled, project, states
 
 pytest.importorskip("airflow.providers.standard")
+pytestmark = pytest.mark.slow
 
 
 def other_python(folder: Path) -> Path:

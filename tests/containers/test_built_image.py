@@ -20,6 +20,7 @@ from flowyml.frontend.locate import locate
 from flowyml.review.image import image
 from flowyml.storage.pins import normal, pins
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 TRAIN = """
 import click

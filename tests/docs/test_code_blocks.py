@@ -23,6 +23,7 @@ from tests.docs.blocks import (
     sessions,
 )
 
+pytestmark = pytest.mark.slow
 UPDATE = "FLOWYML_UPDATE_DOCS"
 COMMANDS = ("flowyml ", "python ", "cat ")
 

@@ -20,6 +20,7 @@ from tests.conformance.holding import needs
 from tests.conformance.runs import OLD_AIRFLOW, PYTHONS
 from tests.goldens.emitted import ROOT, compile_all, dag_texts, linted, parsed, write_dags
 
+pytestmark = pytest.mark.slow
 SYMBOLS = json.loads((ROOT / "tests/unit/airflow/symbols.json").read_text(encoding="utf-8"))
 OLDER = [version for version in DIALECTS if version != "3.3"]
 CALLS = {"DAG": "DAG", "TaskGroup": "TaskGroup", "override": "BaseOperator"}
