@@ -70,6 +70,7 @@ class Apart:
             resources: what it needs.
         """
         common = {**options, "multiple_outputs": True, "skip_on_exit_code": SKIP}
+        common |= {"post_execute": Name("publish_apart")} if "outlets" in options else {}
         if self.settings.run_in == "python":
             return Call("ExternalPythonOperator", (), common | self._python(told))
         if self.settings.run_in == "docker":

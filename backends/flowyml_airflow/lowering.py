@@ -26,6 +26,7 @@ from flowyml_airflow.settings import (
     AirflowSettings,
     are_contained,
     places,
+    publishes,
     settings_of,
     store_of,
     task_keywords,
@@ -75,6 +76,7 @@ def lower(ir: PipelineIR, options: CompileOptions, capabilities: Capabilities) -
         maps=tuple(step.name for step in here if is_native(step)),
         here=tuple(step.name for step in here),
         pythons=pythons,
+        publishes=any(step.name in apart and publishes(step, settings) for step in ir.steps),
         bundle=beside,
         store=(store,) if store is not None and here else (),
     )

@@ -40,6 +40,7 @@ _TAKEN = frozenset(  # by Python, and by the emitted file itself
         "map_items",
         "collect_map",
         "step_apart",
+        "publish_apart",
         "CODE",
         "STORE",
         "Path",

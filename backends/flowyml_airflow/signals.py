@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, NoReturn
 
-from flowyml_airflow.names import NOTE
+from flowyml_airflow.names import NOTE, xcom_key
 from flowyml_airflow.uris import output_of
 
 _HOMES = ("airflow.sdk.exceptions", "airflow.exceptions")  # since 3.2, before
@@ -23,6 +23,12 @@ def tell_outlets(context: Mapping[str, Any], references: Mapping[str, Any]) -> N
     for asset in getattr(context.get("task"), "outlets", None) or ():
         if (reference := references.get(output_of(asset.uri))) is not None:
             context["outlet_events"][asset].extra.update(reference)
+
+
+def tell_pushed(context: Mapping[str, Any], pushed: Mapping[str, Any]) -> None:
+    """Say the same of a task that ran elsewhere, by what becomes its XComs."""
+    names = [output_of(each.uri) for each in getattr(context.get("task"), "outlets", None) or ()]
+    tell_outlets(context, {name: pushed.get(xcom_key(name)) for name in names})
 
 
 def skip(why: str) -> NoReturn:

@@ -24,6 +24,12 @@ def step_apart(told):
 
     return run_in_python(**told)
 """
+_PUBLISH = """
+def publish_apart(context, result):
+    from flowyml_airflow.signals import tell_pushed
+
+    tell_pushed(context, result)
+"""
 _MAPS = """
 @task
 def split_map(spec, inputs=None, wanted=None, **context):
@@ -72,7 +78,8 @@ def _expected(file: DagFile) -> Iterator[str]:
         yield f"CODE = str(Path(__file__).with_name({name!r}))"
     for place in file.store:
         yield ast.unparse(ast.parse(f"STORE = {py(place)}"))
-    functions = _STEP * bool(file.here) + _APART * bool(file.pythons) + _MAPS * bool(file.maps)
+    functions = _STEP * bool(file.here) + _APART * bool(file.pythons)
+    functions += _PUBLISH * file.publishes + _MAPS * bool(file.maps)
     for function in ast.parse(functions.replace(", TOLD=TOLD", file.told)).body:
         yield ast.unparse(function)
     yield f"with {write(file.dag)}"

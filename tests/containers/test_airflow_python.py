@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 import sys
 import venv
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -31,6 +34,7 @@ def test_steps_run_in_another_python_with_the_code_that_came_along(tmp_path, mon
         "run_in": "python",
         "python": str(python),
         "environment": {"FLOWYML_ARTIFACT_STORE": str(tmp_path / "store")},
+        "outlets": True,
         "steps": {"load": {"run_in": "process"}},
     }
     written = tmp_path / "project"
@@ -49,10 +53,21 @@ def test_steps_run_in_another_python_with_the_code_that_came_along(tmp_path, mon
 
     assert states(trace) == EXPECTED, trace.log
     assert load_value(trace.assets["text"]) == TEXT
+    assert told(work) == {name: each.to_dict() for name, each in trace.assets.items()}
     assert load_value(trace.assets["place"])[0] == str(tmp_path / "other")
     assert [each.name for each in (tmp_path / "code").iterdir()] == [
         digest_of(artifacts[1].content)
     ]
+
+
+def told(work: Path) -> dict[str, dict[str, object]]:
+    """Read the extras of the events that Airflow has of assets, by their names."""
+    asked = "select uri, asset_event.extra from asset_event join asset on asset.id = asset_id"
+    with closing(sqlite3.connect(work / "home" / "airflow.db")) as database:
+        found = {
+            uri.rpartition("/")[2]: json.loads(extra) for uri, extra in database.execute(asked)
+        }
+    return found
 
 
 def digest_of(data: bytes) -> str:

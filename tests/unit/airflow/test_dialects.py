@@ -111,7 +111,14 @@ EVERYTHING = {
 @pytest.mark.parametrize("version", DIALECTS)
 @pytest.mark.parametrize("place", ["python", "docker", "kubernetes"])
 def test_every_word_of_every_operator_is_known(version, place):
-    settings = {**EVERYTHING, "run_in": place, "pool": "gpu", "owner": "us", "queue": "slow"}
+    settings = {
+        **EVERYTHING,
+        "outlets": True,
+        "run_in": place,
+        "pool": "gpu",
+        "owner": "us",
+        "queue": "slow",
+    }
     needs = Resources(cpu=500, memory=2**30, gpu=1, accelerator="nvidia.com/gpu")
     asking = {} if place == "python" else {"resources": needs}
     ir = pipeline(node("load", retry=Retry(attempts=2, delay=1, backoff=2), **asking))

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from flowyml.ir import ContextParameter, MapSpec, Schedule
 from flowyml_airflow import AirflowBackend
+from flowyml_airflow.names import xcom_key
 from flowyml_airflow.settings import AirflowSettings
-from flowyml_airflow.signals import tell_outlets
+from flowyml_airflow.signals import tell_outlets, tell_pushed
 from flowyml_airflow.tasks import lower_tasks
 from flowyml_airflow.uris import output_of, uri_of
 from tests.unit.airflow.irs import OPTIONS, node, pipeline
@@ -151,6 +152,30 @@ def test_the_event_of_an_asset_says_where_its_value_is():
     tell_outlets(context, {"model": {"uri": "u", "digest": "d"}})
     assert events[id(mine)].extra == {"uri": "u", "digest": "d"}
     assert events[id(other)].extra == {}
+
+
+def test_what_ran_elsewhere_is_told_by_what_it_pushed():
+    names = ("plain", "return_value")
+    assets = [SimpleNamespace(uri=f"x-flowyml://p/{name}") for name in (*names, "none")]
+    events = {id(each): SimpleNamespace(extra={}) for each in assets}
+    context = {"task": SimpleNamespace(outlets=assets), "outlet_events": _Events(events)}
+    tell_pushed(context, {xcom_key(name): {"uri": name} for name in names} | {"x": {"uri": "x"}})
+    assert [event.extra.get("uri") for event in events.values()] == [*names, None]
+
+
+def test_what_runs_elsewhere_says_where_it_is_if_it_is_asked_for():
+    ir = pipeline(node("publish_apart"), node("tell"))
+    options = dataclasses.replace(
+        OPTIONS, settings={"run_in": "python", "python": "/py", "steps": {"tell": OUTLETS}}
+    )
+    text = BACKEND.compile(ir, options)[0].text
+    assert text.count("post_execute=publish_apart,") == 1
+    assert "def publish_apart(context, result):" in text
+    options = dataclasses.replace(OPTIONS, settings={"steps": {"tell": OUTLETS}})
+    assert "post_execute" not in BACKEND.compile(ir, options)[0].text
+
+
+OUTLETS = {"outlets": True}
 
 
 class _Events:
