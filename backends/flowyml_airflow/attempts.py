@@ -25,13 +25,13 @@ def lower_retry(retry: Retry | None) -> dict[str, Any]:
     options: dict[str, Any] = {"retries": retry.attempts - 1}
     if retry.backoff == 1:
         cap = retry.delay if retry.max_delay is None else retry.max_delay
-        return {**options, "retry_delay": _seconds(min(retry.delay, cap))}
-    options |= {"retry_delay": _seconds(retry.delay), "retry_exponential_backoff": retry.backoff}
+        return {**options, "retry_delay": seconds(min(retry.delay, cap))}
+    options |= {"retry_delay": seconds(retry.delay), "retry_exponential_backoff": retry.backoff}
     if retry.max_delay is not None:
-        options["max_retry_delay"] = _seconds(retry.max_delay)
+        options["max_retry_delay"] = seconds(retry.max_delay)
     return options
 
 
-def _seconds(seconds: float) -> float:
+def seconds(given: float) -> float:
     """Airflow takes seconds; a timedelta would need an import, a line that no step owns."""
-    return int(seconds) if seconds == int(seconds) else seconds
+    return int(given) if given == int(given) else given

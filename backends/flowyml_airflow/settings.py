@@ -12,6 +12,7 @@ from flowyml.backend import CompileOptions
 from flowyml.ir import PipelineIR, StepNode
 from flowyml.stacks.sections import over
 from flowyml_airflow.apart import Apart
+from flowyml_airflow.attempts import seconds
 from flowyml_airflow.code import Call
 from flowyml_airflow.deploy_settings import DeploySettings
 from flowyml_airflow.model import StoreName
@@ -122,7 +123,7 @@ def task_keywords(settings: TaskSettings) -> dict[str, Any]:
     """Give what is said of tasks as the keywords of an operator."""
     found = {name: getattr(settings, name) for name in _OF_TASKS}
     if (limit := settings.execution_timeout) is not None:
-        found["execution_timeout"] = Call("timedelta", (), {"seconds": limit})
+        found["execution_timeout"] = Call("timedelta", (), {"seconds": seconds(limit)})
     return {name: value for name, value in found.items() if value is not None}
 
 

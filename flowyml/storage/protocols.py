@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 from flowyml.diagnostics import near
 from flowyml.storage.files import is_remote
+
+_USUAL = ("abfs", "file", "ftp", "gs", "hdfs", "memory", "s3", "sftp")
 
 
 def unknown_protocol(url: str) -> str:
@@ -19,7 +22,8 @@ def unknown_protocol(url: str) -> str:
     """
     for name in _protocols(url):
         if name not in (known := _known()):
-            return f"fsspec knows no file system '{name}'; {near(name, known)}"
+            likely = known if get_close_matches(name, known) else _USUAL
+            return f"fsspec knows no file system '{name}'; {near(name, likely)}"
     return ""
 
 

@@ -45,12 +45,12 @@ def test_limits_and_tags_are_the_dags_and_the_rest_the_default_of_its_tasks():
 def test_a_limit_of_airflows_own_is_a_timedelta():
     said = {"execution_timeout": "90", "steps": {"train": {"execution_timeout": 3600}}}
     assert dag(**said)["default_args"] == {
-        "execution_timeout": Call("timedelta", (), {"seconds": 90.0})
+        "execution_timeout": Call("timedelta", (), {"seconds": 90})
     }
     options = dataclasses.replace(OPTIONS, settings=said)
     (artifact,) = AirflowBackend().compile(pipeline(node("train", timeout=100)), options)
     assert "from datetime import timedelta\n" in artifact.text
-    assert "execution_timeout=timedelta(seconds=3600.0)" in artifact.text
+    assert "execution_timeout=timedelta(seconds=3600)" in artifact.text
 
 
 @pytest.mark.parametrize("said", [{}, {"steps": {"train": {"pool": "p"}}}])

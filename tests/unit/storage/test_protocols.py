@@ -22,6 +22,7 @@ def test_what_fsspec_knows_is_known(url):
 def test_what_it_does_not_know_says_what_is_near():
     assert unknown_protocol("memry://x").endswith("did you mean 'memory'?")
     assert "no file system 'nothing'" in unknown_protocol("simplecache::nothing://x")
+    assert "there is: abfs, file, ftp, gs, hdfs, memory, s3" in unknown_protocol("bucket4://x")
     assert missing_package("memry://x") == ""
 
 
