@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 from importlib.util import find_spec
 
 import pytest
@@ -35,8 +36,8 @@ def pytest_terminal_summary(terminalreporter):
 
 def pytest_collection_modifyitems(items):
     """Begin with the files that take long, so that no worker is left alone with one in the end."""
-    long = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in long)
+    long = Counter(item.path for item in items if item.get_closest_marker("slow"))
+    items.sort(key=lambda item: -long[item.path])
     if find_spec("airflow") is not None:
         return
     reason = "Apache Airflow is not installed here: pip install 'flowyml[airflow]'"
