@@ -142,12 +142,17 @@ def places(ir: PipelineIR, options: CompileOptions) -> dict[str, Apart]:
     """Give, for each step that does not run in the worker's process, where it runs."""
     of_steps: dict[str, Any] = options.settings.get("steps", {})
     common = {key: value for key, value in options.settings.items() if key != "steps"}
+    of_most = _place(common)
     found: dict[str, Apart] = {}
     for step in ir.steps:
-        said = over(common, of_steps.get(step.name, {}))
-        own = {key: said[key] for key in PlaceSettings.model_fields if key in said}
-        settings = PlaceSettings.model_validate(own)
+        own = of_steps.get(step.name)
+        settings = _place(over(common, own)) if own else of_most
         if settings.run_in not in (None, "process"):
             image = step.image or options.image
             found[step.name] = Apart(settings=settings, image=image)
     return found
+
+
+def _place(said: Mapping[str, Any]) -> PlaceSettings:
+    own = {key: said[key] for key in PlaceSettings.model_fields if key in said}
+    return PlaceSettings.model_validate(own)

@@ -6,7 +6,7 @@ import ast
 import math
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from flowyml.diagnostics import FlowymlError
 
@@ -15,6 +15,7 @@ from flowyml.diagnostics import FlowymlError
 # depends on the Unicode version of the interpreter.
 _HIDDEN = "\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff"
 _UNPRINTABLE = re.compile(f"[{_HIDDEN}]")
+_PLAIN = re.compile(r"[ !#-\[\]-~]*")  # ASCII that needs no escape in double quotes
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -34,6 +35,8 @@ def py(value: object) -> str:
     Raises:
         LiteralError: any other value, NaN and the infinities, or one too deep or too long to read.
     """
+    if _is_certain(value):
+        return _write(value)
     try:
         text = _write(value)
         same = identical(ast.literal_eval(text), value)
@@ -42,6 +45,24 @@ def py(value: object) -> str:
     if not same:
         raise LiteralError(f"the Python literal {text[:80]} does not read back as the same value")
     return text
+
+
+def _is_certain(value: object, depth: int = 9) -> bool:
+    """Tell whether there is one way to write a value, so that it need not be read back.
+
+    Python's parser takes any value that is not deeper than `depth`.
+    """
+    if isinstance(value, str):
+        return type(value) is str and bool(_PLAIN.fullmatch(value))
+    parts: list[Any] = []
+    if type(value) is list:
+        parts = cast("Any", value)
+    elif type(value) is dict:
+        items: dict[Any, Any] = cast("Any", value)
+        parts = [*items, *items.values()]
+    else:
+        return False
+    return depth > 0 and all(_is_certain(part, depth - 1) for part in parts)
 
 
 def docstring(text: str) -> str:
