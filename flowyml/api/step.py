@@ -203,7 +203,7 @@ def step(
 
     def decorate(target: Callable[..., Any]) -> Step[..., Any]:
         return Step(
-            target.function if isinstance(target, Step) else target,
+            _function_of(target),
             inputs=inputs,
             outputs=outputs,
             name=name,
@@ -218,6 +218,18 @@ def step(
         )
 
     return decorate if function is None else decorate(function)
+
+
+def _function_of(target: Callable[..., Any]) -> Callable[..., Any]:
+    """Take the function for one more step; what a map or a dynamic step does would be lost."""
+    if not isinstance(target, Step):
+        return target
+    if target.__class__ is not Step:
+        raise TypeError(
+            f"{target!r} is a step already, of a kind that @step would not keep: give its own "
+            "decorator what @step says, such as @map_task(inputs=…, outputs=…)"
+        )
+    return target.function
 
 
 def _name(name: str | None, function: Callable[..., Any]) -> str:

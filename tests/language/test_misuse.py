@@ -47,6 +47,7 @@ from flowyml import (
         (lambda: map_task(min_success_ratio=-0.1), ValueError, "must be a number that is not neg"),
         (lambda: map_task(timeout_per_item=0), ValueError, "leaves no time to run"),
         (lambda: map_task(step(outputs=["a"])(abs)), TypeError, "<step 'abs'> is a step already"),
+        (lambda: step(outputs=["a"])(map_task(abs)), TypeError, "<map task 'abs'> is a step alr"),
         (lambda: on_failure("fallback"), TypeError, "@on_failure takes a function, not str"),
         (lambda: when(True), TypeError, "@when takes a function, not bool: True"),
         (lambda: unless(None), TypeError, "@unless takes a function, not NoneType"),
