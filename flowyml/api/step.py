@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, overload
 
 from flowyml.api.caching import checked_cache
 from flowyml.api.conditions import Condition, condition_of
@@ -224,7 +224,7 @@ def _function_of(target: Callable[..., Any]) -> Callable[..., Any]:
     """Take the function for one more step; what a map or a dynamic step does would be lost."""
     if not isinstance(target, Step):
         return target
-    if target.__class__ is not Step:
+    if type(cast("Any", target)) is not Step:
         raise TypeError(
             f"{target!r} is a step already, of a kind that @step would not keep: give its own "
             "decorator what @step says, such as @map_task(inputs=…, outputs=…)"
