@@ -76,7 +76,7 @@ def lower(ir: PipelineIR, options: CompileOptions, capabilities: Capabilities) -
         maps=tuple(step.name for step in here if is_native(step)),
         here=tuple(step.name for step in here),
         pythons=pythons,
-        publishes=any(step.name in apart and publishes(step, settings) for step in ir.steps),
+        publishers=tuple(s.name for s in ir.steps if s.name in apart and publishes(s, settings)),
         bundle=beside,
         store=(store,) if store is not None and here else (),
     )

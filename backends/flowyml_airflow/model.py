@@ -93,7 +93,7 @@ class DagFile:
         maps: the steps that are mapped; if there are any, functions of their own are needed.
         here: the steps that run in the worker's process; for these, too.
         pythons: the steps that run in another Python; for these, too.
-        publishes: whether a step that runs elsewhere has outlets; for these, too.
+        publishers: the steps that run elsewhere and have outlets; for these, too.
         bundle: the name of the file beside this one that holds the project's code; or nothing.
         store: where tasks keep values, unless their environment says otherwise; or nothing.
     """
@@ -111,7 +111,7 @@ class DagFile:
     maps: tuple[str, ...] = ()
     here: tuple[str, ...] = ()
     pythons: tuple[str, ...] = ()
-    publishes: bool = False
+    publishers: tuple[str, ...] = ()
     bundle: tuple[str, ...] = ()
     store: tuple[StoreName, ...] = ()
 

@@ -79,7 +79,7 @@ def _expected(file: DagFile) -> Iterator[str]:
     for place in file.store:
         yield ast.unparse(ast.parse(f"STORE = {py(place)}"))
     functions = _STEP * bool(file.here) + _APART * bool(file.pythons)
-    functions += _PUBLISH * file.publishes + _MAPS * bool(file.maps)
+    functions += _PUBLISH * bool(file.publishers) + _MAPS * bool(file.maps)
     for function in ast.parse(functions.replace(", TOLD=TOLD", file.told)).body:
         yield ast.unparse(function)
     yield f"with {write(file.dag)}"

@@ -14,7 +14,7 @@ from flowyml.rendering import format_python, render
 TEMPLATES = sorted(Path(flowyml_templates.__file__).parent.rglob("*.jinja"))
 HOLE = re.compile(r"\{\{(.*?)\}\}")
 SAFE = re.compile(r"write\(|\| (py|comment|docstring|json|lines)\b")
-OURS = {"file.version", "file.target", "module", 'names | join(", ")', "file.code"}
+OURS = {"file.version", "file.target", "module", 'names | join(", ")', "file.told"}
 OURS |= {"version", "base"}
 """Text that is made of our own words, of identifiers, or of an image's name, which is checked."""
 
