@@ -1,7 +1,7 @@
 """How much room a distribution and all that it needs take on disk: `python installed.py NAME`.
 
-Run by the interpreter whose environment is asked. Whole blocks count, as `du` counts them, and so
-does compiled bytecode.
+Run by the interpreter whose environment is asked. Whole blocks count, as `du` counts them; compiled
+bytecode does not, for not every installer makes it.
 """
 
 from __future__ import annotations
@@ -32,15 +32,9 @@ def needed(name: str, found: set[str]) -> None:
 
 
 def files(name: str) -> Iterator[Path]:
-    """Give the files of a distribution, each with its bytecode."""
-    for each in distribution(name).files or ():
-        file = Path(str(each.locate()))
-        yield from with_bytecode(file) if file.suffix == ".py" else (file,)
-
-
-def with_bytecode(file: Path) -> Iterator[Path]:
-    yield file
-    yield from (file.parent / "__pycache__").glob(f"{file.stem}.{sys.implementation.cache_tag}.pyc")
+    """Give the files of a distribution, without bytecode."""
+    found = (Path(str(each.locate())) for each in distribution(name).files or ())
+    return (file for file in found if file.suffix != ".pyc")
 
 
 def room(found: Iterator[Path]) -> int:

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks.installed import room, with_bytecode
+from tests.benchmarks.installed import room
 from tests.benchmarks.kubeflow_sources import Chain, ours, theirs
 from tests.benchmarks.row import Row
 
@@ -126,6 +126,5 @@ def installed(sdk: Path) -> float:
     """Compare what `pip install flowyml` brings, our own sources with it, with all of kfp's."""
     script = str(Path(__file__).with_name("installed.py"))
     mine = json.loads(subprocess.check_output([sys.executable, script, "flowyml"]))
-    own = (file for name in PACKAGES for file in (ROOT / name).rglob("*.py"))
-    mine += room(each for file in own for each in with_bytecode(file))
+    mine += room(file for name in PACKAGES for file in (ROOT / name).rglob("*.py"))
     return mine / json.loads(subprocess.check_output([str(sdk), script, "kfp"]))
