@@ -47,7 +47,7 @@ def compiling(environments: Path) -> Iterator[Row]:
         sdk = environments / "kfp" / "bin" / "python"
         if sdk.exists():
             yield from beside(folder, sdk)
-            yield Row("installed for compiling, to kfp", installed(sdk), "x")  # ADR 19
+            yield Row("installed for compiling, to kfp", installed(sdk), "x", 1 / 4)
         else:
             print(f"kfp is not installed in {environments}: left out", file=sys.stderr)
 
