@@ -151,6 +151,7 @@ class AirflowSession:
             "FLOWYML_ARTIFACT_STORE": str(self._workdir / "artifacts"),
             "FLOWYML_CACHE": "",  # a trial shows what runs
             "FLOWYML_TRIAL_PROJECT": str(self._project),
+            "PYTHONFAULTHANDLER": "1",
             "PYTHONPATH": os.pathsep.join(filter(None, paths)),
         }
 
@@ -187,7 +188,7 @@ class AirflowSession:
 
     def _dead(self, child: subprocess.Popen[str]) -> FlowymlError:
         self.close()
-        tail = "\n".join(self._read_log(0).splitlines()[-10:])
+        tail = "\n".join(self._read_log(0).splitlines()[-30:])
         return FlowymlError(f"the Airflow process ended with code {child.returncode}:\n{tail}")
 
     def _read_log(self, begin: int) -> str:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from flowyml.storage.records import State
 
 
+_LAST = 30
+"""Lines of a log that are shown of a container which a signal ended."""
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Happened:
     """What became of a task.
@@ -26,6 +30,7 @@ class Happened:
         started: whether a container was started for it.
         error: why the orchestrator calls it failed.
         log: what its container printed.
+        killed: whether a signal ended its container, which had no chance to say more.
         inner: the tasks within, if it is a graph.
     """
 
@@ -34,6 +39,7 @@ class Happened:
     started: bool = False
     error: str | None = None
     log: str = ""
+    killed: bool = False
     inner: tuple[Happened, ...] = ()
 
     @property
@@ -42,7 +48,14 @@ class Happened:
         for each in self.inner:
             if each.state == "FAILED":
                 return each.why
-        return self.outcome.error if self.outcome else self.log.strip() or self.error
+        if self.outcome and self.outcome.error:
+            return self.outcome.error
+        if self.killed:
+            return "\n".join([f"{self.error}; it printed last:", *self._last_lines()])
+        return self.error if self.outcome else self.log.strip() or self.error
+
+    def _last_lines(self) -> list[str]:
+        return self.log.strip().splitlines()[-_LAST:] or ["nothing"]
 
 
 def step_traces(
@@ -82,7 +95,7 @@ def ended(task: Happened) -> StepTrace | None:
     return StepTrace(
         state=state,
         attempts=outcome.attempts,
-        error=outcome.error or task.error,
+        error=outcome.error or task.why,
         recovered=outcome.recovered,
         items=outcome.items,
     )

@@ -123,6 +123,7 @@ def _happened(task: TaskRun) -> Happened:
         started=task.exit_code is not None,
         error=task.error,
         log=task.log,
+        killed=(task.exit_code or 0) < 0,
         inner=tuple(map(_happened, task.inner)),
     )
 

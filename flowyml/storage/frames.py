@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import os
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, BinaryIO
 
@@ -55,18 +57,33 @@ class FrameSerializer(Serializer):
         """
         try:
             pandas: Any = import_module("pandas")
-            parquet: Any = import_module("pyarrow.parquet")
+            import_module("pyarrow.parquet")
         except ModuleNotFoundError as error:
             raise UnloadableError(
                 f"a stored data frame needs {error.name}, which is not installed here; run "
                 f"pip install 'flowyml[pandas]'"
             ) from error
-        stored = parquet.ParquetFile(file)
-        parts = [
-            stored.read(columns=group, use_pandas_metadata=True).to_pandas()
-            for group in _groups(stored)
-        ]
+        parts = list(_read(file))
         return parts[0] if len(parts) == 1 else pandas.concat(parts, axis=1)
+
+
+def _read(file: BinaryIO) -> Iterator[Any]:
+    """Read a frame in parts, each when the one before is done with.
+
+    A thread of Arrow's lets go of what it has read after it has handed it over, maybe so late that
+    Python ends meanwhile. For bytes that are Python's it needs the interpreter, which ends any
+    thread that comes then; C++ takes that for an error and calls abort(). So Arrow's threads read
+    only what Arrow has opened itself, by its path; what is in memory is read by this thread.
+    """
+    pyarrow: Any = import_module("pyarrow")
+    parquet: Any = import_module("pyarrow.parquet")
+    path: object = getattr(file, "name", None)
+    own = isinstance(path, str)
+    source = pyarrow.OSFile(os.fsencode(file.name)) if own else file
+    stored = parquet.ParquetFile(source, pre_buffer=own)
+    for group in _groups(stored):
+        table = stored.read(columns=group, use_threads=own, use_pandas_metadata=True)
+        yield table.to_pandas(use_threads=own)
 
 
 def _groups(stored: Any) -> list[list[str]] | list[None]:

@@ -30,7 +30,7 @@ def _forked_pods():
     """Fork what stands for a pod from a process that has loaded flowyml; for maps as loops, in
     `test_kubeflow_loops.py`, each starts a Python of its own.
     """
-    warm = Warm("flowyml_kubeflow.worker")
+    warm = Warm("flowyml_kubeflow.worker", env={"PYTHONFAULTHANDLER": "1"})  # as the simulator
     with pytest.MonkeyPatch.context() as patch:
         started = {**vars(subprocess), "call": warm.call}
         patch.setattr(starting, "subprocess", SimpleNamespace(**started))

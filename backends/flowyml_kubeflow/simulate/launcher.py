@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -45,10 +46,15 @@ def run_container(
         with machine.slots, (folder / "log.txt").open("wb") as log:
             code = start(call, machine, log)
         if code:
-            raise TaskError(f"exit code {code}")
+            raise TaskError(f"ended by {_signal(-code)}" if code < 0 else f"exit code {code}")
         return _ended(name, folder, code=code, outputs=_collect(request, component))
     except TaskError as refusal:
         return _ended(name, folder, code=code, error=str(refusal))
+
+
+def _signal(number: int) -> str:
+    known = {each.value: each.name for each in signal.Signals}
+    return known.get(number, f"signal {number}")
 
 
 def _ended(

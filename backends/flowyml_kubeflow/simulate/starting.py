@@ -100,8 +100,11 @@ def _run(
 
 
 def _environment(machine: Machine) -> dict[str, str]:
-    """Give what every process gets; a shell in a command finds the container's Python too."""
-    env = {**os.environ, **machine.env}
+    """Give what every process gets; a shell in a command finds the container's Python too.
+
+    A Python that is ended by a fault, or by abort(), says in the log where it was.
+    """
+    env = {"PYTHONFAULTHANDLER": "1", **os.environ, **machine.env}
     folder = str(Path(machine.python).parent) if os.sep in machine.python else ""
     env["PATH"] = os.pathsep.join(filter(None, (folder, env.get("PATH", ""))))
     return env

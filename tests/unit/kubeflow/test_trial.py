@@ -75,6 +75,36 @@ pipeline = Pipeline("failing").add_steps([flaky, broken, after])
 """
 
 
+ABORTED = """
+import atexit
+import os
+import resource
+
+from flowyml import Pipeline, step
+
+
+def die():
+    print("said last", flush=True)
+    os.abort()
+
+
+@step(outputs=["a"])
+def late():
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    atexit.register(die)
+    return 1
+
+
+@step(outputs=["b"])
+def early():
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    die()
+
+
+pipeline = Pipeline("aborted").add_steps([STEP])
+"""
+
+
 @pytest.fixture
 def simulate(tmp_path):
     def run(source, **request):
@@ -125,6 +155,18 @@ def test_overrides_reach_the_steps(simulate):
     assert type(values(trace)["low"]) is float
     assert values(trace)["high"] == [2**60 + 1, "null?", [1]]
     assert values(trace)["seen"]["größe"] == 5
+
+
+@pytest.mark.parametrize("step", ["early", "late"])  # late: when its value was handed over
+def test_a_container_that_aborts_has_the_last_word(simulate, step):
+    trace = simulate(ABORTED.replace("STEP", step))
+
+    (found,) = trace.steps.values()
+    assert (trace.success, found.state, found.attempts) == (False, "FAILED", 1)
+    assert found.error.startswith("ended by SIGABRT; it printed last:\nsaid last\n")
+    assert "Fatal Python error: Aborted" in found.error
+    assert "in die" in found.error
+    assert not trace.assets
 
 
 def test_failures_attempts_and_what_did_not_start(simulate):

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import datetime
+import io
+import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -182,6 +185,42 @@ def test_a_large_frame_comes_back_whole_and_can_be_changed(through):
     loaded["new"] = loaded["c1"] * 2
     assert loaded.loc[5, "c3"] == -1.0
     assert frame.loc[5, "c3"] == 3.0
+
+
+_THREADS = """
+import io, os, sys
+import pandas
+from flowyml.storage.frames import FrameSerializer
+
+def count():
+    return len(os.listdir("/proc/self/task"))
+
+file = io.BytesIO()
+FrameSerializer().dump(pandas.DataFrame({f"c{n}": range(2000) for n in range(9)}), file)
+before = count()
+print(len(FrameSerializer().load(file)), count() - before)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="no /proc here")
+def test_no_thread_of_arrow_holds_bytes_of_python():
+    """Such a thread, if it was late, ended the process with SIGABRT when Python ended."""
+    told = subprocess.run([sys.executable, "-c", _THREADS], capture_output=True, text=True)
+    assert told.stdout == "2000 0\n", told.stderr
+
+
+def test_arrow_opens_a_file_itself(tmp_path):
+    class Unread(io.FileIO):
+        def readinto(self, _):
+            raise AssertionError("Python has read")
+
+        readall = read = readinto
+
+    path = tmp_path / "frame\udc80.parquet"
+    with path.open("wb") as written:
+        frames.FrameSerializer().dump(numbers(), written)
+    with Unread(str(path)) as file:
+        assert_frame_equal(frames.FrameSerializer().load(file), numbers())
 
 
 def test_series_keep_name_index_and_dtype(through):
