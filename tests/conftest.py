@@ -10,6 +10,8 @@ from importlib.util import find_spec
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.s3_server import MISSING, serving_s3
+
 settings.register_profile(  # neither luck nor the clock
     "same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -18,6 +20,15 @@ settings.load_profile("same")
 # A shell lets what it starts with `&` ignore Ctrl-C, and that passes on to the processes of tests,
 # some of which are about nothing else.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory):
+    """The environment in which clients find an S3 server; there is one for the session."""
+    if MISSING:
+        pytest.skip(f"not installed: {', '.join(MISSING)}")
+    with serving_s3(tmp_path_factory.mktemp("s3") / "server.log") as found:
+        yield found
 
 
 @pytest.hookimpl(optionalhook=True)

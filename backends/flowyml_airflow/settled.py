@@ -111,13 +111,12 @@ class Settled:
 
     def _record(self, step: StepNode, trace: Trace, tasks: Mapping[str, Any]) -> StepRecord:
         found = trace.steps[step.name]
-        made = found.state == "SUCCEEDED"
-        cached = made and bool(self._xcoms.get(task_id(step), {}).get(NOTE, {}).get("cached"))
+        made = found.state in ("SUCCEEDED", "CACHED")
         began, took = self._times(step, found, tasks)
         return StepRecord(
             name=step.name,
-            state="CACHED" if cached else cast("State", found.state),
-            attempts=0 if cached else found.attempts,
+            state=cast("State", found.state),
+            attempts=found.attempts,
             outputs={o.name: trace.assets[o.name] for o in step.outputs} if made else {},
             error=found.error if found.state == "FAILED" else None,
             started_at=began,
@@ -137,7 +136,8 @@ class Settled:
             instances = self._place.get(path)["task_instances"]
         began = [*_times(instances, "start_date")]
         ended = [*_times(instances, "end_date")]
-        if not (found.attempts and began and ended):
+        tried = found.attempts or found.state == "CACHED"
+        if not (tried and began and ended):
             return None, 0.0
         return min(began), max(0.0, (max(ended) - min(began)).total_seconds())
 

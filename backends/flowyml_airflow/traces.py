@@ -77,9 +77,10 @@ def _step(
     if first["state"] == "upstream_failed":
         return StepTrace(state="UPSTREAM_FAILED")
     state = _STATES.get(found["state"] or "", "NOT_RUN")
+    hit = state == "SUCCEEDED" and bool(note.get("cached"))
     return StepTrace(
-        state=state,
-        attempts=found["tries"],
+        state="CACHED" if hit else state,
+        attempts=0 if hit else found["tries"],
         error=first["error"] or found["error"],
         recovered="recovered" in note if state in _ENDED else None,
         items=tuple(note["items"]) if "items" in note else None,

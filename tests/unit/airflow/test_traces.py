@@ -39,6 +39,18 @@ def test_what_a_step_left_word_of():
     assert (found.recovered, found.items) == (True, (3, 4))
 
 
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("success", StepTrace(state="CACHED", recovered=False)),
+        ("failed", StepTrace(state="FAILED", attempts=1, recovered=False)),
+    ],
+)
+def test_a_hit_in_the_cache_was_no_attempt(state, expected):
+    found = read(pipeline(node("a")), {"a": task(state)}, {"a": {NOTE: {"cached": True}}})
+    assert found["a"] == expected
+
+
 def test_where_tasks_stop_after_a_failure_only_a_condition_leaves_word():
     ir = pipeline(node("a"), node("b"), fail_fast=True)
     tasks = {"a": task("skipped"), "b": task("skipped")}
