@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections import Counter
 from importlib.util import find_spec
@@ -29,6 +30,18 @@ def s3(tmp_path_factory):
         pytest.skip(f"not installed: {', '.join(MISSING)}")
     with serving_s3(tmp_path_factory.mktemp("s3") / "server.log") as found:
         yield found
+
+
+@pytest.fixture
+def bucket(s3, tmp_path, monkeypatch):
+    """The URL of a bucket of the test's own, which this process and what it starts will find."""
+    import s3fs
+
+    for name, value in s3.items():
+        monkeypatch.setenv(name, value)
+    name = re.sub("[^a-z0-9]+", "-", tmp_path.name.lower()).strip("-")
+    s3fs.S3FileSystem().mkdir(name)
+    return f"s3://{name}"
 
 
 @pytest.hookimpl(optionalhook=True)

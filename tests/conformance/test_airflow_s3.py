@@ -72,14 +72,9 @@ pipeline = Pipeline("on_s3", context=context(rows=3)).add_steps(
 
 
 @pytest.fixture
-def project(tmp_path, s3, monkeypatch):
-    """A project whose stack `far` names a bucket that is there, by a variable."""
-    import s3fs
-
-    for name, value in s3.items():
-        monkeypatch.setenv(name, value)
-    s3fs.S3FileSystem().mkdir("airflow-tests")
-    monkeypatch.setenv("TEAM_STORE", "s3://airflow-tests/team/värde")
+def project(tmp_path, bucket, monkeypatch):
+    """A project whose stack `far` names the bucket by a variable."""
+    monkeypatch.setenv("TEAM_STORE", f"{bucket}/team/värde")
     folder = tmp_path / "project"
     folder.mkdir()
     (folder / "flowyml.yaml").write_text(FILE)
@@ -88,7 +83,7 @@ def project(tmp_path, s3, monkeypatch):
     return folder
 
 
-def test_values_travel_through_s3_and_a_hit_comes_back_from_it(project, tmp_path):
+def test_values_travel_through_s3_and_a_hit_comes_back_from_it(project, bucket, tmp_path):
     from flowyml_airflow import AirflowSession
 
     class AsDeployed(AirflowSession):
@@ -111,7 +106,7 @@ def test_values_travel_through_s3_and_a_hit_comes_back_from_it(project, tmp_path
         assert not differences, "\n".join([*map(str, differences), "", trace.log[-4000:]])
     assert load_value(there[0].assets["told"]) == "17825792 [3, None, 3] None"
     first, second = ({name: ref.uri for name, ref in run.assets.items()} for run in there)
-    assert all(uri.startswith("s3://airflow-tests/team/värde/") for uri in first.values()), first
+    assert all(uri.startswith(f"{bucket}/team/värde/") for uri in first.values()), first
     hits = {name for name, step in there[1].steps.items() if step.state == "CACHED"}
     assert hits == {"read", "pack", "tell"}
     assert second == first

@@ -22,8 +22,17 @@ CACHED = ("cached", "typed_assets")
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.name in CACHED], ids=lambda c: c.name)
 def test_a_second_run_takes_what_the_first_has_made(runs, case, tmp_path):
+    _second_takes_from_first(runs, case, str(tmp_path / "shared"), tmp_path)
+
+
+def test_so_they_do_where_the_store_is_on_s3(runs, bucket, tmp_path):
+    (case,) = (each for each in CASES if each.name == "cached")
+    _second_takes_from_first(runs, case, f"{bucket}/team/värde", tmp_path)
+
+
+def _second_takes_from_first(runs, case, store, tmp_path):
     here = [trace_of(_run_here(runs, case, tmp_path)) for _ in range(2)]
-    pods = [_run_in_pods(runs, case, tmp_path, number) for number in range(2)]
+    pods = [_run_in_pods(runs, case, store, tmp_path, number) for number in range(2)]
 
     for reference, trace in zip(here, pods, strict=True):
         differences = compare(reference, trace, ir=runs.pipeline(case).build())
@@ -50,12 +59,10 @@ def _run_here(runs, case, folder):
         )
 
 
-def _run_in_pods(runs, case, folder, number):
+def _run_in_pods(runs, case, store, folder, number):
     """Compile with a store, and run what was compiled, in a folder that the next run never sees."""
     backend, ir = KubeflowBackend(), runs.pipeline(case).build()
-    options = CompileOptions(
-        version="2.5", allow=frozenset({"FML302"}), store=str(folder / "shared")
-    )
+    options = CompileOptions(version="2.5", allow=frozenset({"FML302"}), store=store)
     request = TrialRequest(
         workdir=folder / f"run-{number}", project=runs.project, context=in_full(ir, case.context)
     )

@@ -15,14 +15,15 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from importlib.util import cache_from_source
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 IMAGE = "localhost/flowyml-tests:dev"
 SITE = "/opt/flowyml"
-_LEFT_OUT = ("site-packages", "test", "tests", "__pycache__", "idlelib", "tkinter", "ensurepip")
+_LEFT_OUT = ("site-packages", "test", "tests", "*.opt-*", "idlelib", "tkinter", "ensurepip")
 _SECONDS = 600
 
 
@@ -61,6 +62,19 @@ class Docker:
             self.run("import", *options, "-", IMAGE, stdin=packing.stdout)
         assert packing.returncode == 0
         return IMAGE
+
+    def extend(self, image: str, folder: Path, *names: str) -> str:
+        """Make an image that holds distributions of this machine, too, and what they need."""
+        site = folder / SITE.lstrip("/")
+        _put(_needed(names), site)
+        for file in _libraries([*site.rglob("*.so")]):
+            _copy(file, folder)
+        container = self.run("create", image, "sh")
+        self.run("cp", f"{folder}/.", f"{container}:/")
+        extended = f"localhost/flowyml-tests-{'-'.join(names)}:dev"
+        self.run("commit", container, extended)
+        self.run("rm", container)
+        return extended
 
 
 @contextmanager
@@ -148,29 +162,36 @@ def _copy_tree(source: Path, folder: Path, **options: object) -> None:
 
 
 def _put_flowyml(site: Path) -> None:
-    ignored = shutil.ignore_patterns("__pycache__")
     for name in ("flowyml", "backends", "templates"):
-        shutil.copytree(ROOT / name, site / name, ignore=ignored)
+        shutil.copytree(ROOT / name, site / name)
     own = importlib.metadata.distribution("flowyml")
     place = site / f"flowyml-{own.version}.dist-info"
     place.mkdir()
     for name in ("METADATA", "entry_points.txt"):  # by these its worker is found
         (place / name).write_text(own.read_text(name) or "")
-    for distribution in _needed():
+    _put(_needed(importlib.metadata.requires("flowyml") or ()), site)
+
+
+def _put(distributions: Iterable[importlib.metadata.Distribution], site: Path) -> None:
+    for distribution in distributions:
         for file in distribution.files or ():
             _install(file, site)
 
 
 def _install(file: importlib.metadata.PackagePath, site: Path) -> None:
-    place, found = site / file, Path(str(file.locate()))
-    if ".." not in file.parts and found.is_file():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(found, place)
+    """Put a file there, and what Python compiled of it here, which would take longer there."""
+    found = Path(str(file.locate()))
+    made = [Path(cache_from_source(file))] if file.suffix == ".py" else []
+    for part in (Path(file), *made):
+        from_here = found.parent / part.relative_to(file.parent)
+        if ".." not in part.parts and from_here.is_file():
+            (site / part).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(from_here, site / part)
 
 
-def _needed() -> list[importlib.metadata.Distribution]:
-    """Name what flowyml depends on here, and what that depends on."""
-    waiting = [*(importlib.metadata.requires("flowyml") or ())]
+def _needed(requirements: Iterable[str]) -> list[importlib.metadata.Distribution]:
+    """Find what is required here, and what that depends on."""
+    waiting = [*requirements]
     found: dict[str, importlib.metadata.Distribution] = {}
     while waiting:
         requirement = waiting.pop()
