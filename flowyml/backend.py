@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from flowyml.diagnostics import Diagnostic
+from flowyml.frozen import dataclass
 from flowyml.storage.reference import Reference
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ Code: TypeAlias = Literal["import", "bundle"]
 Grade: TypeAlias = Literal["native", "emulated", "degraded", "refused"]
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Support:
     """How a target treats one construct, and the sentence that says so in the ledger and docs."""
 
@@ -36,7 +37,7 @@ Capabilities: TypeAlias = Mapping[str, Support]
 """Support by construct (see `flowyml.constructs`); a construct that is not listed is refused."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Artifact:
     """A file that a compiler made.
 
@@ -70,7 +71,7 @@ class Bundle:
         return f"{stem}.{self.digest[:16]}.zip"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CompileOptions:
     """What the user chose.
 
@@ -152,7 +153,7 @@ class UsesStore(Protocol):
         ...
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TrialRequest:
     """How to try compiled output on this machine.
 
@@ -175,7 +176,7 @@ class TrialRequest:
     docker: bool = False
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class StepTrace:
     """What became of one step.
 
@@ -195,7 +196,7 @@ class StepTrace:
     items: tuple[int, int] | None = None
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Trace:
     """What a run did, in the terms in which runs are compared (semantics §6).
 
@@ -243,7 +244,7 @@ class Inspects(Protocol):
         ...
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Delivery:
     """A compiled pipeline, and where it is to go.
 
@@ -269,7 +270,7 @@ class Delivery:
     say: Callable[[str], None] = lambda _: None
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Deployed:
     """What a target made of a delivery.
 
@@ -288,7 +289,7 @@ class Deployed:
     notes: tuple[str, ...] = ()
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RunRequest:
     """A run that is asked for.
 
@@ -303,7 +304,7 @@ class RunRequest:
     run_date: datetime | None = None
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Sighting:
     """What a look at a run shows.
 

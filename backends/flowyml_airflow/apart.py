@@ -6,10 +6,10 @@ in how they start it, and in where they look for what becomes XComs.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from flowyml.frozen import dataclass
 from flowyml.ir import Resources
 from flowyml_airflow.code import Call, Name
 from flowyml_airflow.container import RESULTS, SKIP
@@ -28,7 +28,7 @@ MODULES = {
 _WORKER = ["python", "-m", "flowyml.runtime", "airflow"]
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Told:
     """What a task is told.
 
@@ -52,7 +52,7 @@ class Told:
     store: StoreName | None = None
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Apart:
     """Where one step runs that does not run in the worker's process."""
 

@@ -11,11 +11,12 @@ import sys
 from collections.abc import Mapping
 from typing import Any, cast
 
+from flowyml.frozen import dataclass
 from flowyml_airflow.code import Call, Method, Name
 from flowyml_airflow.model import DagFile, DagTask
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Dialect:
     """What a version says otherwise than the newest one.
 

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
+from flowyml.frozen import dataclass
 from flowyml_airflow.code import Call, Name
 
 StoreName: TypeAlias = str | dict[str, str]
 """The URL or path of an artifact store, or where it is a secret: `{"env": NAME}`."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Opening:
     """The head of a `with` block of a task group.
 
@@ -28,7 +29,7 @@ class Opening:
     variable: str | None = None
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class DagTask:
     """One task: `variable = call`, then `before >> variable` for each control edge.
 
@@ -75,7 +76,7 @@ class Line:
     parts: tuple[str | Call | Name | Comment, ...]
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class DagFile:
     """One file with one DAG.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from flowyml.backend import Delivery
 from flowyml.deploy import RefusedError, TargetError
 from flowyml.deploy.http import Credentials, Service, bearer, revealed
 from flowyml.diagnostics import UsageError
+from flowyml.frozen import dataclass
 from flowyml.stacks import Stack
 from flowyml_airflow.deploy_settings import DeploySettings
 from flowyml_airflow.settings import settings_of
@@ -21,7 +21,7 @@ PAGE = 100
 """Entries that one answer holds at most. Airflow: `api.maximum_page_limit`."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Place:
     """One Airflow.
 

@@ -6,12 +6,12 @@ are the same. Its label tells what the steps themselves say, so that no other st
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from flowyml.frozen import dataclass
 from flowyml.runtime import CACHE, STORE
 from flowyml_kubeflow.names import RUN_DATE_TASK, pipeline_name
 from flowyml_kubeflow.platform import pod
@@ -30,7 +30,7 @@ _HASH = 8  # hex digits
 _GIGABYTE = 1e9
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Place:
     """Where the containers of a pipeline run.
 
@@ -47,7 +47,7 @@ class Place:
     settings: KubeflowSettings | None = None
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Executor:
     """A container, as the first document states it, and its pod, as the second one does."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from flowyml.backend import StepTrace
 from flowyml.engine.schedule import unstarted
+from flowyml.frozen import dataclass
 from flowyml_kubeflow.plan import Graph, Plan
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _LAST = 30
 """Lines of a log that are shown of a container which a signal ended."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Happened:
     """What became of a task.
 

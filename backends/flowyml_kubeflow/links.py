@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
+from flowyml.frozen import dataclass
 from flowyml.ir import ContextParameter, FromAsset, FromContext, FromRunDate, PipelineIR, TypeIR
 from flowyml_kubeflow.codec import parameter_type
 from flowyml_kubeflow.names import (
@@ -39,7 +40,7 @@ _TITLES = {
 }
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Link:
     """One input of a job.
 

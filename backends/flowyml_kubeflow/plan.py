@@ -17,6 +17,7 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias
 
+from flowyml.frozen import dataclass
 from flowyml.ir import FromRunDate, Parameter, PipelineIR, StepNode, kept, needs, topological
 from flowyml_kubeflow.names import EACH, SPLIT, WHEN, WORK, part_name, task_name
 from flowyml_kubeflow.skips import cascading, common, pairs
@@ -29,7 +30,7 @@ _MOST_RANGES = 40  # what tells of them is one parameter, of at most 8 kB
 _RANGES_A_SLOT = 2  # so that uneven work evens out
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Verdict:
     """What a gate task said, as one step takes it.
 
@@ -44,7 +45,7 @@ class Verdict:
     native: bool = True
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """One task of the specification that has a container.
 
@@ -72,7 +73,7 @@ class Job:
         return self.step.parameters[1:] if self.role == "work" else self.step.reads
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """All jobs of a pipeline, in its order, and the graphs that are loops, each with its limit."""
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from flowyml.api.places import Place, caller
+from flowyml.frozen import dataclass
 
 if TYPE_CHECKING:
     from flowyml.api.pipeline import Pipeline
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SubPipeline:
     """A pipeline as a part of another one; see `Pipeline.add_sub_pipeline`."""
 

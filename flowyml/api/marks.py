@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
+
+from flowyml.frozen import dataclass
 
 if TYPE_CHECKING:
     from flowyml.api.conditions import Condition
@@ -14,7 +15,7 @@ T = TypeVar("T", bound=Callable[..., Any])
 _ATTRIBUTE = "__flowyml_marks__"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Marks:
     """What the decorators around one function say.
 

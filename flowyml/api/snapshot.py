@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from flowyml.diagnostics import FlowymlError
 from flowyml.frontend.loading import end_loading_if_active
+from flowyml.frozen import dataclass
 
 if TYPE_CHECKING:
     from flowyml.api.pipeline import Pipeline
@@ -34,7 +35,7 @@ class SnapshotChangedError(FlowymlError, AssertionError):
         super().__init__(f"the pipeline is not what was frozen\n{diff}")
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PipelineSnapshot:
     """What a pipeline meant when it was frozen: code, graph, context, dependencies. Immutable.
 

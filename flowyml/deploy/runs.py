@@ -20,6 +20,7 @@ from flowyml.engine.overrides import run_context
 from flowyml.engine.progress import LogReporter, Reporter
 from flowyml.engine.resume import Checkpoints, Rerun
 from flowyml.engine.tracking import tracked
+from flowyml.frozen import dataclass
 from flowyml.ir import digest, in_full
 from flowyml.storage.records import RunHead, RunRecord, StepRecord
 
@@ -80,7 +81,7 @@ def _refuse_local(stack: Stack, **asked: object) -> None:
             )
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Begun:
     """A run that a target has begun, and that is recorded here."""
 

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any, Literal, TypeAlias
 
+from flowyml.frozen import dataclass
+
 Severity: TypeAlias = Literal["error", "warning", "advice"]
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Diagnostic:
     """One thing to tell the user about their pipeline.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from flowyml.frozen import dataclass
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -16,7 +17,7 @@ _PATIENCE = 5.0  # seconds; a repository on a slow disk must not hold up a run f
 _QUESTION = ("git", "status", "--porcelain=v2", "--branch", "--untracked-files=no", "--", ".")
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class GitState:
     """A project's commit, in hex, and whether files that git tracks differ from it."""
 

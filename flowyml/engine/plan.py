@@ -6,7 +6,6 @@ a part of the key; conditions are not evaluated.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,6 +15,7 @@ from flowyml.engine.misses import Misses
 from flowyml.engine.overrides import run_context
 from flowyml.frontend.loader import alias_main
 from flowyml.frontend.trace import functions, trace
+from flowyml.frozen import dataclass
 from flowyml.ir import FromAsset, FromInput, PipelineIR, StepNode
 from flowyml.passes import build
 from flowyml.runtime import Cache, tasks
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from flowyml.api.pipeline import Pipeline
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PlannedStep:
     """What would become of one step.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowyml.diagnostics import FlowymlError, UsageError, near
 from flowyml.engine.process import number, still_runs
+from flowyml.frozen import dataclass
 from flowyml.ir import (
     FromContext,
     FromInput,
@@ -36,7 +37,7 @@ _CHANGED = (
 _log = logging.getLogger("flowyml")
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Rerun:
     """What the user wants to go on from.
 

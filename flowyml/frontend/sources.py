@@ -7,7 +7,6 @@ with all that these import. So here every module counts that any statement of a 
 from __future__ import annotations
 
 import ast
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,12 +18,13 @@ from flowyml.frontend.digest_modules import Project, Source, own_name, source
 from flowyml.frontend.digest_scope import Uses
 from flowyml.frontend.project import project_root
 from flowyml.frontend.trace import functions, import_roots
+from flowyml.frozen import dataclass
 
 if TYPE_CHECKING:
     from flowyml.api.pipeline import Pipeline
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Sources:
     """The source files of a project that a pipeline needs.
 

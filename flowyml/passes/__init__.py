@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from typing import TypeAlias
 
 from flowyml.diagnostics import CompileError, Diagnostic
+from flowyml.frozen import dataclass
 from flowyml.ir import PipelineIR
 from flowyml.passes.bind_context import bind_context
 from flowyml.passes.check_fallbacks import check_fallbacks
@@ -41,7 +41,7 @@ PASSES: tuple[Pass, ...] = (
 )
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CheckedIR:
     """What the passes made of an IR, and all that they had to say.
 

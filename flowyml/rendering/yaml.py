@@ -8,7 +8,6 @@ faster than either. PyYAML still reads what it writes.
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import json
 import math
@@ -17,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias, cast
 
 from flowyml.diagnostics import FlowymlError
+from flowyml.frozen import dataclass
 
 Path: TypeAlias = tuple[str, ...]
 """The keys from the root of a document to a place in it."""
@@ -37,7 +37,7 @@ class YamlError(FlowymlError, ValueError):
     """A value that YAML does not give back equal."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Document:
     """Text, and the 1-based line on which each key of its mappings stands."""
 

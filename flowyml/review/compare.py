@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterator
 from typing import Any, Literal, TypeAlias, cast
 
 from flowyml.backend import StepTrace, Trace
+from flowyml.frozen import dataclass
 from flowyml.ir import PipelineIR
 from flowyml.review.pinpoint import kind, pinpoint
 from flowyml.review.stopping import stops, undetermined
@@ -16,7 +16,7 @@ from flowyml.storage.reference import Reference
 Kind: TypeAlias = Literal["run", "state", "attempts", "recovered", "items", "asset"]
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Difference:
     """One thing that two runs did differently.
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+from flowyml.frozen import dataclass
 from flowyml.ir import ContextParameter, PipelineIR, StepNode
 from flowyml.review.diff_facets import (
     ORDER,
@@ -30,7 +31,7 @@ _UNTOLD = frozenset({"code", "description", "digest"})
 _WIDTH = 80
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Change:
     """One thing that is not as it was.
 
@@ -80,7 +81,7 @@ class Change:
         return f"{subject}: {self.what} {self.kind}{told}"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Diff:
     """Everything that differs between two pipelines.
 

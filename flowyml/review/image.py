@@ -6,7 +6,6 @@ what the containers run, and it is worked in from the project's folder.
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import platform
 from collections.abc import Iterable
@@ -19,6 +18,7 @@ from flowyml.api.resources import checked_image
 from flowyml.diagnostics import UsageError, near
 from flowyml.frontend.project import is_installed
 from flowyml.frontend.sources import Sources, sources
+from flowyml.frozen import dataclass
 from flowyml.rendering import render
 from flowyml.storage.distributions import distributions_of, installed_version, packages
 from flowyml.storage.pins import Pin, pins
@@ -34,7 +34,7 @@ _BESIDE = {"pandas": ("pyarrow",)}
 """What flowyml's storage uses with a package, though nothing imports it: flowyml[pandas]."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Image:
     """What an image is made from.
 

@@ -7,13 +7,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from flowyml.frozen import dataclass
 from flowyml.storage.records import RunRecord
 
 KINDS = ("run", "code", "parameter", "metric", "environment", "step")
 """What is compared, in this order: the run itself, and what it has of each kind by name."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """One thing that runs have.
 

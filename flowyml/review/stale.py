@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flowyml.backend import Artifact
 from flowyml.diagnostics import UsageError
+from flowyml.frozen import dataclass
 from flowyml.review.compile import Compiled, contents
 from flowyml.review.diff import Diff, diff
 from flowyml.review.files import is_edited, on_disk
@@ -25,7 +26,7 @@ OUTSIDE = ""
 """The name under which lines are kept that belong to no step."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Stale:
     """A file that is not as it would be compiled now.
 

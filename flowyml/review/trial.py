@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowyml.backend import Artifact, RunsImages, Simulates, Trace, TrialRequest
 from flowyml.diagnostics import UsageError
+from flowyml.frozen import dataclass
 from flowyml.registry import backend_names, load_backend
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from flowyml.ir import PipelineIR
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Trial:
     """What is the same for every run of one pipeline.
 

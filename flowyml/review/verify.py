@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flowyml.backend import StepTrace, Trace
+from flowyml.frozen import dataclass
 from flowyml.ir import FromAsset, FromRunDate, PipelineIR
 from flowyml.review.compare import Difference, compare, unstable
 from flowyml.review.compile import Compiled
@@ -18,7 +19,7 @@ REFERENCE = "local"
 """The backend that says what is right."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Verified:
     """How one target's run compares with the reference.
 
@@ -41,7 +42,7 @@ class Verified:
         }
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Verification:
     """What became of all runs.
 

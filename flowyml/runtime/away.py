@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from flowyml.diagnostics import CompileError, UsageError
+from flowyml.frozen import dataclass
 from flowyml.runtime.call import StepCall
 from flowyml.runtime.code import Code, load_code
 from flowyml.runtime.errors import DriftError, NotThereError, UnsendableError
@@ -30,7 +31,7 @@ from flowyml.runtime.task import Task, ValueStore
 from flowyml.storage.reference import Reference
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """What was answered, what is noted of the values that were stored, and the nested steps."""
 
@@ -39,7 +40,7 @@ class Answer:
     nested: Steps
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Question:
     """One thing that is asked of a step.
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from flowyml.frontend.digest import Reach, moving_values
+from flowyml.frozen import dataclass
 from flowyml.runtime.binding import context_values
 from flowyml.runtime.code import Code
 from flowyml.runtime.environment import edited, environment, reach, taken_along
@@ -27,7 +28,7 @@ from flowyml.storage.reference import Reference
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Key:
     """What a result is found by.
 
@@ -49,7 +50,7 @@ class NoKey:
     reason: str
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Bound:
     """What one call of a step is made of.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import os
 from collections.abc import Callable, Mapping
@@ -10,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from flowyml.frozen import dataclass
 from flowyml.runtime.errors import DriftError
 from flowyml.runtime.nesting import Expand
 from flowyml.runtime.task import CACHE_ALWAYS, CACHE_NEVER, Task
@@ -17,7 +17,7 @@ from flowyml.runtime.task import CACHE_ALWAYS, CACHE_NEVER, Task
 ALLOW_DRIFT = "FLOWYML_ALLOW_DRIFT"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Code:
     """What a step consists of.
 

@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from flowyml.diagnostics import FlowymlError
+from flowyml.frozen import dataclass
 from flowyml.runtime.call import StepCall, first_parameter
 from flowyml.runtime.code import code_of, load_code
 from flowyml.runtime.mapping import (
@@ -37,7 +38,7 @@ class RangeError(FlowymlError, RuntimeError):
     """A range of a map task could not be worked on, for another reason than its items."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MapRange:
     """Some items of a collection, from `start` up to `stop`, and where they are stored."""
 
@@ -56,7 +57,7 @@ class MapRange:
         return cls(**fields)
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MapPart:
     """What became of a range: a stored `MapTaskResult`, or what went wrong with the range."""
 

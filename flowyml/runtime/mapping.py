@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from flowyml.diagnostics import FlowymlError
+from flowyml.frozen import dataclass
 from flowyml.runtime.errors import BindError
 from flowyml.runtime.progress import Listening, Progress
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MapPolicy:
     """How the items of a map task are worked on.
 
@@ -35,7 +36,7 @@ class MapPolicy:
     timeout_per_item: float | None = None
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MapItemError:
     """The failure of one item: its index, and the exception as text."""
 
@@ -43,7 +44,7 @@ class MapItemError:
     error: str
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MapTaskResult:
     """What became of all items, in their order.
 

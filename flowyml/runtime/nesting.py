@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from flowyml.frozen import dataclass
 from flowyml.runtime.errors import NestedError
 
 DEEPEST = 20
@@ -23,7 +24,7 @@ Steps: TypeAlias = Mapping[str, Mapping[str, Any]]
 """What became of the steps of a nested run, by name: each as `Outcome.to_dict` writes it."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Place:
     """Where a dynamic step stands.
 
@@ -55,7 +56,7 @@ class Place:
         _depth.set(self.depth + 1)
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Nested:
     """What a nested run gave: the step's value, and what became of its steps."""
 

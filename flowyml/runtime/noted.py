@@ -6,12 +6,13 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flowyml.frozen import dataclass
 from flowyml.runtime.mapping import MapTaskResult, item_counts
 from flowyml.runtime.metrics import metrics_in
 from flowyml.runtime.texts import may_hold_texts
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Noted:
     """Facts about the outputs of one step.
 

@@ -6,12 +6,13 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from flowyml.frozen import dataclass
 from flowyml.runtime.nesting import Steps
 from flowyml.storage.reference import Reference
 from flowyml.storage.replaced import replaced
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
     """The end of one step on one worker.
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any, Protocol, cast
 
+from flowyml.frozen import dataclass
 from flowyml.runtime.mapping import MapPolicy
 from flowyml.storage.reference import Reference
 
@@ -19,7 +20,7 @@ CACHE_ALWAYS, CACHE_NEVER = "always", "never"
 _SEQUENCES = frozenset({"outputs", "assets", "run_date", "positional", "condition_only", "results"})
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RetryPolicy:
     """Attempts in all, and the waits between them in seconds (semantics §3)."""
 
@@ -34,7 +35,7 @@ class RetryPolicy:
         return seconds if self.max_delay is None else min(seconds, self.max_delay)
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Guard:
     """One condition: the digest of its predicate, and the name that complementary steps share."""
 
@@ -43,7 +44,7 @@ class Guard:
     shared: str = ""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Task:
     """One step, described for a worker.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flowyml.diagnostics import UsageError
+from flowyml.frozen import dataclass
 
 if TYPE_CHECKING:
     from flowyml.backend import Code
@@ -70,7 +71,7 @@ class Secret:
             raise UsageError(f"the secret's file {self.name} cannot be read: {why}") from None
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Stack:
     """A stack of `flowyml.yaml`; `load_stack()` gives one.
 

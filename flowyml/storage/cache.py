@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
+from flowyml.frozen import dataclass
 from flowyml.storage.files import names, normal_url, read, remove, sweep, write
 from flowyml.storage.reference import Reference
 from flowyml.storage.replaced import replaced
@@ -25,7 +26,7 @@ _VERSION = 2
 _RESULT = ("outputs", "texts", "metrics")
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Result:
     """What one step gave once, and would give again.
 
@@ -44,7 +45,7 @@ class Result:
         return replaced(self, outputs=outputs)
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry(Result):
     """A result, and what it is of.
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from flowyml.diagnostics import FlowymlError, near
+from flowyml.frozen import dataclass
 from flowyml.storage.reference import Reference
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class UnknownRunError(FlowymlError, LookupError):
     """There is no run of that id, or several that begin like it."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class StepRecord:
     """What became of one step.
 
@@ -85,7 +86,7 @@ class StepRecord:
     )
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RunHead:
     """A run without its steps.
 
@@ -159,7 +160,7 @@ class RunHead:
         return RunRecord(**{**vars(self), **changes}, steps=steps)
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RunRecord(RunHead):
     """A run with its steps, by name, in the order of the pipeline."""
 

@@ -6,10 +6,11 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from flowyml.frozen import dataclass
 from flowyml.storage.replaced import replaced
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AssetInfo:
     """The asset around the data: its class (`flowyml:Dataset`), name and JSON-like metadata."""
 
@@ -18,7 +19,7 @@ class AssetInfo:
     metadata: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Reference:
     """Where a stored value is and how to know that it is the same one.
 

@@ -6,12 +6,12 @@ never changed.
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowyml.diagnostics import FlowymlError, near
+from flowyml.frozen import dataclass
 from flowyml.ir import PipelineIR, digest, from_json, to_json
 from flowyml.storage.records import RecordsError
 
@@ -23,7 +23,7 @@ class UnknownVersionError(FlowymlError, LookupError):
     """No version of that name was recorded."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RecordedVersion:
     """A version, as it was recorded.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Mapping
 from datetime import datetime, timezone
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flowyml.diagnostics import near
+from flowyml.frozen import dataclass
 from flowyml_kubeflow.cel import CelError, select
 from flowyml_kubeflow.json_data import is_array
 from flowyml_kubeflow.simulate.document import SpecError
@@ -20,7 +20,7 @@ from flowyml_kubeflow.validate.spec import Data
 JOB_NAME = "simulated"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Scope:
     """What a task can see.
 

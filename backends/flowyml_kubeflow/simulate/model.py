@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from flowyml.frozen import dataclass
+
 State: TypeAlias = Literal["SUCCEEDED", "FAILED", "SKIPPED", "OMITTED", "NOT_RUN", "RUNNING"]
 """SKIPPED: its condition was false. OMITTED: something that the task waits for did not succeed.
 NOT_RUN: the graph stopped first. RUNNING is never how a task ended."""
@@ -21,7 +23,7 @@ class TaskError(Exception):
     """The driver or the launcher fails a task; the message is what a person would read there."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Values:
     """Parameters and artifacts by name: what a component gets, or what it makes.
 
@@ -34,7 +36,7 @@ class Values:
     )
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TaskRun:
     """What became of one task.
 
@@ -62,7 +64,7 @@ class TaskRun:
     inner: tuple[TaskRun, ...] = ()
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SpecRun:
     """What became of a run.
 
@@ -77,7 +79,7 @@ class SpecRun:
     outputs: Values
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Machine:
     """Where and how the processes of a run start.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from flowyml.diagnostics import FlowymlError
+from flowyml.frozen import dataclass
 from flowyml_kubeflow.simulate.model import Machine
 from flowyml_kubeflow.simulate.pods import folders, variables
 from flowyml_kubeflow.validate.spec import Data
@@ -21,7 +21,7 @@ class NoDockerError(FlowymlError, RuntimeError):
     """There is no Docker here that could run containers."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Call:
     """One container that is to be started.
 

@@ -7,16 +7,17 @@ id (the server's `api_converter.go`, 2.5 to 2.17).
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from typing import Any
+
+from flowyml.frozen import dataclass
 
 _IMPL = "system-container-impl"
 """Argo's template of every pod that runs a step (the compiler's `container.go`)."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Node:
     """A task's node.
 

@@ -6,13 +6,13 @@ one, that of its controller's `CRON_SCHEDULE_TIMEZONE`.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from flowyml.diagnostics import UsageError
+from flowyml.frozen import dataclass
 from flowyml_kubeflow.names import pipeline_name
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _OURS = "Made by flowyml"
 _UTC = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "Zulu", "Universal", "UCT"})
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Recurring:
     """The recurring run that a pipeline is to have.
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from flowyml.frozen import dataclass
 from flowyml_kubeflow.json_data import is_array, is_object
 from flowyml_kubeflow.messages import FormatError, to_dict, to_message
 from flowyml_kubeflow.validate import findings
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import yaml
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Placed:
     """A finding, and the 1-based line of the file where it stands."""
 
@@ -28,7 +29,7 @@ class Placed:
     line: int | None = None
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Inspected:
     """What is to be said of a file; without a weight where it holds no specification."""
 

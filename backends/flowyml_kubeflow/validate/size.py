@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 
+from flowyml.frozen import dataclass
 from flowyml_kubeflow.validate.spec import Data, components, dags
 
 HEAVY_TEXT = 300_000
@@ -25,7 +25,7 @@ definition of a graph to its driver as one (kubeflow/pipelines, issue 12453).
 """
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Weight:
     """The size of a specification's text in bytes, its tasks, those of all graphs, and the bytes of
     its largest graph.

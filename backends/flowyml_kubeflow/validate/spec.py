@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, TypeAlias
+
+from flowyml.frozen import dataclass
 
 Data: TypeAlias = Mapping[str, Any]
 Path: TypeAlias = tuple[str, ...]
@@ -13,7 +14,7 @@ AFTER_ALL = "ALL_UPSTREAM_TASKS_COMPLETED"
 """The strategy of a task that runs whether or not what it waits for succeeded."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """One thing that is wrong, and the keys that lead to it.
 
@@ -29,7 +30,7 @@ class Finding:
         return f"{'.'.join(self.path)}: {self.message}" if self.path else self.message
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Dag:
     """One graph of a specification: the root's, or a nested component's."""
 

@@ -1,0 +1,173 @@
+"""`dataclasses.dataclass(frozen=True, kw_only=True)`, for classes that every process defines.
+
+The standard library writes the source of up to eight methods for each class and compiles it, which
+takes longer than all else that importing a module does. A worker that starts for one step, and a
+command that compiles one pipeline, would spend most of their time there. Here all classes have the
+same methods, which go by the names of the fields. Type checkers see the standard library's own
+decorator, and its functions (`fields`, `replace`, `asdict`) take the instances.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from reprlib import recursive_repr
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+
+T = TypeVar("T")
+Fields = Mapping[str, "dataclasses.Field[Any]"]
+
+
+class _Known(NamedTuple):
+    """What the methods of one class go by.
+
+    Attributes:
+        initial: every field, in order, with its default; None where there is none.
+        needed: the fields without a default.
+        makers: what makes a default for each instance.
+        compared: gives the fields that tell whether two instances are equal.
+        shown: the fields that an instance shows.
+        fields: what is stated of each.
+        annotations: their types.
+    """
+
+    initial: dict[str, Any]
+    needed: frozenset[str]
+    makers: tuple[tuple[str, Callable[[], Any]], ...]
+    compared: Callable[[Any], object]
+    shown: tuple[str, ...]
+    fields: Fields
+    annotations: dict[str, Any]
+
+
+def _dataclass(
+    *,
+    frozen: Literal[True],  # noqa: ARG001 - said where it is used, for readers and type checkers
+    kw_only: Literal[True],  # noqa: ARG001
+) -> Callable[[type[T]], type[T]]:
+    """Make a class as `dataclasses.dataclass` does."""
+
+    def decorate(cls: type[T]) -> type[T]:
+        checks = "__post_init__" in vars(cls)
+        made = {**_METHODS, "__init__": _init_and_check if checks else _init}
+        made |= {"__flowyml_fields__": _known(cls), "__dataclass_fields__": _Stated()}
+        for name, method in made.items():
+            if vars(cls).get(name) is None:  # Python itself takes `__hash__` from what has `__eq__`
+                setattr(cls, name, method)
+        return cls
+
+    return decorate
+
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as dataclass
+else:
+    dataclass = _dataclass
+
+
+class _Stated:
+    """`__dataclass_fields__`, by which the standard library knows its own; made once it asks."""
+
+    def __get__(self, _: object, owner: type[Any]) -> Fields:
+        known: _Known = owner.__flowyml_fields__
+        space = {"__annotations__": known.annotations, **known.fields}
+        make: Any = dataclasses.dataclass(kw_only=True, init=False, repr=False, eq=False)
+        found: Fields = make(type(owner.__name__, (), space)).__dataclass_fields__
+        owner.__dataclass_fields__ = found
+        return found
+
+
+def _init(self: Any, /, **given: Any) -> None:
+    known: _Known = self.__flowyml_fields__
+    values = {**known.initial, **given}
+    if len(values) != len(known.initial) or not known.needed <= given.keys():
+        raise TypeError(_mismatch(type(self).__qualname__, known, given))
+    for name, make in known.makers:
+        if name not in given:
+            values[name] = make()
+    self.__dict__.update(values)
+
+
+def _init_and_check(self: Any, /, **given: Any) -> None:
+    _init(self, **given)
+    self.__post_init__()
+
+
+def _mismatch(name: str, known: _Known, given: Mapping[str, Any]) -> str:
+    unknown = [each for each in given if each not in known.initial]
+    missing = [each for each in known.initial if each in known.needed and each not in given]
+    said = [f"has no field {', '.join(map(repr, unknown))}"] if unknown else []
+    said += [f"needs {', '.join(map(repr, missing))}"] if missing else []
+    return f"{name}() {' and '.join(said)}"
+
+
+@recursive_repr()
+def _repr(self: Any) -> str:
+    shown = (f"{name}={getattr(self, name)!r}" for name in self.__flowyml_fields__.shown)
+    return f"{type(self).__qualname__}({', '.join(shown)})"
+
+
+def _eq(self: Any, other: Any) -> Any:
+    if type(other) is not type(self):
+        return NotImplemented
+    compared = self.__flowyml_fields__.compared
+    return compared(self) == compared(other)
+
+
+def _hash(self: Any) -> int:
+    return hash(self.__flowyml_fields__.compared(self))
+
+
+def _refuse(self: object, name: str, *_: object) -> None:
+    raise dataclasses.FrozenInstanceError(f"'{name}' of a {type(self).__qualname__} is fixed")
+
+
+_METHODS: dict[str, Any] = {
+    "__repr__": _repr,
+    "__eq__": _eq,
+    "__hash__": _hash,
+    "__setattr__": _refuse,
+    "__delattr__": _refuse,
+    "__dataclass_params__": SimpleNamespace(frozen=True),  # what one that derives from it asks for
+}
+
+
+def _known(cls: type[Any]) -> _Known:
+    """Read the fields off a class, those of its bases first."""
+    fields: dict[str, dataclasses.Field[Any]] = {}
+    annotations: dict[str, Any] = {}
+    for base in reversed(cls.__bases__):
+        if (above := getattr(base, "__flowyml_fields__", None)) is not None:
+            fields |= above.fields
+            annotations |= above.annotations
+    for name, annotation in vars(cls).get("__annotations__", {}).items():
+        fields[name], annotations[name] = _field(cls, name), annotation
+    nothing = dataclasses.MISSING
+    plain = {name: field.default for name, field in fields.items()}
+    makers = [(name, field.default_factory) for name, field in fields.items()]
+    made = tuple((name, make) for name, make in makers if make is not nothing)
+    return _Known(
+        initial={name: None if value is nothing else value for name, value in plain.items()},
+        needed=frozenset(n for n, v in plain.items() if v is nothing) - dict(made).keys(),
+        makers=made,
+        compared=attrgetter("__class__", *(n for n, field in fields.items() if field.compare)),
+        shown=tuple(name for name, field in fields.items() if field.repr),
+        fields=fields,
+        annotations=annotations,
+    )
+
+
+def _field(cls: type[Any], name: str) -> dataclasses.Field[Any]:
+    """Give what a class says of a field; the class keeps a plain default, and nothing else."""
+    value: Any = vars(cls).get(name, dataclasses.MISSING)
+    if not isinstance(value, dataclasses.Field):
+        plain: dataclasses.Field[Any] = dataclasses.field(default=value)
+        return plain
+    stated: dataclasses.Field[Any] = vars(cls)[name]
+    if stated.default is dataclasses.MISSING:
+        delattr(cls, name)
+    else:
+        setattr(cls, name, stated.default)
+    return stated
