@@ -19,7 +19,7 @@ OUT := compiled
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test airflow-2.11 lint types mypy pyright goldens docs bench test-pythons \
-	constraints clean
+	dists constraints clean
 
 help:  ## List these targets
 	@sed -n 's/^\([a-z0-9.-]*\):.*##  *\(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -60,6 +60,9 @@ docs: $(FULL)  ## Write the generated pages of docs/, and what its commands prin
 
 bench: $(FULL) $(PEERS)  ## Measure start-up, compiling and running, beside peers; fails if too slow
 	@$(BIN)/python -m compileall -q $(SOURCES)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)-peers/flowyml-skinny
+	$(BIN)/uv pip install --quiet --python $(VENV)-peers/flowyml-skinny/bin/python \
+		-c $(CONSTRAINTS) --refresh-package flowyml-skinny ./templates/skinny
 	$(BIN)/python tests/benchmarks/first_numbers.py
 	$(BIN)/python -m tests.benchmarks.runner $(VENV)-peers
 
@@ -78,6 +81,11 @@ $(OLD)/.full: pyproject.toml $(OLD_CONSTRAINTS) | $(BIN)/uv
 
 test-pythons: $(BIN)/uv  ## Run the unit tests on each other Python from 3.10 to 3.13 that is found here
 	@tests/packaging/on_every_python.sh $(BIN)/uv $(CONSTRAINTS)
+
+dists: $(FULL)  ## Build what is published into dist/: flowyml, and flowyml-skinny as a wheel
+	rm -rf dist
+	$(BIN)/python -m hatchling build -d dist
+	cd templates/skinny && $(abspath $(BIN)/python) -m hatchling build -t wheel -d $(CURDIR)/dist
 
 constraints: $(BIN)/uv  ## Resolve the constraints anew, for all supported Pythons at once
 	printf '%s\n' 'apache-airflow==3.3.2' 'kfp>=2.17,<2.17.3' 'kfp-kubernetes<2.17.3' 'uv' | $(BIN)/uv pip compile --quiet \

@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 
 from flowyml.backend import Backend
 from flowyml.diagnostics import UsageError, near
+from flowyml.diagnostics.missing import OURS
 
 GROUP = "flowyml.backends"
 
 
 @functools.cache
 def _entry_points() -> dict[str, EntryPoint]:
-    return {point.name: point for point in sorted(entry_points(group=GROUP), key=lambda p: p.name)}
+    points = sorted(entry_points(group=GROUP), key=lambda p: p.name)
+    found = {point.name: point for point in points}
+    if len(found) < len(points):
+        _refuse_a_mixture(points)
+    return found
+
+
+def _refuse_a_mixture(points: Iterable[EntryPoint]) -> None:
+    """Refuse two of our distributions, which hold the same files, in different versions.
+
+    Raises:
+        UsageError: what is imported is part of the one and part of the other.
+    """
+    owners = {p.dist.name: p.dist.version for p in points if p.dist and p.dist.name in OURS}
+    if len({*owners.values()}) > 1:
+        both = " and ".join(f"{name} {version}" for name, version in sorted(owners.items()))
+        raise UsageError(
+            f"{both} are both installed and hold the same files, so that neither is whole; run "
+            f"'pip uninstall {' '.join(OURS)}', and install one of them"
+        )
 
 
 def backend_names() -> tuple[str, ...]:

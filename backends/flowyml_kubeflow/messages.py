@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from flowyml.diagnostics import FlowymlError
+from flowyml.diagnostics.missing import MissingPackageError, Needs
 from flowyml_kubeflow.json_data import is_array, is_object
 
 _NAME = "kfp.pipeline_spec.pipeline_spec_pb2"
@@ -29,7 +30,7 @@ def messages() -> Any:
     """Give the module of protobuf classes: `PipelineSpec`, `PipelineDeploymentConfig` and others.
 
     Raises:
-        FlowymlError: kfp-pipeline-spec is not installed.
+        MissingPackageError: kfp-pipeline-spec is not installed.
     """
     if _NAME in sys.modules:
         return sys.modules[_NAME]
@@ -38,7 +39,8 @@ def messages() -> Any:
     if spec is None or spec.loader is None:
         raise FlowymlError(f"{file} is not a module that Python can load")
     module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with Needs("google"):
+        spec.loader.exec_module(module)
     return module
 
 
@@ -83,7 +85,8 @@ def whole(data: Any) -> Any:
 
 
 def _json_format() -> Any:
-    return importlib.import_module("google.protobuf.json_format")
+    with Needs("google"):
+        return importlib.import_module("google.protobuf.json_format")
 
 
 def _file() -> Path:
@@ -92,6 +95,4 @@ def _file() -> Path:
         file = Path(folder, "pipeline_spec", "pipeline_spec_pb2.py")
         if file.is_file():
             return file
-    raise FlowymlError(
-        "the Kubeflow format's classes are missing; run \"pip install 'kfp-pipeline-spec>=0.6'\""
-    )
+    raise MissingPackageError("kfp")

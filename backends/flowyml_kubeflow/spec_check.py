@@ -52,10 +52,10 @@ def differences(text: str, ir: PipelineIR, planned: Plan, placed: Executors) -> 
     """
     try:
         spec, *platform = yaml.load_all(text)
-        if not fits(spec, "PipelineSpec"):
-            to_message("PipelineSpec", spec)  # which says what is wrong
-        for document in platform:
-            to_message("PlatformSpec", document)
+        forms = ("PipelineSpec", *("PlatformSpec" for _ in platform))
+        for document, form in zip((spec, *platform), forms, strict=True):
+            if not fits(document, form):
+                to_message(form, document)  # which says what is wrong
     except FormatError as error:
         return (str(error),)
     try:

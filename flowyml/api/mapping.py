@@ -198,9 +198,11 @@ def _threads(workers: int | None, most: int) -> Executor:
 
 
 def _processes(workers: int | None, most: int) -> Executor:
+    from flowyml.diagnostics.missing import Needs
     from flowyml.runtime.child import prepare
 
-    loky: Any = import_module("loky")
+    with Needs("loky"):
+        loky: Any = import_module("loky")
     most = min(workers or os.cpu_count() or 1, most)
     pool: Executor = loky.ProcessPoolExecutor(most, initializer=prepare)
     return pool

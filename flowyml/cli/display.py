@@ -30,11 +30,13 @@ def emit(text: str) -> None:
 
 def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table: as wide as the terminal, or elsewhere as wide as it has to be."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from flowyml.diagnostics.missing import Needs
 
+    with Needs("rich"):
+        from rich import box
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
     table = Table(box=box.SIMPLE_HEAD)
     for number, title in enumerate(titles):
         table.add_column(Text(title), no_wrap=number == 0)

@@ -25,10 +25,13 @@ def exit_code(error: FlowymlError) -> int:
 
 def described(error: FlowymlError, *, colour: bool = False) -> str:
     """Describe an error for a terminal, below the user's traceback if it was their code's."""
-    if not isinstance(error, CompileError):
-        return f"{click.style('error', fg='red', bold=True) if colour else 'error'}: {error}"
+    from flowyml.diagnostics.missing import MissingPackageError
     from flowyml.diagnostics.render import text
 
+    if isinstance(error, MissingPackageError):
+        return text([error.diagnostic], colour=colour)
+    if not isinstance(error, CompileError):
+        return f"{click.style('error', fg='red', bold=True) if colour else 'error'}: {error}"
     cause = error.__cause__
     own = f"{users_traceback(cause)}\n" if cause is not None else ""
     return own + text(error.diagnostics, colour=colour)

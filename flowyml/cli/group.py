@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from flowyml import __version__
 from flowyml.diagnostics import FlowymlError, near
 
 _COMMANDS = {
@@ -95,7 +96,7 @@ class LazyGroup(NearGroup):
     "2 wrong use, 3 something is wrong with the pipeline itself. Completion in your shell: "
     'eval "$(_FLOWYML_COMPLETE=bash_source flowyml)", or zsh_source, or fish_source.',
 )
-@click.version_option(package_name="flowyml", message="%(prog)s %(version)s")
+@click.version_option(__version__, message="%(prog)s %(version)s")
 def flowyml() -> None:
     """Write an ML pipeline once; run it here, compile it to Airflow and Kubeflow.
 

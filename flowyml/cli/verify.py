@@ -11,6 +11,7 @@ import click
 
 from flowyml.cli import options
 from flowyml.cli.display import emit, show_notes
+from flowyml.diagnostics.missing import Needs
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -93,8 +94,8 @@ def _say(name: str) -> None:
 
 
 def _show(done: Verification) -> None:
-    from rich.console import Console
-
+    with Needs("rich"):
+        from rich.console import Console
     table = _table(done)
     console = Console(highlight=False, soft_wrap=True)
     width = console.measure(table).maximum

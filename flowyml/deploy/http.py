@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from flowyml.deploy.errors import RefusedError, UnauthorizedError, UnreachableError
-from flowyml.diagnostics import FlowymlError, UsageError
+from flowyml.diagnostics import UsageError
+from flowyml.diagnostics.missing import Needs
 
 if TYPE_CHECKING:
     import httpx
@@ -35,7 +36,7 @@ class Service:
         credentials: who asks; None: nobody in particular.
 
     Raises:
-        FlowymlError: httpx is not installed, with the remedy.
+        MissingPackageError: httpx is not installed, with the remedy.
     """
 
     def __init__(self, name: str, url: str, credentials: Credentials | None = None) -> None:
@@ -202,12 +203,7 @@ def _detail(said: Any) -> str:
 
 
 def _client(url: str) -> httpx.Client:
-    try:
+    with Needs("httpx"):
         import httpx
-    except ImportError:
-        raise FlowymlError(
-            "deploying speaks HTTP through httpx, which is not installed: "
-            "pip install 'flowyml[deploy]'"
-        ) from None
     encrypted = url.startswith("https:")  # else certificates need not be read, which takes long
     return httpx.Client(timeout=SECONDS, verify=encrypted)

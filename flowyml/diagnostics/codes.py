@@ -51,4 +51,6 @@ CODES: dict[str, str] = {
     "FML315": "a setting that the target does not have",
     "FML316": "settings that do not fit together",
     "FML317": "an image that is named by a tag",
+    # The installation.
+    "FML401": "a package is not installed",
 }

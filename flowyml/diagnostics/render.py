@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
@@ -74,17 +75,12 @@ def sarif(diagnostics: Sequence[Diagnostic], *, prefix: str = "") -> str:
 
 
 def _coloured(diagnostic: Diagnostic) -> str:
-    from rich.console import Console
-    from rich.text import Text
+    from click import style
 
-    block = Text(str(diagnostic))
     title = f"{diagnostic.severity}[{diagnostic.code}]"
-    block.stylize(f"bold {_COLOURS[diagnostic.severity]}", 0, len(title))
-    block.highlight_regex(r"(?m)^  -->|^  help:", "bold blue")
-    console = Console(force_terminal=True, color_system="standard", soft_wrap=True)
-    with console.capture() as captured:
-        console.print(block, end="")
-    return captured.get()
+    rest = str(diagnostic).removeprefix(title)
+    marked = re.sub(r"(?m)^  (?:-->|help:)", lambda m: style(m[0], fg="blue", bold=True), rest)
+    return style(title, fg=_COLOURS[diagnostic.severity], bold=True) + marked
 
 
 def _annotation(diagnostic: Diagnostic, prefix: str) -> str:

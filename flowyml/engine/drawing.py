@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from flowyml.diagnostics.missing import Needs
 from flowyml.engine.progress import PlainReporter
 from flowyml.storage.records import RunHead, RunRecord, StepRecord
 
@@ -46,8 +47,8 @@ class RichReporter(PlainReporter):
 
     def __init__(self, console: Console | None = None) -> None:
         super().__init__()
-        from rich.console import Console
-
+        with Needs("rich"):
+            from rich.console import Console
         self._console = console or Console(stderr=True, highlight=False)
         self._name = ""
         self._whole = _Bar(0)

@@ -16,10 +16,14 @@ def format_python(text: str, settled: Mapping[str, str] | None = None) -> str:
             name that stands for it in the text, on a line of its own.
 
     Raises:
+        MissingPackageError: black is not installed.
         ValueError: the text is not Python; a mistake in a template.
     """
-    from black import format_str
-    from black.mode import Mode, TargetVersion
+    from flowyml.diagnostics.missing import Needs
+
+    with Needs("black"):
+        from black import format_str
+        from black.mode import Mode, TargetVersion
 
     mode = Mode(line_length=LINE_LENGTH, target_versions={TargetVersion.PY310})
     laid_out = format_str(text, mode=mode)

@@ -29,6 +29,7 @@ def render(template: str, **values: Any) -> str:
 
     Raises:
         LiteralError: a value that no literal holds.
+        MissingPackageError: Jinja is not installed.
         jinja2.UndefinedError: the template names a value that is not given.
     """
     return _environment().get_template(template).render(**values)
@@ -37,8 +38,10 @@ def render(template: str, **values: Any) -> str:
 @cache
 def _environment() -> Environment:
     """Give the one that holds the templates of this process, each compiled once."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from flowyml.diagnostics.missing import Needs
 
+    with Needs("jinja2"):
+        from jinja2 import Environment, PackageLoader, StrictUndefined
     environment = Environment(
         loader=PackageLoader(PACKAGE, ""),
         undefined=StrictUndefined,

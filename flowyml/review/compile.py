@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flowyml.backend import Artifact, CompileOptions
 from flowyml.diagnostics import CompileError, Diagnostic
+from flowyml.diagnostics.missing import MissingPackageError
 from flowyml.rendering.sidecar import sidecar
 from flowyml.review.check import check
 from flowyml.review.collecting import collecting_later
@@ -88,7 +89,7 @@ def compile_ir(
         pipeline: what it was made from, for targets whose stack says how its code gets there.
 
     Raises:
-        CompileError: what all of them refuse together.
+        CompileError: what all of them refuse together, and what is not installed for one (FML401).
     """
     compiled: list[Compiled] = []
     found: list[Diagnostic] = []
@@ -98,6 +99,8 @@ def compile_ir(
             artifacts = target.backend.compile(ir, _with_code(options, pipeline))
         except CompileError as error:
             found.extend(error.diagnostics)
+        except MissingPackageError as error:
+            found.append(dataclasses.replace(error.diagnostic, target=target.name))
         else:
             compiled.append(Compiled(target, artifacts, sidecar(ir, target.name, artifacts)))
     if found:

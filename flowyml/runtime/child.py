@@ -9,12 +9,9 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from pickle import loads
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from pickle import dumps
-else:
-    from cloudpickle import dumps
+from flowyml.runtime.by_value import dumps
 
 _FOR_GOOD = ExitStack()
 

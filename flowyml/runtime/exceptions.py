@@ -7,14 +7,10 @@ arguments than it hands on. The parent needs them all the same, for `retry(on=â€
 from __future__ import annotations
 
 import pickle
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from flowyml.runtime.by_value import dumps
 from flowyml.runtime.errors import ChildDiedError
-
-if TYPE_CHECKING:
-    from pickle import dumps
-else:
-    from cloudpickle import dumps
 
 
 class ChildTraceback(Exception):  # noqa: N818 - it stands for where an error was raised

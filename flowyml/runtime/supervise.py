@@ -17,17 +17,13 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
+from flowyml.runtime.by_value import dumps
 from flowyml.runtime.child import Named
 from flowyml.runtime.code import code_of
 from flowyml.runtime.errors import ChildDiedError, StepTimeoutError
 from flowyml.runtime.exceptions import unpacked
-
-if TYPE_CHECKING:
-    from pickle import dumps
-else:
-    from cloudpickle import dumps
 
 _children: dict[int, None] = {}
 

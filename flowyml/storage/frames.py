@@ -59,9 +59,11 @@ class FrameSerializer(Serializer):
             pandas: Any = import_module("pandas")
             import_module("pyarrow.parquet")
         except ModuleNotFoundError as error:
+            from flowyml.diagnostics.missing import how_to_install
+
             raise UnloadableError(
                 f"a stored data frame needs {error.name}, which is not installed here; run "
-                f"pip install 'flowyml[pandas]'"
+                f"{how_to_install('pandas')}"
             ) from error
         parts = list(_read(file))
         return parts[0] if len(parts) == 1 else pandas.concat(parts, axis=1)

@@ -14,7 +14,10 @@ from flowyml.storage.project_names import MAIN, is_importable, load_module, port
 if TYPE_CHECKING:
     from pickle import Pickler as CloudPickler
 else:
-    from cloudpickle import Pickler as CloudPickler
+    from flowyml.diagnostics.missing import Needs
+
+    with Needs("cloudpickle"):
+        from cloudpickle import Pickler as CloudPickler
 
 PROTOCOL = 5
 

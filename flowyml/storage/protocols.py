@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from importlib import import_module
+from importlib.metadata import entry_points
 from importlib.util import find_spec
 from typing import Any
 
 from flowyml.diagnostics import near
+from flowyml.diagnostics.missing import how_to_install, said
 from flowyml.storage.files import is_remote
 
+NAMES = frozenset({
+    "abfs", "adl", "arrow_hdfs", "async_wrapper", "asynclocal", "asyncwrapper", "az",
+    "blockcache", "box", "cached", "dask", "data", "dbfs", "dir", "dropbox", "dvc", "file",
+    "filecache", "ftp", "gcs", "gdrive", "generic", "gist", "git", "github", "gs", "hdfs", "hf",
+    "http", "https", "jlab", "jupyter", "lakefs", "libarchive", "local", "memory", "oci",
+    "ocilake", "oss", "pyscript", "reference", "root", "s3", "s3a", "sftp", "simplecache",
+    "smb", "ssh", "tar", "tos", "tosfs", "wandb", "webdav", "webhdfs", "zip",
+})  # fmt: skip
+"""What fsspec knows, for where it is not installed: a machine that compiles opens no store."""
 _USUAL = ("abfs", "file", "ftp", "gs", "hdfs", "memory", "s3", "sftp")
 
 
@@ -29,7 +40,10 @@ def unknown_protocol(url: str) -> str:
 
 def missing_package(url: str) -> str:
     """Say what has to be installed to open a URL; empty if nothing has to, or it is unknown."""
-    for name in _protocols(url):
+    names = _protocols(url)
+    if names and find_spec("fsspec") is None:
+        return f"{said('fsspec')}: {how_to_install('fsspec')}"
+    for name in names:
         known = _known().get(name)
         if known and not _is_installed(known["class"]):
             package = known["class"].partition(".")[0]
@@ -48,6 +62,9 @@ def _protocols(url: str) -> list[str]:
 
 def _known() -> dict[str, Any]:
     """Give what fsspec knows, what other packages have registered included."""
+    if find_spec("fsspec") is None:
+        registered = (point.name for point in entry_points(group="fsspec.specs"))
+        return {name: {} for name in (*NAMES, *registered)}
     import_module("fsspec")  # reads the entry points
     registry: Any = import_module("fsspec.registry")
     loaded = {name: {"class": "fsspec"} for name in registry.registry}

@@ -288,7 +288,9 @@ class RunRecords:
 
     def _open(self) -> Database:
         if self._database is None:
-            from flowyml.storage.records_database import Database
+            from flowyml.diagnostics.missing import Needs
 
+            with Needs("sqlalchemy"):
+                from flowyml.storage.records_database import Database
             self._database = Database(self.path)
         return self._database

@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Iterator
 from importlib import import_module
 from typing import Any, BinaryIO, cast
 
+from flowyml.diagnostics.missing import Needs
 from flowyml.storage.errors import StoreError
 from flowyml.storage.spool import Blob, Spool, digest_of_file
 
@@ -147,7 +148,8 @@ def url_fingerprint(url: str) -> str | None:
 
 
 def _open(url: str) -> tuple[Any, str]:
-    core: Any = import_module("fsspec.core")
+    with Needs("fsspec"):
+        core: Any = import_module("fsspec.core")
     try:
         files, path = core.url_to_fs(url)
     except (ValueError, ImportError) as error:

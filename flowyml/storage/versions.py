@@ -99,8 +99,10 @@ class PipelineVersions:
             return table.names(pipeline)
 
     def _open(self) -> VersionsTable:
-        from flowyml.storage.versions_table import VersionsTable
+        from flowyml.diagnostics.missing import Needs
 
+        with Needs("sqlalchemy"):
+            from flowyml.storage.versions_table import VersionsTable
         return VersionsTable(self.path)
 
     def _recorded(self, row: dict[str, Any]) -> RecordedVersion:

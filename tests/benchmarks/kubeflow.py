@@ -22,6 +22,7 @@ from tests.benchmarks.row import Row
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("flowyml", "backends", "templates")
+SKINNY = "flowyml-skinny"
 WARM = """
 import json, sys, time
 from flowyml.frontend.loader import load_file
@@ -47,7 +48,7 @@ def compiling(environments: Path) -> Iterator[Row]:
         sdk = environments / "kfp" / "bin" / "python"
         if sdk.exists():
             yield from beside(folder, sdk)
-            yield Row("installed for compiling, to kfp", installed(sdk), "x", 1 / 4)
+            yield from footprint(sdk, environments / SKINNY / "bin" / "python")
         else:
             print(f"kfp is not installed in {environments}: left out", file=sys.stderr)
 
@@ -122,9 +123,22 @@ def imports(folder: Path) -> float:
     return median(map(json.loads, runs))
 
 
-def installed(sdk: Path) -> float:
-    """Compare what `pip install flowyml` brings, our own sources with it, with all of kfp's."""
-    script = str(Path(__file__).with_name("installed.py"))
-    mine = json.loads(subprocess.check_output([sys.executable, script, "flowyml"]))
-    mine += room(file for name in PACKAGES for file in (ROOT / name).rglob("*.py"))
-    return mine / json.loads(subprocess.check_output([str(sdk), script, "kfp"]))
+def footprint(sdk: Path, skinny: Path) -> Iterator[Row]:
+    """Compare what installing us brings, to compile or to run as well, with all of kfp's.
+
+    Here flowyml is installed as its sources, which are counted by themselves.
+    """
+    theirs = installed(sdk, "kfp")
+    if skinny.exists():
+        yield Row("installed for compiling, to kfp", installed(skinny, SKINNY) / theirs, "x", 1 / 4)
+    else:
+        print(f"{SKINNY} is not installed in {skinny.parents[1]}: left out", file=sys.stderr)
+    own = room(file for name in PACKAGES for file in (ROOT / name).rglob("*.py"))
+    whole = installed(Path(sys.executable), "flowyml") + own
+    yield Row("installed with all that runs, to kfp", whole / theirs, "x")
+
+
+def installed(python: Path, name: str) -> int:
+    """Give the bytes that a distribution and what it needs take in an environment."""
+    script = Path(__file__).with_name("installed.py")
+    return int(json.loads(subprocess.check_output([str(python), str(script), name])))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -26,6 +27,32 @@ def tracked_files() -> list[Path]:
         cwd=ROOT, check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
     return sorted(ROOT / name for name in set(listing.split("\0")) if (ROOT / name).is_file())
+
+
+def shipped() -> set[str]:
+    """Every tracked file of every package, by its path in a wheel."""
+    return {
+        path.relative_to(package.parent).as_posix()
+        for path in tracked_files()
+        for package in PACKAGES
+        if package in path.parents
+    }
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """Run a command that succeeds, and give what it printed."""
+    done = subprocess.run(
+        [str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def built_wheel(source: Path, folder: Path) -> Path:
+    """Build the wheel of a folder with a `pyproject.toml` into another one."""
+    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=source)
+    (path,) = folder.glob("*.whl")
+    return path
 
 
 def modules() -> dict[str, Path]:

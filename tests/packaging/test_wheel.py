@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import venv
 import zipfile
 from pathlib import Path
@@ -12,25 +10,14 @@ from pathlib import Path
 import pytest
 
 import flowyml
-from tests.packaging.project import PACKAGES, ROOT, SOURCE_ROOTS, tracked_files
+from tests.packaging.project import PACKAGES, ROOT, SOURCE_ROOTS, built_wheel, run, shipped
 
 BACKENDS = ["airflow", "ir", "kubeflow", "local"]
 
 
-def _run(*command: str | Path, cwd: Path) -> str:
-    done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=ROOT)
-    (path,) = folder.glob("*.whl")
-    return path
+    return built_wheel(ROOT, tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="module", params=["wheel", "editable"])
@@ -47,19 +34,13 @@ def installed(
     (own / "dependencies.pth").write_text(str(Path(pytest.__file__).parents[1]) + "\n")
     what = [wheel] if request.param == "wheel" else ["-e", ROOT]
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index"]
-    _run(*pip, "--ignore-installed", "--no-deps", "--no-build-isolation", *what, cwd=folder)
+    run(*pip, "--ignore-installed", "--no-deps", "--no-build-isolation", *what, cwd=folder)
     return folder
 
 
 def test_the_wheel_holds_every_file_of_every_package(wheel: Path) -> None:
-    shipped = {
-        path.relative_to(root).as_posix()
-        for path in tracked_files()
-        for root, package in ((package.parent, package) for package in PACKAGES)
-        if package in path.parents
-    }
     held = {n for n in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in n}
-    assert held == shipped
+    assert held == shipped()
     assert {f"{package.name}/py.typed" for package in PACKAGES} <= held
 
 
@@ -73,7 +54,7 @@ def test_the_wheel_carries_the_licence_and_the_entry_points(wheel: Path) -> None
 
 
 def test_the_command_line_works(installed: Path) -> None:
-    text = _run(installed / "bin/flowyml", "--help", cwd=installed)
+    text = run(installed / "bin/flowyml", "--help", cwd=installed)
     for command in ("run", "compile", "check", "verify", "graph"):
         assert f"\n  {command} " in text
 
@@ -85,7 +66,7 @@ def test_every_backend_is_found_and_loads(installed: Path) -> None:
         "names = [load_backend(name).name for name in backend_names()]\n"
         "print(json.dumps([flowyml.__file__, names]))"
     )
-    file, names = json.loads(_run(installed / "bin/python", "-c", code, cwd=installed))
+    file, names = json.loads(run(installed / "bin/python", "-c", code, cwd=installed))
     assert names == BACKENDS
     assert [root for root in (*SOURCE_ROOTS, installed) if root in Path(file).parents]
 
@@ -95,6 +76,6 @@ def test_worker_adapters_are_found(installed: Path) -> None:
         "from importlib.metadata import entry_points\n"
         "print(*sorted(p.load().__module__ for p in entry_points(group='flowyml.workers')))"
     )
-    assert _run(installed / "bin/python", "-c", code, cwd=installed) == (
+    assert run(installed / "bin/python", "-c", code, cwd=installed) == (
         "flowyml_airflow.container flowyml_kubeflow.worker\n"
     )

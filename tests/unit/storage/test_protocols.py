@@ -9,7 +9,7 @@ from importlib import import_module
 import pytest
 
 from flowyml import LocalStack
-from flowyml.storage.protocols import missing_package, unknown_protocol
+from flowyml.storage.protocols import NAMES, missing_package, unknown_protocol
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,18 @@ def test_what_it_does_not_know_says_what_is_near():
     assert "no file system 'nothing'" in unknown_protocol("simplecache::nothing://x")
     assert "there is: abfs, file, ftp, gs, hdfs, memory, s3" in unknown_protocol("bucket4://x")
     assert missing_package("memry://x") == ""
+
+
+def test_without_fsspec_its_names_are_known_and_it_is_what_is_missing(monkeypatch):
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    assert unknown_protocol("simplecache::s3://b") == ""
+    assert unknown_protocol("memry://x").endswith("did you mean 'memory'?")
+    assert missing_package("s3://b").startswith("opening a store at a URL needs fsspec, which")
+    assert missing_package("/data") == ""
+
+
+def test_the_names_are_all_that_fsspec_knows():
+    assert import_module("fsspec.registry").known_implementations.keys() <= NAMES
 
 
 def test_what_another_package_registers_is_known():
