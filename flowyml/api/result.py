@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -195,9 +196,12 @@ class PipelineResult:
         self.metrics: dict[str, float] = run.metrics
         references = {name: ref for s in run.steps.values() for name, ref in s.outputs.items()}
         self.outputs = Values(references, "" if self.success else self._cause())
-        self.step_results: dict[str, StepResult] = {
-            name: StepResult(record, self.outputs) for name, record in run.steps.items()
-        }
+
+    @functools.cached_property
+    def step_results(self) -> dict[str, StepResult]:
+        """What became of each step; made when somebody looks, for there may be thousands."""
+        steps = self._run.steps.items()
+        return {name: StepResult(record, self.outputs) for name, record in steps}
 
     def __getitem__(self, step: str) -> Any:
         """Give what a step returned; see `StepResult.output`.

@@ -14,6 +14,7 @@ from flowyml.ir import FromAsset, Parameter, PipelineIR, StepNode, dependents, n
 from flowyml.storage.records import State
 
 _FAILED = frozenset({"FAILED", "UPSTREAM_FAILED"})
+_GOOD = frozenset({"SUCCEEDED", "CACHED"})
 
 
 class Schedule:
@@ -33,6 +34,7 @@ class Schedule:
         self._fail_fast = ir.fail_fast
         self.states: dict[str, State] = {}
         self.stopped = False
+        self._well = True  # whether all that is decided is good
 
     @property
     def ready(self) -> int:
@@ -55,6 +57,7 @@ class Schedule:
     def take_over(self, states: Mapping[str, State]) -> dict[str, State]:
         """Note what became of steps before the run began; gives what `finish` gives."""
         self.states.update(states)
+        self._well = _GOOD.issuperset(states.values())
         decided: dict[str, State] = {}
         for name in states:
             decided.update(self._pass_on(name))
@@ -69,6 +72,7 @@ class Schedule:
             The steps that are decided by it without being started, in order of the decision.
         """
         self.states[name] = state
+        self._well = self._well and state in _GOOD
         decided = self._pass_on(name)
         if state == "FAILED" and self._fail_fast:
             self.stop()
@@ -83,7 +87,8 @@ class Schedule:
                 self._unmet[user] -= 1
                 if self._unmet[user] or user in self.states:
                     continue
-                verdict = unstarted(self._steps[self._rank[user]], self.states)
+                step = self._steps[self._rank[user]]
+                verdict = None if self._well else unstarted(step, self.states)
                 if verdict is not None:
                     self.states[user] = decided[user] = verdict
                     news.append(user)

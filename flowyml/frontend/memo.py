@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from types import FunctionType
+from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 T = TypeVar("T")
+
+_last: WeakKeyDictionary[FunctionType, dict[object, Any]] = WeakKeyDictionary()
+"""By function what the last trace found out about it, by question."""
 
 
 class Memo:
@@ -24,6 +29,18 @@ class Memo:
         """
         key = (question, id(about))
         if key not in self._known:
-            self._known[key] = (about, question(about, *more))
+            self._known[key] = (about, _as_before(question, about, question(about, *more)))
         answer: T = self._known[key][1]
         return answer
+
+
+def _as_before(question: object, about: object, answer: T) -> T:
+    """Give the object that the last trace got, if it says the same: it is known by its identity."""
+    if not isinstance(about, FunctionType):
+        return answer
+    from flowyml.ir import same  # workers import this module, and no IR
+
+    known = _last.setdefault(about, {})
+    if not same(known.get(question), answer):
+        known[question] = answer
+    return cast("T", known[question])

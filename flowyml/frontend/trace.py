@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from flowyml.api.composition import SubPipeline as Part
 from flowyml.frontend.entrypoints import describe_function
@@ -38,6 +39,7 @@ from flowyml.ir import (
     SubPipeline,
     TypeIR,
     Unbound,
+    alike,
     unchecked,
     unique_names,
 )
@@ -53,6 +55,18 @@ if TYPE_CHECKING:
 _node, _declared, _ir = unchecked(StepNode), unchecked(Declared), unchecked(PipelineIR)
 _origin, _place, _parameter = unchecked(Source), unchecked(Span), unchecked(ContextParameter)
 _type = unchecked(TypeIR)
+
+
+class _Last(NamedTuple):
+    """Where a step stood in the last trace, how it looked, and its node."""
+
+    place: tuple[int, bool]
+    looks: tuple[object, ...]
+    node: StepNode
+
+
+_last: WeakKeyDictionary[Step[..., Any], _Last] = WeakKeyDictionary()
+"""The steps whose nodes follow from where they stand and how they look."""
 
 
 def trace(
@@ -229,11 +243,26 @@ def _value(key: str, value: Any, span: Span | None) -> ContextParameter:
 
 
 def _step(step: Step[..., Any], adding: _Adding, trace: _Trace) -> StepNode:
-    function = step.function
-    seen = trace.memo.once(shown, function)
+    """Describe a step; as in the last trace, if nothing is new about it."""
+    seen = trace.memo.once(shown, step.function)
+    function = describe_function(step.function, step=step, memo=trace.memo)
+    place = (adding.number, adding.repeats)
+    looks = (seen, function, *vars(step).values())
+    last = _last.get(step)
+    if last and last.place == place and alike(last.looks, looks):
+        return last.node
+    node = _described(step, seen, function, adding, trace)
+    if not (step.conditions or step.fallback or step.after or callable(step.cache)):
+        _last[step] = _Last(place, looks, node)
+    return node
+
+
+def _described(
+    step: Step[..., Any], seen: Shown, function: Function, adding: _Adding, trace: _Trace
+) -> StepNode:
     return _node(
         name=step.name,
-        function=describe_function(function, step=step, memo=trace.memo),
+        function=function,
         parameters=_parameters(step, seen.parameters),
         map=_map(step),
         dynamic=hasattr(step, "expand"),

@@ -3,7 +3,7 @@
 from flowyml.ir.graph import dependents, needs, producers, topological
 from flowyml.ir.kept import kept
 from flowyml.ir.names import unique_names
-from flowyml.ir.node import Node, same, unchecked
+from flowyml.ir.node import Node, alike, same, unchecked
 from flowyml.ir.nodes import (
     Binding,
     ContextParameter,
@@ -59,6 +59,7 @@ __all__ = [
     "TypeIR",
     "Unbound",
     "View",
+    "alike",
     "dependents",
     "digest",
     "from_json",

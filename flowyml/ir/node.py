@@ -81,11 +81,12 @@ def _made(kind: type[N], data: dict[str, Any]) -> N:
 
 
 def _unchanged(old: Any, new: Any) -> bool:
-    return old is new or (type(old) is type(new) is tuple and _same_items(old, new))
+    return old is new or (type(old) is type(new) is tuple and alike(old, new))
 
 
-def _same_items(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
-    return len(old) == len(new) and all(map(is_, old, new))
+def alike(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Tell whether two tuples hold the very same objects."""
+    return len(one) == len(other) and all(map(is_, one, other))
 
 
 def same(one: object, other: object) -> bool:
@@ -100,7 +101,7 @@ def same(one: object, other: object) -> bool:
     a, b = cast("Any", one), cast("Any", other)
     if kind is dict:
         return list(a) == list(b) and _same_values(a, b)
-    if kind is tuple or kind is list:
+    if issubclass(kind, tuple | list):
         return len(a) == len(b) and all(map(same, a, b))
     return repr(a) == repr(b) if kind is float else bool(a == b)
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from flowyml.frontend.digest import Reach, moving_values
 from flowyml.frozen import dataclass
@@ -24,6 +24,8 @@ from flowyml.runtime.task import CACHE_ALWAYS, CACHE_NEVER, Task
 from flowyml.runtime.texts import stored_texts, texts_in
 from flowyml.storage.errors import UnserializableError
 from flowyml.storage.reference import Reference
+
+T = TypeVar("T")
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -43,8 +45,7 @@ class Key:
     files: FilesNamed
 
 
-@dataclasses.dataclass(frozen=True)
-class NoKey:
+class NoKey(NamedTuple):
     """Why a step runs in any case, as a sentence without its end."""
 
     reason: str
@@ -62,6 +63,7 @@ class Bound:
         run_date: the date that the run is for.
         ask: calls a function of the user's with the step's bindings.
         texts: gives the texts in a stored value.
+        edited: names a module whose file is not what was loaded, of those that code reaches.
     """
 
     task: Task
@@ -71,18 +73,22 @@ class Bound:
     run_date: datetime
     ask: Callable[[Callable[..., Any]], Any]
     texts: Callable[[Reference], tuple[str, ...]] = stored_texts
+    edited: Callable[[Reach], str] = edited
 
     @property
     def own_inputs(self) -> dict[str, Reference]:
         """The inputs of the step itself, without what only its conditions read; sorted."""
-        names = sorted(self.inputs.keys() - self.task.condition_only)
-        return {name: self.inputs[name] for name in names}
+        return self._own(self.inputs)
 
     @property
     def own_values(self) -> dict[str, Any]:
         """The context values of the step itself, cast; sorted."""
-        values = context_values(self.task, self.context)
-        return {name: values[name] for name in sorted(values.keys() - self.task.condition_only)}
+        return self._own(context_values(self.task, self.context))
+
+    def _own(self, found: Mapping[str, T]) -> dict[str, T]:
+        others = self.task.condition_only
+        names = found.keys() - others if others else found
+        return {name: found[name] for name in sorted(names)}
 
 
 def make_key(bound: Bound) -> Key | NoKey:
@@ -97,7 +103,7 @@ def make_key(bound: Bound) -> Key | NoKey:
     if bound.code.expand is not None:
         return NoKey("it is dynamic, and the pipeline that it builds may read anything")
     reached = reach(task.digest, bound.code.function)
-    if module := edited(reached):
+    if module := bound.edited(reached):
         return NoKey(f"the file of '{module}' was edited after it was loaded")
     try:
         values = bound.own_values

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from flowyml.diagnostics import UsageError
 from flowyml.runtime.cache_key import Key
+from flowyml.runtime.environment import edited
 from flowyml.runtime.noted import Noted
 from flowyml.runtime.task import Task, ValueStore
 from flowyml.runtime.texts import stored_texts
@@ -17,6 +18,7 @@ from flowyml.storage.errors import StoreError
 from flowyml.storage.reference import Reference
 
 if TYPE_CHECKING:
+    from flowyml.frontend.digest import Reach
     from flowyml.storage.cache import CacheIndex, Result
     from flowyml.storage.store import ArtifactStore
 
@@ -37,6 +39,7 @@ class Cache:
         self.index = index
         self._store = store
         self._textless: set[tuple[str, str]] = set()
+        self._edited: dict[Reach, str] = {}
 
     def find(self, key: Key) -> Result | None:
         """Give what is behind a key, if all its outputs are in the store and intact."""
@@ -61,6 +64,13 @@ class Cache:
         if (reference.format, reference.digest) in self._textless:
             return ()
         return stored_texts(reference)
+
+    def edited(self, reached: Reach) -> str:
+        """Name an edited module that code reaches, or none; looked for once, as a run's code is."""
+        found = self._edited.get(reached)
+        if found is None:
+            found = self._edited[reached] = edited(reached)
+        return found
 
     def _note(self, outputs: Mapping[str, Reference], texts: Sequence[str]) -> None:
         """Remember in which values there is no text, so that nobody has to read them for it."""

@@ -13,6 +13,7 @@ from flowyml.runtime.binding import bind
 from flowyml.runtime.cache_key import Bound, Key, NoKey, make_key
 from flowyml.runtime.caching import Cache
 from flowyml.runtime.code import Code
+from flowyml.runtime.environment import edited
 from flowyml.runtime.errors import BindError, ExitedError, NestedError, OutputError
 from flowyml.runtime.mapping import MapPolicy, run_map
 from flowyml.runtime.nesting import Expand, Nested, Place, Steps, called
@@ -116,6 +117,7 @@ class StepCall:
                 run_date=self._run_date,
                 ask=self._answer_of,
                 texts=texts,
+                edited=self._cache.edited if self._cache else edited,
             )
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +9,8 @@ from flowyml.frozen import dataclass
 from flowyml.runtime.mapping import MapTaskResult, item_counts
 from flowyml.runtime.metrics import metrics_in
 from flowyml.runtime.texts import may_hold_texts
+
+_NONE: Mapping[str, float] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,7 @@ class Noted:
         nothing: whether all of them are None.
     """
 
-    metrics: Mapping[str, float] = dataclasses.field(default_factory=dict[str, float])
+    metrics: Mapping[str, float] = _NONE
     items: tuple[int, int] | None = None
     texts: Sequence[str] = ()
     whole: bool = True

@@ -38,7 +38,7 @@ class Printer:
     def __init__(self, emit: Emit) -> None:
         self._emit = emit
         self._outer = _printer.get()
-        self._pending: dict[Stream, str] = {"stdout": "", "stderr": ""}
+        self._pending: dict[Stream, str] = {}
         self._lock = threading.RLock()
 
     def __enter__(self) -> None:
@@ -51,7 +51,7 @@ class Printer:
     def write(self, text: str, stream: Stream) -> None:
         """Take text; give the lines that are complete."""
         with self._lock:
-            *lines, rest = (self._pending[stream] + text).split("\n")
+            *lines, rest = (self._pending.get(stream, "") + text).split("\n")
             self._pending[stream] = rest
             for line in lines:
                 self._give(line, stream)
@@ -59,9 +59,8 @@ class Printer:
     def flush(self) -> None:
         """Give what is left, though no end of line came."""
         with self._lock:
-            for stream, rest in self._pending.items():
-                self._pending[stream] = ""
-                if rest:
+            for stream in _STREAMS if self._pending else ():
+                if rest := self._pending.pop(stream, ""):
                     self._give(rest, stream)
 
     def _give(self, line: str, stream: Stream) -> None:

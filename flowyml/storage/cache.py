@@ -12,22 +12,22 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, NamedTuple
 
 from flowyml.frozen import dataclass
 from flowyml.storage.files import names, normal_url, read, remove, sweep, write
 from flowyml.storage.reference import Reference
-from flowyml.storage.replaced import replaced
 
 FOLDER = ".flowyml/cache"
 """Where a pipeline's cache is unless it says otherwise."""
 
 _VERSION = 2
-_RESULT = ("outputs", "texts", "metrics")
+_decode = json.JSONDecoder().raw_decode  # `loads` looks for what no entry has, at every hit
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
+"""What comes of reading bytes that no `Entry` wrote."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Result:
+class Result(NamedTuple):
     """What one step gave once, and would give again.
 
     Attributes:
@@ -37,19 +37,22 @@ class Result:
     """
 
     outputs: Mapping[str, Reference]
-    texts: Sequence[str] = ()
-    metrics: Mapping[str, float] = dataclasses.field(default_factory=dict[str, float])
+    texts: Sequence[str]
+    metrics: Mapping[str, float]
 
     def placed(self, outputs: Mapping[str, Reference]) -> Result:
         """Give the result with references that say where its outputs are."""
-        return replaced(self, outputs=outputs)
+        return Result(outputs, self.texts, self.metrics)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry(Result):
+class Entry:
     """A result, and what it is of.
 
     Attributes:
+        outputs: see `Result`.
+        texts: see `Result`.
+        metrics: see `Result`.
         key: the digest of `parts`.
         step: the step's entrypoint, `module:qualname`.
         name: what the step was called in its pipeline.
@@ -57,6 +60,9 @@ class Entry(Result):
         created_at: aware UTC, as ISO 8601.
     """
 
+    outputs: Mapping[str, Reference]
+    texts: Sequence[str] = ()
+    metrics: Mapping[str, float] = dataclasses.field(default_factory=dict[str, float])
     key: str
     step: str
     name: str
@@ -69,7 +75,7 @@ class Entry(Result):
         """Write the entry."""
         outputs = {name: _without_place(ref) for name, ref in self.outputs.items()}
         fields = {**vars(self), "outputs": outputs}
-        result = {name: fields.pop(name) for name in _RESULT}
+        result = {name: fields.pop(name) for name in Result._fields}
         head = json.dumps({"version": _VERSION, "key": fields.pop("key"), **result})
         return f"{head}\n{json.dumps(fields)}\n".encode()
 
@@ -78,28 +84,32 @@ class Entry(Result):
         """Read an entry; None if it is none, or one of another version."""
         head, _, more = text.partition(b"\n")
         try:
-            data = _head(head)
-            return None if data is None else cls(**data, **json.loads(more))
-        except (ValueError, TypeError):
+            key, result = _head(head)
+            return cls(key=key, **result._asdict(), **json.loads(more))
+        except _UNREADABLE:
             return None
 
 
 def _result(text: bytes, key: str) -> Result | None:
     """Read the result of a key's entry, and no more of it."""
-    data = _head(text.partition(b"\n")[0])
-    return Result(**data) if data is not None and data.pop("key") == key else None
-
-
-def _head(line: bytes) -> dict[str, Any] | None:
-    """Read an entry's first line: its key and the fields of its result."""
     try:
-        data: dict[str, Any] = json.loads(line.decode())
-        if data.pop("version") != _VERSION:
-            return None
-        outputs = {name: Reference.from_dict(ref) for name, ref in data["outputs"].items()}
-        return {**{name: data[name] for name in ("key", *_RESULT)}, "outputs": outputs}
-    except (ValueError, TypeError, KeyError, AttributeError):
+        found, result = _head(text.partition(b"\n")[0])
+    except _UNREADABLE:
         return None
+    return result if found == key else None
+
+
+def _head(line: bytes) -> tuple[str, Result]:
+    """Read an entry's first line: its key and its result.
+
+    Raises:
+        _UNREADABLE: it is no such line, or one of another version.
+    """
+    data, end = _decode(line.decode())
+    if end != len(line) or data["version"] != _VERSION:
+        raise ValueError(line)
+    outputs = {name: Reference.from_dict(ref) for name, ref in data["outputs"].items()}
+    return data["key"], Result(outputs, data["texts"], data["metrics"])
 
 
 def size_of(entries: Iterable[Entry]) -> int:

@@ -80,7 +80,7 @@ _steps = sa.Table(
 )
 _version_if_empty = sa.select(sa.literal(VERSION)).where(~sa.exists(sa.select(_schema.c.version)))
 _insert_run = sa.insert(_runs)
-_INSERT_STEP = str(sa.insert(_steps).compile(dialect=sqlite.dialect(paramstyle="named")))
+_INSERT_STEP = str(sa.insert(_steps).compile(dialect=sqlite.dialect(paramstyle="qmark")))
 """As the driver takes it: what SQLAlchemy does for each row costs more than writing it."""
 
 
@@ -276,25 +276,26 @@ def _run_row(run: RunHead) -> dict[str, Any]:
     }
 
 
-def _step_row(run_id: str, position: int, step: StepRecord) -> dict[str, Any]:
-    return {
-        "run_id": run_id,
-        "position": position,
-        "name": step.name,
-        "state": step.state,
-        "attempts": step.attempts,
-        "outputs": _references_text(step.outputs),
-        "error": step.error,
-        "started_at": _text(step.started_at),
-        "duration_seconds": step.duration_seconds,
-        "recovered": step.recovered,
-        "items": None if step.items is None else json.dumps(step.items),
-        "metrics": _mapping_text(step.metrics),
-        "bindings": _mapping_text(step.bindings),
-        "from_run": step.from_run,
-        "digest": step.digest,
-        "nested": _mapping_text(step.nested),
-    }
+def _step_row(run_id: str, position: int, step: StepRecord) -> tuple[Any, ...]:
+    """Give the values of a row, in the order of the columns."""
+    return (
+        run_id,
+        position,
+        step.name,
+        step.state,
+        step.attempts,
+        _references_text(step.outputs),
+        step.error,
+        _text(step.started_at),
+        step.duration_seconds,
+        step.recovered,
+        None if step.items is None else json.dumps(step.items),
+        _mapping_text(step.metrics),
+        _mapping_text(step.bindings),
+        step.from_run,
+        step.digest,
+        _mapping_text(step.nested),
+    )
 
 
 def _head(row: sa.RowMapping) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flowyml.diagnostics import UsageError, near
@@ -18,6 +19,8 @@ _BUILT_IN: tuple[Serializer, ...] = (
     PickleSerializer(),
 )
 _registered: tuple[Serializer, ...] = ()
+_known: tuple[tuple[Serializer, ...] | None, Mapping[str, Serializer]] = (None, {})
+"""The serializers by name, and those registered that are among them."""
 
 
 def register_serializer(serializer: Serializer) -> None:
@@ -56,10 +59,20 @@ def serializer_named(name: str) -> Serializer:
     Raises:
         UsageError: there is none of that name here; says which is near.
     """
-    known = {each.name: each for each in (*_BUILT_IN, *_registered)}
+    known = _by_name()
     if name not in known:
         raise UsageError(
             f"unknown format '{name}' of a stored value; {near(name, known)}; a format of your own "
             f"must be registered here too (flowyml.storage.register_serializer)"
         )
     return known[name]
+
+
+def _by_name() -> Mapping[str, Serializer]:
+    """Give all serializers by name; asked for every value, so it is put together once."""
+    global _known
+    registered, found = _known
+    if registered is not _registered:
+        found = {each.name: each for each in (*_BUILT_IN, *_registered)}
+        _known = _registered, found
+    return found

@@ -153,7 +153,7 @@ def _check(reference: Reference) -> None:
             _open_verified(reference, opened)
     else:
         with _clear_errors(reference):
-            found = hashlib.sha256(read(reference.uri)).hexdigest()
+            found = hashlib.sha256(read(reference.uri, reference.size)).hexdigest()
         _compare(reference, found)
 
 
