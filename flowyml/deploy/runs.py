@@ -140,6 +140,7 @@ def begin(
 
     Raises:
         CompileError: what is wrong with the overrides.
+        RecordsError: the run could not be recorded, so it does not begin.
         TargetError: the target refuses to run it.
     """
     ir, stack = delivery.ir, delivery.stack
@@ -153,6 +154,7 @@ def begin(
         run_id=head.run_id, context=given, run_date=head.run_date if run_date else None
     )
     record_run(pipeline, stack.recorded())
+    records.prepare()  # what begins there and is not recorded here would be lost sight of
     remote = deployer(stack).start(delivery, wanted)
     head = dataclasses.replace(
         head,

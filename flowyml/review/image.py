@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from flowyml import __version__
 from flowyml.api.resources import checked_image
 from flowyml.diagnostics import UsageError, near
+from flowyml.diagnostics.missing import SKINNY, distribution
 from flowyml.frontend.project import is_installed
 from flowyml.frontend.sources import Sources, sources
 from flowyml.frozen import dataclass
@@ -73,9 +74,14 @@ def image(
         command: what writes it again.
 
     Raises:
-        UsageError: the pipeline lies in no file, the base is no image's name, a distribution is not
-            installed here, or the wheels lie elsewhere.
+        UsageError: this is flowyml-skinny, the pipeline lies in no file, the base is no image's
+            name, a distribution is not installed here, or the wheels lie elsewhere.
     """
+    if distribution() == SKINNY:
+        raise UsageError(
+            f"an image holds flowyml as it is installed here, pinned with all that it needs, and "
+            f"here is {SKINNY}, which runs nothing: write the Dockerfile where flowyml is installed"
+        )
     try:
         found = sources(pipeline)
     except ValueError as error:

@@ -185,8 +185,8 @@ def _nested_metrics(nested: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
 class RunRecords:
     """The records in one SQLite file; safe to use from several threads and processes.
 
-    Nothing is created before `start`. Every step is committed as it finishes, so that whatever a
-    killed run finished can be found again (docs/semantics.md §4.4).
+    Nothing is created before `start` or `prepare`. Every step is committed as it finishes, so that
+    whatever a killed run finished can be found again (docs/semantics.md §4.4).
 
     Args:
         path: the database file; its folder is made when needed.
@@ -195,6 +195,15 @@ class RunRecords:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self._database: Database | None = None
+
+    def prepare(self) -> None:
+        """Open the file to write, so that a run begins only where it can be recorded.
+
+        Raises:
+            RecordsError: it cannot be opened.
+            MissingPackageError: SQLAlchemy is not installed.
+        """
+        self._open()
 
     def start(self, run: RunHead, steps: Iterable[tuple[int, StepRecord]] = ()) -> None:
         """Record that a run began, and what it takes from an earlier one, in one commit.

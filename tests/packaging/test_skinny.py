@@ -171,7 +171,6 @@ def test_what_compiling_takes_is_whole(line: str, shown: str, command: Path, her
         ("flowyml verify light.py --target kubeflow", "specs"),
         ("flowyml compile light.py --target airflow", "airflow"),
         ("flowyml check light.py --target airflow --target kubeflow", "airflow"),
-        ("flowyml image light.py", "airflow"),
         ("echo '{}' > spec.yaml && flowyml check spec.yaml", "specs"),
         ("mkdir .flowyml && touch .flowyml/metadata.db && flowyml runs list", "all"),
     ],
@@ -182,6 +181,12 @@ def test_what_else_it_needs_is_said(line: str, extra: str, command: Path, here: 
     assert "error[FML401]" in done.stdout
     assert f"run pip install 'flowyml-skinny[{extra}]'" in done.stdout
     assert done.returncode in (2, 3)
+
+
+def test_an_image_holds_more_than_is_here(command: Path, here: Path) -> None:
+    done = typed("flowyml image light.py", command, here)
+    assert done.returncode == 2
+    assert "write the Dockerfile where flowyml is installed" in done.stdout
 
 
 def test_a_run_in_python_ends_with_the_same(command: Path, here: Path) -> None:

@@ -17,7 +17,7 @@ from flowyml.deploy import (
 )
 from flowyml.deploy import following as module
 from flowyml.diagnostics import CompileError, UsageError
-from flowyml.storage.records import StepRecord, UnknownRunError
+from flowyml.storage.records import RecordsError, StepRecord, UnknownRunError
 from tests.unit.deploy.target import DATE, made
 
 WHEN = datetime(2025, 2, 1, tzinfo=timezone.utc)
@@ -112,6 +112,13 @@ def test_what_is_wrong_with_the_overrides_is_said_before_anything_is_handed_over
     assert not target.delivered
     with stack.recorded().records() as records, pytest.raises(UnknownRunError):
         records.find("latest")
+
+
+def test_a_run_that_could_not_be_recorded_does_not_begin(target, stack, pipeline, tmp_path):
+    (tmp_path / "runs.db").mkdir()
+    with pytest.raises(RecordsError):
+        run_there(pipeline, stack)
+    assert (len(target.delivered), target.asked) == (1, [])
 
 
 def test_a_target_that_stays_silent_is_lost_sight_of_and_the_run_stays_open(
