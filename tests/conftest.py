@@ -50,6 +50,17 @@ def pytest_xdist_auto_num_workers():
     return min(os.cpu_count() or 1, 4) + 1
 
 
+@pytest.fixture(scope="session")
+def warm():
+    """What commands are forked from, those of tests/cli and of the documentation."""
+    from tests.typed import LOADED, PRINTED
+    from tests.warm import Warm
+
+    server = Warm(*LOADED, env=PRINTED)
+    yield server
+    server.close()
+
+
 def pytest_terminal_summary(terminalreporter):
     """End with how many pipelines each backend was held to."""
     from tests.closing import lines

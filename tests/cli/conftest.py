@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO, NamedTuple
 
 import pytest
 
+from tests.typed import PRINTED, SCRIPT, Done, call
 from tests.warm import Warm
 
-SCRIPT = Path(sys.executable).with_name("flowyml")
-PRINTED = {"NO_COLOR": "1", "COLUMNS": "100", "PYTHONUTF8": "1"}
-LOADED = (
-    *("flowyml.cli.check", "flowyml.cli.compile", "flowyml.cli.run", "flowyml.cli.runs"),
-    *("flowyml.engine.run", "flowyml.storage.records_database"),
-    *("flowyml_airflow", "flowyml_kubeflow"),
-)
 SUMS = """
 from flowyml import Pipeline, context, step
 
@@ -47,14 +39,6 @@ print(result.outputs["total"])
 """A pipeline with a gate, ending as the tutorial's scripts do."""
 
 
-class Done(NamedTuple):
-    """What became of a command."""
-
-    code: int
-    out: str
-    err: str
-
-
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project's folder with one pipeline in `sums.py`."""
@@ -78,13 +62,6 @@ def write(project: Path) -> Callable[[str, str], Path]:
     return write_file
 
 
-@pytest.fixture(scope="session")
-def warm() -> Iterator[Warm]:
-    server = Warm(*LOADED, env=PRINTED)
-    yield server
-    server.close()
-
-
 @pytest.fixture
 def flowyml(project: Path, warm: Warm) -> Callable[..., Done]:
     """Run the installed command in the project's folder, or in another one."""
@@ -93,19 +70,7 @@ def flowyml(project: Path, warm: Warm) -> Callable[..., Done]:
     } | PRINTED
 
     def run(*arguments: str, cwd: Path = project, **more: str) -> Done:
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            code = warm.call(
-                [sys.executable, SCRIPT, *arguments],
-                cwd=cwd,
-                env=environment | more,
-                stdout=out,
-                stderr=err,
-            )
-            return Done(code, _read(out), _read(err))
+        words = [sys.executable, SCRIPT, *arguments]
+        return call(warm, words, cwd=cwd, env=environment | more)
 
     return run
-
-
-def _read(file: IO[bytes]) -> str:
-    file.seek(0)
-    return file.read().decode("utf-8", "replace").replace(os.linesep, "\n")

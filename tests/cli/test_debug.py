@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tests.cli.conftest import SCRIPT
+from tests.typed import SCRIPT
 
 STOPS = """
 from flowyml import Pipeline, context, step

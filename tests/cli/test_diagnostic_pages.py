@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from flowyml.diagnostics import CODES
 from tests.docs.blocks import ROOT, blocks
+from tests.typed import type_in
+from tests.warm import Warm
 
 UNPROVOKED = {"FML307", "FML401"}
 """A defect of the compiler: nothing is known that causes it; and what is not installed, which
@@ -25,27 +26,17 @@ def commands(session: str) -> list[str]:
     return [line.removeprefix("$ ") for line in session.splitlines() if line.startswith("$ ")]
 
 
-def played(session: str, folder: Path) -> str:
+def played(session: str, folder: Path, warm: Warm) -> str:
     """Play a session again, in a folder, and give it as it would stand in the page."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = os.environ | {"PATH": path, "COLUMNS": "100", "NO_COLOR": "1"}
     shown = []
     for command in commands(session):
-        done = subprocess.run(
-            ["bash", "-c", f"{command} 2>&1"],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        shown.append(f"$ {command}\n{done.stdout}".replace(f"{folder}/", ""))
+        done = type_in(command, warm, folder, stderr=subprocess.STDOUT)
+        shown.append(f"$ {command}\n{done.out}".replace(f"{folder}/", ""))
     return "".join(shown)
 
 
 @pytest.mark.parametrize("code", sorted(CODES.keys() - UNPROVOKED))
-def test_the_example_of_a_page_gives_the_diagnostic(code, tmp_path):
+def test_the_example_of_a_page_gives_the_diagnostic(code, tmp_path, warm):
     page = ROOT / "docs" / "diagnostics" / f"{code}.md"
     (tmp_path / "flowyml.yaml").write_text("")
     for block in blocks(page):
@@ -53,7 +44,7 @@ def test_the_example_of_a_page_gives_the_diagnostic(code, tmp_path):
             name = block.text.partition("\n")[0].removeprefix("# ")
             (tmp_path / name).write_text(block.text, encoding="utf-8")
     (session,) = [block.text for block in blocks(page) if block.language == "console"]
-    shown = played(session, tmp_path)
+    shown = played(session, tmp_path, warm)
     assert f"[{code}]" in shown
     if os.environ.get("FLOWYML_UPDATE_DOCS"):
         page.write_text(page.read_text("utf-8").replace(session, shown), "utf-8")

@@ -11,7 +11,7 @@ from fcntl import ioctl
 
 import pytest
 
-from tests.cli.conftest import SCRIPT
+from tests.typed import SCRIPT
 
 MAPPED = """
     from flowyml import Pipeline, context, map_task, step

@@ -8,8 +8,9 @@ import shutil
 
 import pytest
 
-from tests.cli.conftest import SCRIPT, SUMS
+from tests.cli.conftest import SUMS
 from tests.cli.test_debug import session
+from tests.typed import SCRIPT
 
 FRAME = r'File ".*sums\.py", line \d+, in check\n    raise ValueError'
 

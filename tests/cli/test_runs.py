@@ -10,7 +10,8 @@ import textwrap
 
 import pytest
 
-from tests.cli.conftest import SCRIPT, SUMS
+from tests.cli.conftest import SUMS
+from tests.typed import SCRIPT
 
 SCORED = """
     from flowyml import Metrics, Pipeline, context, step

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 import textwrap
 from pathlib import Path
 from typing import NamedTuple
@@ -75,12 +73,6 @@ def sessions(page: Path) -> list[tuple[str, str]]:
             command, _, output = part.partition("\n")
             found.append((command.partition("  # ")[0].strip(), output))
     return found
-
-
-def environment() -> dict[str, str]:
-    """This environment's commands, and output that fits on the pages."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return {**os.environ, "PATH": path, "COLUMNS": "100", "NO_COLOR": "1"}
 
 
 def script(page: list[Example]) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,13 +13,14 @@ from tests.docs.blocks import (
     PAGES,
     ROOT,
     blocks,
-    environment,
     examples,
     matches,
     printed_by_each,
     script,
     sessions,
 )
+from tests.typed import type_in
+from tests.warm import Warm
 
 pytestmark = pytest.mark.slow
 UPDATE = "FLOWYML_UPDATE_DOCS"
@@ -42,15 +41,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("page", [p for p in PAGES if examples(p)], ids=_id)
-def test_python_blocks_print_what_the_page_says(page: Path, folder: Path) -> None:
+def test_python_blocks_print_what_the_page_says(page: Path, folder: Path, warm: Warm) -> None:
     own = examples(page)
     (folder / "page.py").write_text(script(own), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "page.py"],
-        cwd=folder, env=environment(), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    for example, printed in zip(own, printed_by_each(done.stdout), strict=True):
+    done = type_in("python page.py", warm, folder)
+    assert done.code == 0, done.err
+    for example, printed in zip(own, printed_by_each(done.out), strict=True):
         if example.printed is not None:
             place = f"{_id(page)}:{example.block.line}"
             assert matches(example.printed, printed), f"{place} printed:\n{printed}"
@@ -58,19 +54,16 @@ def test_python_blocks_print_what_the_page_says(page: Path, folder: Path) -> Non
 
 @pytest.mark.airflow
 @pytest.mark.parametrize("page", [p for p in PAGES if sessions(p)], ids=_id)
-def test_commands_print_what_the_page_says(page: Path, folder: Path) -> None:
+def test_commands_print_what_the_page_says(page: Path, folder: Path, warm: Warm) -> None:
     for command, output in sessions(page):
         if command.startswith("cd "):
             folder /= command[3:]
             continue
         assert command.startswith(COMMANDS), f"{_id(page)}: cannot check '{command}'"
-        done = subprocess.run(
-            ["bash", "-c", command],
-            cwd=folder, env=environment(), capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        shown = done.stdout or done.stderr  # progress goes to stderr, and its order varies
+        done = type_in(command, warm, folder)
+        shown = done.out or done.err  # progress goes to stderr, and its order varies
         if not output.strip():
-            assert done.returncode == 0, f"$ {command}\n{shown}\n{done.stderr}"
+            assert done.code == 0, f"$ {command}\n{shown}\n{done.err}"
         elif os.environ.get(UPDATE) and not matches(output, shown):
             _write_output(page, command, output, shown.replace(f"{folder}/", ""))
         else:
