@@ -154,7 +154,7 @@ def test_a_condition_holds_here_as_it_held_there():
     assert branches().replay(run.run_id, "large").output == "large"
 
 
-@step(outputs=["sixfold"], timeout=60)
+@step(outputs=["sixfold"], timeout=600)
 def six(number: int):
     return number * 6
 

@@ -28,7 +28,7 @@ def count(recovered, folder: str):
     return len(Path(folder, "broken").read_text())
 
 
-@step(outputs=["limited"], timeout=60)
+@step(outputs=["limited"], timeout=600)
 def in_time(tries: int):
     return tries, time.perf_counter() > 0
 

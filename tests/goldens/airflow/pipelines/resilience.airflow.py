@@ -81,7 +81,7 @@ with DAG(
             "step": "resilience:in_time",
             "digest": "e83a3d71b3a21c20",
             "outputs": ["limited"],
-            "timeout": 60.0,
+            "timeout": 600.0,
         },
         {"tries": count["tries"]},
     )
