@@ -15,8 +15,9 @@ from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 from flowyml.frozen import dataclass
-from flowyml.storage.files import names, normal_url, read, remove, sweep, write
+from flowyml.storage.files import is_remote, names, normal_url, read, remove, sweep, write
 from flowyml.storage.reference import Reference
+from flowyml.storage.seen import Seen
 
 FOLDER = ".flowyml/cache"
 """Where a pipeline's cache is unless it says otherwise."""
@@ -90,13 +91,15 @@ class Entry:
             return None
 
 
-def _result(text: bytes, key: str) -> Result | None:
-    """Read the result of a key's entry, and no more of it."""
+def _read_head(place: str) -> tuple[str, Result] | None:
+    """Read the key and the result of an entry, and no more of it; None if it cannot be read so."""
     try:
-        found, result = _head(text.partition(b"\n")[0])
+        return _head(read(place).partition(b"\n")[0])
     except _UNREADABLE:
         return None
-    return result if found == key else None
+
+
+_heads = Seen(_read_head)
 
 
 def _head(line: bytes) -> tuple[str, Result]:
@@ -136,8 +139,12 @@ class CacheIndex:
 
     def find(self, key: str) -> Result | None:
         """Give the result of a key; what cannot be read as one is none."""
-        text = self._read(_place(key))
-        return None if text is None else _result(text, key)
+        place = f"{self.url}/{_place(key)}"
+        try:
+            found = _read_head(place) if is_remote(place) else _heads.once(place)
+        except FileNotFoundError:
+            return None
+        return found[1] if found is not None and found[0] == key else None
 
     def add(self, entry: Entry) -> None:
         """Add an entry, in the place of one with the same key."""

@@ -61,14 +61,14 @@ def reading(uri: str, size: int) -> AbstractContextManager[BinaryIO]:
     return read_url(uri, size)
 
 
-def read(uri: str, size: int | None = None) -> bytes:
-    """Read a small file; see `read_whole`.
+def read(uri: str) -> bytes:
+    """Read a small file.
 
     Raises:
         OSError: it is not there, or not readable.
     """
     if not is_remote(uri):
-        return read_whole(uri, size)
+        return read_whole(uri)
     with reading(uri, 0) as file:
         return file.read()
 

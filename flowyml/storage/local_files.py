@@ -66,21 +66,16 @@ def read_file(path: str, size: int) -> Generator[BinaryIO, None, None]:
         yield io.BytesIO(file.read(size + 1)) if size <= SMALL else file
 
 
-def read_whole(path: str, size: int | None = None) -> bytes:
+def read_whole(path: str) -> bytes:
     """Read a small file at once: `open()` would take twice as long, twice for every cached step.
-
-    Args:
-        path: the file.
-        size: bytes that it should have, if that is known: then no more than one beyond is read.
 
     Raises:
         OSError: it is not there, or not readable.
     """
     file = os.open(path, os.O_RDONLY)
     try:
-        whole = os.read(file, _PIECE if size is None else size + 1)
-        # A read may give less than there is.
-        while len(whole) != size and (more := os.read(file, _PIECE)):
+        whole = os.read(file, _PIECE)
+        while more := os.read(file, _PIECE):  # a read may give less than there is
             whole += more
         return whole
     finally:

@@ -21,6 +21,7 @@ from flowyml.storage.errors import (
 from flowyml.storage.files import Dump, is_remote, normal_url, read, reading, remove, sweep, write
 from flowyml.storage.local_files import write_file
 from flowyml.storage.reference import Reference
+from flowyml.storage.seen import Seen
 from flowyml.storage.serializer import Serializer
 from flowyml.storage.serializers import serializer_for, serializer_named
 from flowyml.storage.spool import CHUNK, SMALL, Blob, digest_of, digest_of_file
@@ -153,8 +154,11 @@ def _check(reference: Reference) -> None:
             _open_verified(reference, opened)
     else:
         with _clear_errors(reference):
-            found = hashlib.sha256(read(reference.uri, reference.size)).hexdigest()
+            found = _digests.once(reference.uri)
         _compare(reference, found)
+
+
+_digests = Seen(lambda path: hashlib.sha256(read(path)).hexdigest())
 
 
 def refer_to(value: Any) -> Reference:
