@@ -16,7 +16,12 @@ from tests.s3_server import MISSING, serving_s3
 settings.register_profile(  # neither luck nor the clock
     "same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("few", settings.get_profile("same"), max_examples=10)
 settings.load_profile("same")
+
+# Servers of tests are on this machine, wherever a proxy is.
+for _name in ("no_proxy", "NO_PROXY"):
+    os.environ[_name] = ",".join(filter(None, [os.environ.get(_name), "127.0.0.1", "localhost"]))
 
 # A shell lets what it starts with `&` ignore Ctrl-C, and that passes on to the processes of tests,
 # some of which are about nothing else.

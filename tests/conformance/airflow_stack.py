@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+from tests.ports import free_ports
 
 HEALTHY = 1200
 FINISHED = 1200
@@ -172,15 +173,6 @@ def settings_of(home: Path, dags: Path, url: str, port: int, logs_port: int) -> 
     found = {f"AIRFLOW__{key}": text for key, text in values.items()}
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     return {**found, "AIRFLOW_HOME": str(home), "PATH": path}  # `standalone` calls `airflow`
-
-
-def free_ports(count: int) -> list[int]:
-    """Find ports that nobody listens on; held together, so that they differ."""
-    with contextlib.ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
 
 
 def end(home: Path, leader: int) -> None:
