@@ -81,13 +81,13 @@ class _Stated:
 
 def _init(self: Any, /, **given: Any) -> None:
     known: _Known = self.__flowyml_fields__
-    values = {**known.initial, **given}
+    values = known.initial | given
     if len(values) != len(known.initial) or not known.needed <= given.keys():
         raise TypeError(_mismatch(type(self).__qualname__, known, given))
     for name, make in known.makers:
         if name not in given:
             values[name] = make()
-    self.__dict__.update(values)
+    object.__setattr__(self, "__dict__", values)
 
 
 def _init_and_check(self: Any, /, **given: Any) -> None:
@@ -147,7 +147,9 @@ def _known(cls: type[Any]) -> _Known:
     nothing = dataclasses.MISSING
     plain = {name: field.default for name, field in fields.items()}
     makers = [(name, field.default_factory) for name, field in fields.items()]
-    made = tuple((name, make) for name, make in makers if make is not nothing)
+    # What `dict[str, int]` makes is a dict, with a look for a place to note the types.
+    plain_makers = ((name, getattr(make, "__origin__", make)) for name, make in makers)
+    made = tuple((name, make) for name, make in plain_makers if make is not nothing)
     return _Known(
         initial={name: None if value is nothing else value for name, value in plain.items()},
         needed=frozenset(n for n, v in plain.items() if v is nothing) - dict(made).keys(),

@@ -37,7 +37,7 @@ from flowyml.storage.records import (
 GRACE = 5.0
 """Seconds that running steps get to finish after Ctrl-C, unless told otherwise."""
 
-_BATCH = 100
+_BATCH = 250
 """Cached steps that are committed to the record at once."""
 
 _BAD = frozenset({"FAILED", "UPSTREAM_FAILED"})

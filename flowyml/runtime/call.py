@@ -17,7 +17,7 @@ from flowyml.runtime.environment import edited
 from flowyml.runtime.errors import BindError, ExitedError, NestedError, OutputError
 from flowyml.runtime.mapping import MapPolicy, run_map
 from flowyml.runtime.nesting import Expand, Nested, Place, Steps, called
-from flowyml.runtime.noted import Noted, noted
+from flowyml.runtime.noted import NOTHING, Noted, noted
 from flowyml.runtime.task import Task, ValueStore
 from flowyml.runtime.verdicts import Verdicts
 from flowyml.storage.reference import Reference
@@ -66,7 +66,7 @@ class StepCall:
         self._decided = decided
         self._cache = cache
         self._key: Key | None = None
-        self.noted = Noted()
+        self.noted = NOTHING
         self.nested: Steps = {}
 
     def wanted(self) -> bool:

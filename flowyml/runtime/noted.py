@@ -32,6 +32,9 @@ class Noted:
     nothing: bool = False
 
 
+NOTHING = Noted()
+
+
 def noted(values: Mapping[str, Any], *, mapped: bool) -> Noted:
     """Look at the values of a step's outputs; `mapped`: whether it is a map task."""
     figures = (metrics_in(name, value) for name, value in values.items())
