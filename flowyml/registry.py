@@ -8,7 +8,6 @@ from importlib.metadata import EntryPoint, entry_points
 
 from flowyml.backend import Backend
 from flowyml.diagnostics import UsageError, near
-from flowyml.diagnostics.missing import OURS
 
 GROUP = "flowyml.backends"
 
@@ -28,6 +27,8 @@ def _refuse_a_mixture(points: Iterable[EntryPoint]) -> None:
     Raises:
         UsageError: what is imported is part of the one and part of the other.
     """
+    from flowyml.diagnostics.missing import OURS
+
     owners = {p.dist.name: p.dist.version for p in points if p.dist and p.dist.name in OURS}
     if len({*owners.values()}) > 1:
         both = " and ".join(f"{name} {version}" for name, version in sorted(owners.items()))

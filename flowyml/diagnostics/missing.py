@@ -6,10 +6,10 @@ extras of `flowyml` as well. Whatever imports one does it within `Needs`.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from contextlib import suppress
 from types import TracebackType
+from typing import NamedTuple
 
 from flowyml.diagnostics.diagnostic import Diagnostic, UsageError
 
@@ -17,8 +17,7 @@ SKINNY = "flowyml-skinny"
 OURS = ("flowyml", SKINNY)
 
 
-@dataclasses.dataclass(frozen=True)
-class Package:
+class Package(NamedTuple):
     """What a module is installed with.
 
     Attributes:
