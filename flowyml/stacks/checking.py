@@ -104,12 +104,14 @@ class _Check:
         for name, section in self.file.stacks.items():
             base = section.extends
             if base is not None and base not in names:
-                hint = near(base, names - {name})
+                hint = near(base, names - {name}) or "and no other one"
                 self._extends(name, f"there is no stack '{base}' in this file; {hint}")
             elif base is not None and name in self.chain(base):
                 way = " -> ".join((*self.chain(name), name))
                 self._extends(name, f"'{name}' extends itself: {way}")
             self._stack(name, self.merged(name))
+            if not name.isprintable() or name != name.strip() or not name:
+                self._wrong(("stacks", name), f"{name!r} is no name that can be typed")
 
     def chain(self, name: str) -> tuple[str, ...]:
         """Name a stack and those that it extends, the nearest first."""

@@ -65,6 +65,9 @@ def parse(text: str, environment: Mapping[str, str]) -> Document:
         why = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
         reader.problems.append(Problem(mark.line + 1 if mark else 1, f"this is no YAML: {why}"))
         node = None
+    except RecursionError:
+        reader.problems.append(Problem(1, "this is nested too deep to be read"))
+        node = None
     value = None if node is None else reader.value(node, ())
     return Document(value, reader.lines, tuple(reader.problems), frozenset(reader.unset))
 

@@ -43,9 +43,9 @@ class LocalStack:
             if not os.fspath(value):
                 raise ValueError(f"{field.name}= must not be empty")
         if "://" in (url := os.fspath(self.artifact_path)):
-            from flowyml.storage.protocols import missing_package, unknown_protocol
+            from flowyml.storage.protocols import missing_package, wrong_url
 
-            if why := unknown_protocol(url) or missing_package(url):
+            if why := wrong_url(url) or missing_package(url):
                 raise ValueError(f"artifact_path= cannot be {url!r}: {why}")
 
     def artifacts(self) -> ArtifactStore:

@@ -200,7 +200,7 @@ class Stack:
 
 def unusable_store(url: str) -> str:
     """Say why a URL cannot be an artifact store's anywhere; empty if it can."""
-    from flowyml.storage.protocols import unknown_protocol
+    from flowyml.storage.protocols import wrong_url
 
     if not url:
         return "it must not be empty"
@@ -209,7 +209,7 @@ def unusable_store(url: str) -> str:
     except ValueError:
         return "it is no URL"
     if password is None:
-        return unknown_protocol(url)
+        return wrong_url(url)
     return (
         "a password in the URL would stand in every run's record; give it to fsspec, as in "
         "FSSPEC_FTP_PASSWORD"

@@ -21,29 +21,38 @@ NAMES = frozenset({
     "smb", "ssh", "tar", "tos", "tosfs", "wandb", "webdav", "webhdfs", "zip",
 })  # fmt: skip
 """What fsspec knows, for where it is not installed: a machine that compiles opens no store."""
+
+_BUCKETS = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oci", "oss"})
+"""Where nothing lies outside of a bucket, or a container."""
+
 _USUAL = ("abfs", "file", "ftp", "gs", "hdfs", "memory", "s3", "sftp")
 
 
-def unknown_protocol(url: str) -> str:
-    """Say that fsspec knows no file system of a URL's protocol; empty if it does, or for a path.
+def wrong_url(url: str) -> str:
+    """Say why a URL is that of no place: fsspec knows no such file system, or it names no bucket,
+    as when a variable in it was empty. Empty if it is one, or a path.
 
     Example:
-        >>> unknown_protocol("memori://runs")
+        >>> wrong_url("memori://runs")
         "fsspec knows no file system 'memori'; did you mean 'memory'?"
+        >>> wrong_url("s3:///runs")
+        "'s3:///runs' names no bucket; write s3://BUCKET/…"
     """
-    for name in _protocols(url):
+    for name, rest in _parts(url):
         if name not in (known := _known()):
             likely = known if get_close_matches(name, known) else _USUAL
             return f"fsspec knows no file system '{name}'; {near(name, likely)}"
+        if name in _BUCKETS and rest[:1] in ("", "/"):
+            return f"'{url}' names no bucket; write {name}://BUCKET/…"
     return ""
 
 
 def missing_package(url: str) -> str:
     """Say what has to be installed to open a URL; empty if nothing has to, or it is unknown."""
-    names = _protocols(url)
-    if names and find_spec("fsspec") is None:
+    parts = _parts(url)
+    if parts and find_spec("fsspec") is None:
         return f"{said('fsspec')}: {how_to_install('fsspec')}"
-    for name in names:
+    for name, _ in parts:
         known = _known().get(name)
         if known and not _is_installed(known["class"]):
             package = known["class"].partition(".")[0]
@@ -52,12 +61,12 @@ def missing_package(url: str) -> str:
     return ""
 
 
-def _protocols(url: str) -> list[str]:
-    """Name the protocols of a URL; fsspec: `simplecache::s3://bucket` has two."""
+def _parts(url: str) -> list[tuple[str, str]]:
+    """Split a URL into protocols, each with what follows; fsspec: `simplecache::s3://b` has two."""
     if not is_remote(url):
         return []
     parts = (part.partition("://") for part in url.split("::"))
-    return [name for name, mark, _ in parts if mark or name in _known()]
+    return [(name, rest) for name, mark, rest in parts if mark or name in _known()]
 
 
 def _known() -> dict[str, Any]:

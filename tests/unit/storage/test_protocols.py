@@ -9,27 +9,27 @@ from importlib import import_module
 import pytest
 
 from flowyml import LocalStack
-from flowyml.storage.protocols import NAMES, missing_package, unknown_protocol
+from flowyml.storage.protocols import NAMES, missing_package, wrong_url
 
 
 @pytest.mark.parametrize(
     "url", ["/data", "C:\\data", "memory://x", "s3://b/x", "simplecache::s3://b", "zip://a::/b.zip"]
 )
 def test_what_fsspec_knows_is_known(url):
-    assert unknown_protocol(url) == ""
+    assert wrong_url(url) == ""
 
 
 def test_what_it_does_not_know_says_what_is_near():
-    assert unknown_protocol("memry://x").endswith("did you mean 'memory'?")
-    assert "no file system 'nothing'" in unknown_protocol("simplecache::nothing://x")
-    assert "there is: abfs, file, ftp, gs, hdfs, memory, s3" in unknown_protocol("bucket4://x")
+    assert wrong_url("memry://x").endswith("did you mean 'memory'?")
+    assert "no file system 'nothing'" in wrong_url("simplecache::nothing://x")
+    assert "there is: abfs, file, ftp, gs, hdfs, memory, s3" in wrong_url("bucket4://x")
     assert missing_package("memry://x") == ""
 
 
 def test_without_fsspec_its_names_are_known_and_it_is_what_is_missing(monkeypatch):
     monkeypatch.setitem(sys.modules, "fsspec", None)
-    assert unknown_protocol("simplecache::s3://b") == ""
-    assert unknown_protocol("memry://x").endswith("did you mean 'memory'?")
+    assert wrong_url("simplecache::s3://b") == ""
+    assert wrong_url("memry://x").endswith("did you mean 'memory'?")
     assert missing_package("s3://b").startswith("opening a store at a URL needs fsspec, which")
     assert missing_package("/data") == ""
 
@@ -38,10 +38,18 @@ def test_the_names_are_all_that_fsspec_knows():
     assert import_module("fsspec.registry").known_implementations.keys() <= NAMES
 
 
+@pytest.mark.parametrize("url", ["s3://", "s3:///", "s3:///runs", "simplecache::gs:///x"])
+def test_a_bucket_is_named(url):
+    """Without one `s3:///` would be the folder `s3:` of this machine."""
+    assert f"'{url}' names no bucket; write " in wrong_url(url)
+    with pytest.raises(ValueError, match="names no bucket"):
+        LocalStack(url)
+
+
 def test_what_another_package_registers_is_known():
     memory = import_module("fsspec.implementations.memory").MemoryFileSystem
     import_module("fsspec").register_implementation("flowymltest", memory, clobber=True)
-    assert unknown_protocol("flowymltest://x") == missing_package("flowymltest://x") == ""
+    assert wrong_url("flowymltest://x") == missing_package("flowymltest://x") == ""
 
 
 def test_a_package_that_is_not_here_is_named(monkeypatch):
