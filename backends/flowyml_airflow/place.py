@@ -142,10 +142,9 @@ def _credentials(stack: Stack, settings: DeploySettings) -> Credentials | None:
 
 def _version(service: Service) -> str:
     try:
-        found = service.get("/api/v2/version")
-        return str(found["version"])
-    except (RefusedError, TypeError, KeyError) as error:
-        if isinstance(error, RefusedError) and error.status != 404:
+        return str(service.get("/api/v2/version")["version"])
+    except RefusedError as error:
+        if error.status != 404:
             raise
         raise TargetError(
             f"what answers at {service.url} is no Airflow from 3.0 on: it has no /api/v2/version; "

@@ -27,6 +27,22 @@ Credentials: TypeAlias = Callable[["Service"], Mapping[str, str]]
 """Gives the headers that say who asks; called first of all, and again when they are refused."""
 
 
+class Said(dict[str, Any]):
+    """An object of an answer's JSON: it says so if something is not in it that the API promises."""
+
+    def __init__(self, found: Mapping[str, Any], refuse: Callable[[str], RefusedError]) -> None:
+        super().__init__(found)
+        self._refuse = refuse
+
+    def __missing__(self, key: str) -> Any:
+        """Say that whoever answered is somebody else.
+
+        Raises:
+            RefusedError: always.
+        """
+        raise self._refuse(f"no '{key}'")
+
+
 class Service:
     """A target's API at one address.
 
@@ -52,7 +68,7 @@ class Service:
         return self.send("GET", path, **parameters)
 
     def send(self, method: str, path: str, body: Any = None, **parameters: Any) -> Any:
-        """Ask, and give the JSON of the answer; None if it is empty.
+        """Ask, and give the JSON object of the answer; one without keys if it is empty.
 
         Args:
             method: `POST`, …
@@ -144,17 +160,29 @@ class Service:
             )
         return answer
 
-    def _json(self, answer: httpx.Response, asked: str) -> Any:
+    def _json(self, answer: httpx.Response, asked: str) -> Said:
         self._accepted(answer, asked)
-        try:
-            return answer.json() if answer.content else None
-        except ValueError:
-            raise RefusedError(
-                f"what answers at {self.url} is not {self.name}: {asked} gives no JSON; is its url "
+
+        def refuse(what: str) -> RefusedError:
+            return RefusedError(
+                f"what answers at {self.url} is not {self.name}: {asked} gives {what}; is its url "
                 "in the stack right?",
                 status=answer.status_code,
                 words=words(answer),
-            ) from None
+            )
+
+        def said(found: dict[str, Any]) -> Said:
+            return Said(found, refuse)
+
+        try:
+            found: Any = answer.json(object_hook=said) if answer.content else None
+        except (ValueError, RecursionError):
+            raise refuse("no JSON") from None
+        if found is None:
+            return said({})
+        if not isinstance(found, Said):
+            raise refuse("no object of JSON")
+        return found
 
 
 def words(answer: httpx.Response) -> str:

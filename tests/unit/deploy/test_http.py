@@ -48,9 +48,20 @@ def test_its_connections_are_closed_with_it(monkeypatch):
     assert clients[0].is_closed
 
 
-def test_nothing_is_none():
-    with answering(Answer(204, "")) as url:
-        assert Service("Airflow", url).send("DELETE", "/runs/1") is None
+@pytest.mark.parametrize("answer", [Answer(204, ""), Answer(200, None)])
+def test_nothing_is_an_object_without_keys(answer):
+    with answering(answer) as url:
+        assert Service("Airflow", url).send("DELETE", "/runs/1") == {}
+
+
+@pytest.mark.parametrize("said", [{}, {"run": {"id": 1}}, None])
+def test_what_the_api_promises_and_is_not_there_is_named(said):
+    with answering(Answer(200, said)) as url:
+        found = Service("Airflow", url).get("/runs/1")
+        with pytest.raises(
+            RefusedError, match=r"is not Airflow: GET /runs/1 gives no '(run|name)'"
+        ):
+            assert found["run"]["name"]
 
 
 @pytest.mark.parametrize(
@@ -66,6 +77,7 @@ def test_nothing_is_none():
         (Answer(422, {"detail": [{"loc": ["x"]}]}), RefusedError, r'\[\{"loc": \["x"\]\}\]'),
         (Answer(302, "", (("Location", "https://login"),)), RefusedError, "sends us to https://l"),
         (Answer(200, "<html>hello</html>"), RefusedError, "is not Airflow: .* no JSON"),
+        (Answer(200, [1]), RefusedError, "is not Airflow: .* no object of JSON"),
         (Answer(400, {"detail": "x" * 5000}), RefusedError, r"x{600} … \(400\)$"),
         (Answer(400, {}), RefusedError, r"refuses GET /dags: \{\} \(400\)"),
         (Answer(400, ""), RefusedError, r"refuses GET /dags: Bad Request \(400\)"),
@@ -94,10 +106,13 @@ def test_credentials_that_are_refused_are_asked_for_once_more():
     given = iter(["old", "new"])
 
     def answer(asked):
-        return Answer(200, 1) if asked.headers["authorization"] == "new" else Answer(401, "no")
+        return (
+            Answer(200, {"a": 1}) if asked.headers["authorization"] == "new" else Answer(401, "no")
+        )
 
     with serving(answer) as url:
-        assert Service("Airflow", url, lambda _: {"Authorization": next(given)}).get("/dags") == 1
+        service = Service("Airflow", url, lambda _: {"Authorization": next(given)})
+        assert service.get("/dags") == {"a": 1}
     assert list(given) == []
 
 
