@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import datetime
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
@@ -69,6 +70,9 @@ def command(
     resolved = resolve(targets)
     if docker:
         refuse_docker(target.backend.name for target in resolved)
+    if not as_json:
+        with Needs("rich"):  # what draws the result is asked for before anything runs
+            import_module("rich")
     pythons = {"airflow": str(Path(airflow_python).absolute())} if airflow_python else {}
     with options.located(pipeline, quiet=True) as found:
         ir, compiled, notes = compile_for(found.pipeline, resolved, allow)
@@ -94,8 +98,8 @@ def _say(name: str) -> None:
 
 
 def _show(done: Verification) -> None:
-    with Needs("rich"):
-        from rich.console import Console
+    from rich.console import Console
+
     table = _table(done)
     console = Console(highlight=False, soft_wrap=True)
     width = console.measure(table).maximum

@@ -168,7 +168,8 @@ def test_what_compiling_takes_is_whole(line: str, shown: str, command: Path, her
     [
         ("flowyml run light.py", "all"),
         ("flowyml run light.py --simulate kubeflow", "specs"),
-        ("flowyml verify light.py --target kubeflow", "specs"),
+        ("flowyml verify light.py --target kubeflow", "all"),
+        ("flowyml verify light.py --target kubeflow --json", "specs"),
         ("flowyml compile light.py --target airflow", "airflow"),
         ("flowyml check light.py --target airflow --target kubeflow", "airflow"),
         ("echo '{}' > spec.yaml && flowyml check spec.yaml", "specs"),
