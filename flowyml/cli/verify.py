@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -70,9 +71,7 @@ def command(
     resolved = resolve(targets)
     if docker:
         refuse_docker(target.backend.name for target in resolved)
-    if not as_json:
-        with Needs("rich"):  # what draws the result is asked for before anything runs
-            import_module("rich")
+    show = _print_json if as_json else _drawing()
     pythons = {"airflow": str(Path(airflow_python).absolute())} if airflow_python else {}
     with options.located(pipeline, quiet=True) as found:
         ir, compiled, notes = compile_for(found.pipeline, resolved, allow)
@@ -86,11 +85,19 @@ def command(
             docker=docker,
         )
         done = verify(trial, compiled, starting=_say)
-    if as_json:
-        emit(json.dumps(done.to_dict(), indent=2, ensure_ascii=False))
-    else:
-        _show(done)
+    show(done)
     sys.exit(0 if done.same else 1)
+
+
+def _print_json(done: Verification) -> None:
+    emit(json.dumps(done.to_dict(), indent=2, ensure_ascii=False))
+
+
+def _drawing() -> Callable[[Verification], None]:
+    """Give what draws the result; what that needs is asked for before anything runs."""
+    with Needs("rich"):
+        import_module("rich")
+    return _show
 
 
 def _say(name: str) -> None:
