@@ -52,8 +52,10 @@ def _prepare() -> dict[str, Any]:
     import_module("flowyml_airflow.worker")  # what it requires must be here as well
     from airflow.utils.db import initdb
 
+    _write_lazily()
     initdb()
     _hurry()
+    _check_schemas_once()
     return {"ready": __version__}
 
 
@@ -73,6 +75,34 @@ def _hurry() -> None:
         sleep(0.01 if soon else seconds)
 
     time.sleep = hurried
+
+
+def _write_lazily() -> None:
+    """Let the database's writes reach the disk when they do: nobody looks at it after the trial."""
+    from sqlalchemy import event
+
+    def connected(connection: Any, _: object) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+
+    settings: Any = import_module("airflow.settings")
+    event.listen(settings.engine, "connect", connected)
+
+
+def _check_schemas_once() -> None:
+    """Remember which schemas of params are schemas; Airflow asks for each, whenever it reads it."""
+    from jsonschema import Draft202012Validator
+
+    validator: Any = Draft202012Validator
+    check = validator.check_schema
+    found: set[str] = set()
+
+    def checked(schema: Any, *arguments: Any, **options: Any) -> None:
+        text = repr(schema)
+        if text not in found:
+            check(schema, *arguments, **options)
+            found.add(text)
+
+    validator.check_schema = staticmethod(checked)
 
 
 def _first(*modules: str) -> Any:
