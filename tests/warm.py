@@ -13,12 +13,10 @@ import json
 import os
 import resource
 import runpy
-import select
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -37,14 +35,14 @@ class Warm:
     """
 
     def __init__(self, *modules: str, env: Mapping[str, str] = {}) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="w-")
-        self._address = str(Path(self._folder.name) / "socket")
+        self._asking, served = socket.socketpair()
         self._server = subprocess.Popen(
-            [sys.executable, __file__, self._address, os.pathsep.join(sys.path), *modules],
+            [sys.executable, __file__, os.pathsep.join(sys.path), *modules],
             env={n: v for n, v in {**os.environ, **env}.items() if n != "PYTHONPATH"},
-            stdin=subprocess.PIPE,
+            stdin=served,
             stdout=subprocess.PIPE,
         )
+        served.close()
         assert self._server.stdout
         self._loaded = frozenset(self._server.stdout.readline().decode().split())
         assert self._loaded, "it did not start"
@@ -72,12 +70,15 @@ class Warm:
             "env": {**env},
             "limits": {number: resource.getrlimit(number) for number in _LIMITS},
         }
-        with socket.socket(socket.AF_UNIX) as asked, Path(os.devnull).open() as nothing:
-            asked.connect(self._address)
-            files = [nothing, stdout, stdout if stderr == subprocess.STDOUT else stderr]
-            socket.send_fds(asked, [b" "], [file.fileno() for file in files])
+        asked, told = socket.socketpair()
+        with asked, Path(os.devnull).open() as nothing:
+            files = [told, nothing, stdout, stdout if stderr == subprocess.STDOUT else stderr]
+            socket.send_fds(self._asking, [b" "], [file.fileno() for file in files])
+            told.close()
             asked.sendall(json.dumps(request).encode() + b"\n")
-            return int(asked.makefile().read())
+            answer = asked.makefile().read()
+        assert answer, "what is forked from has ended; it may have printed why"
+        return int(answer)
 
     def _can_fork(self, cwd: Path, env: Mapping[str, str]) -> bool:
         return _of_python(env) == self._variables and self._loaded.isdisjoint(
@@ -85,8 +86,8 @@ class Warm:
         )
 
     def close(self) -> None:
+        self._asking.close()
         self._server.communicate()
-        self._folder.cleanup()
 
 
 def _of_python(env: Mapping[str, str]) -> dict[str, str]:
@@ -94,28 +95,31 @@ def _of_python(env: Mapping[str, str]) -> dict[str, str]:
     return {n: v for n, v in env.items() if n.startswith("PYTHON") and n != "PYTHONPATH"}
 
 
-def _serve(address: str) -> dict[str, Any]:
-    """Fork for each call, until standard input ends; returns in a process that is to run one."""
+def _serve() -> dict[str, Any]:
+    """Fork for each call, until nobody can ask; returns in a process that is to run one.
+
+    A fork has one thread; what others held when it began would be locked in it for good.
+    """
+    threads = [*Path("/proc/self/task").glob("*")]
+    assert len(threads) < 2, f"{len(threads)} threads run in what is forked from"
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who wait
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(address)
-        listener.listen(64)
+    with socket.socket(fileno=os.dup(0)) as asking:
         print(*{name.partition(".")[0] for name in sys.modules}, flush=True)
         while True:
-            ready, _, _ = select.select([listener, sys.stdin], [], [])
-            if sys.stdin in ready:
+            _, files, _, _ = socket.recv_fds(asking, 1, 1 + _FILES)
+            if not files:
                 os._exit(0)
-            asked, _ = listener.accept()
             if os.fork() == 0:
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                listener.close()
-                return _take(asked)
-            asked.close()
+                asking.close()
+                return _take(*files)
+            for file in files:
+                os.close(file)
 
 
-def _take(asked: socket.socket) -> dict[str, Any]:
+def _take(told: int, *files: int) -> dict[str, Any]:
     """Start the process that was asked for, and tell how it ended; returns in that process."""
-    _, files, _, _ = socket.recv_fds(asked, 1, _FILES)
+    asked = socket.socket(fileno=told)
     request: dict[str, Any] = json.loads(asked.makefile("rb").readline())
     child = os.fork()
     if child:
@@ -154,12 +158,12 @@ def _become(
         runpy.run_path(str(Path(words[0]).absolute()), run_name="__main__")
 
 
-def main(address: str, places: str, *modules: str) -> None:
+def main(places: str, *modules: str) -> None:
     path = sys.path[1:]
     sys.path[:] = places.split(os.pathsep)
     for name in modules:
         import_module(name)
-    _become(**_serve(address), path=path)
+    _become(**_serve(), path=path)
 
 
 if __name__ == "__main__":
