@@ -29,6 +29,11 @@ def double(item: int):
     return 2 * item
 
 
+@pytest.fixture(autouse=True)
+def _a_terminal_that_can_draw(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")  # of CI's, some say that they are dumb
+
+
 @pytest.fixture
 def clock(monkeypatch):
     now = [100.0]
