@@ -45,8 +45,16 @@ def messages() -> Any:
 
 
 def to_dict(message: Any) -> dict[str, Any]:
-    """Give a message as the JSON data that Kubeflow reads, with whole numbers as ints."""
-    data: dict[str, Any] = whole(_json_format().MessageToDict(message))
+    """Give a message as the JSON data that Kubeflow reads, with whole numbers as ints.
+
+    Raises:
+        FormatError: it holds a number that JSON has not, such as NaN.
+    """
+    form = _json_format()
+    try:
+        data: dict[str, Any] = whole(form.MessageToDict(message))
+    except form.SerializeToJsonError as error:
+        raise FormatError(f"not a {type(message).__name__}: {error}") from None
     return data
 
 

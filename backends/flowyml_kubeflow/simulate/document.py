@@ -12,6 +12,7 @@ from flowyml.rendering import yaml
 from flowyml_kubeflow.messages import FormatError, to_dict, to_message
 from flowyml_kubeflow.simulate.pods import missing
 from flowyml_kubeflow.validate import findings
+from flowyml_kubeflow.validate.file import read_deployment
 from flowyml_kubeflow.validate.spec import Data, dags
 
 
@@ -49,7 +50,8 @@ def read(text: str, env: Mapping[str, str] | None = None) -> Spec:
             the simulator does not execute; every problem at once.
     """
     spec, platform = _parse(text)
-    wrong = [str(found) for found in findings(spec) if found.severity == "error"]
+    found = (*read_deployment(spec), *findings(spec))
+    wrong = [str(each) for each in found if each.severity == "error"]
     problems = [*wrong, *_unsupported(spec), *missing(platform, os.environ if env is None else env)]
     if problems:
         raise SpecError("this specification cannot be run:\n" + "\n".join(problems))

@@ -28,6 +28,8 @@ RULES: tuple[Rule, ...] = (
     graph.outputs,
     graph.cycles,
     graph.exit_tasks,
+    values.declared,
+    values.sources,
     values.inputs,
     values.types,
     values.conditions,

@@ -81,17 +81,27 @@ def _spec(document: Any, on: Version) -> tuple[Data, tuple[Finding, ...]]:
     fitting, wrong = misfits(document, "PipelineSpec", on=on)
     if not is_object(fitting):
         return {}, wrong
-    deployment, inner = misfits(
-        fitting.get("deploymentSpec", {}), "PipelineDeploymentConfig", ("deploymentSpec",), on
-    )
-    if deployment:
-        fitting["deploymentSpec"] = deployment
-    wrong += tuple(map(_in_deployment, inner))
+    wrong += read_deployment(fitting, on)
     try:
         spec = to_dict(to_message("PipelineSpec", fitting))
     except FormatError as error:  # whatever the walk above did not see
         return {}, wrong or (Finding(path=(), message=str(error)),)
     return spec, wrong + findings(spec)
+
+
+def read_deployment(spec: dict[str, Any], on: Version | None = None) -> tuple[Finding, ...]:
+    """Leave in a specification what fits of its deployment, which is free-form to its own class.
+
+    Returns:
+        What did not fit.
+    """
+    if "deploymentSpec" not in spec:
+        return ()
+    fitting, wrong = misfits(
+        spec["deploymentSpec"], "PipelineDeploymentConfig", ("deploymentSpec",), on
+    )
+    spec["deploymentSpec"] = fitting or {}
+    return tuple(map(_in_deployment, wrong))
 
 
 def _in_deployment(finding: Finding) -> Finding:

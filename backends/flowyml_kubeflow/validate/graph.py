@@ -50,6 +50,11 @@ def edges(spec: Data) -> Iterator[Finding]:
                 yield Finding(path=(*path, "dependentTasks"), message=message)
         for inner, producer, kind, output in producers(task):
             yield from _made(spec, dag.tasks, producer, kind, output, (*path, *inner))
+        for key, source in sorted(task.get("inputs", {}).get("parameters", {}).items()):
+            other = source.get("taskFinalStatus", {"producerTask": None}).get("producerTask", "")
+            if other is not None and other not in task.get("dependentTasks", ()):
+                message = f"is how '{other}' ends, for which the task does not wait"
+                yield Finding(path=(*path, "inputs", "parameters", key), message=message)
 
 
 def outputs(spec: Data) -> Iterator[Finding]:

@@ -38,8 +38,10 @@ def root(spec: Data) -> Iterator[Finding]:
 
 
 def graphs(spec: Data) -> Iterator[Finding]:
-    """The compiler to Argo refuses a graph of exit tasks alone."""
+    """The compiler to Argo refuses a graph of exit tasks alone, and Argo one without any tasks."""
     for dag in dags(spec):
+        if not dag.tasks and dag.path[0] != "root":
+            yield Finding(path=dag.path, message="a graph needs at least one task")
         if dag.tasks and all(map(is_exit, dag.tasks.values())):
             yield Finding(path=dag.path, message="a graph needs a task that is no exit task")
 

@@ -87,8 +87,9 @@ class _Reader:
         if field.message_type is not None:
             return self.message(value, field.message_type, path)
         if field.enum_type is not None:
-            names = field.enum_type.values_by_name
-            if value in names or value in field.enum_type.values_by_number:
+            names, numbers = field.enum_type.values_by_name, field.enum_type.values_by_number
+            known = names if isinstance(value, str) else numbers
+            if isinstance(value, str | int) and value in known:
                 self._aged(f"{field.enum_type.name}.{value}", path)
                 return value
             return self._wrong(

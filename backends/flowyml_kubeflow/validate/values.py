@@ -28,6 +28,45 @@ _NAMED = re.compile(r"inputs\.parameter_values\[(?:'([^']*)'|\"([^\"]*)\")\]")
 _ANY_ARTIFACT = ("", "system.Artifact")
 
 
+_SCHEMAS = ("schemaTitle", "schemaUri", "instanceSchema")
+_SOURCES = {
+    "parameters": (
+        "taskOutputParameter",
+        "runtimeValue",
+        "componentInputParameter",
+        "taskFinalStatus",
+    ),
+    "artifacts": ("taskOutputArtifact", "componentInputArtifact"),
+}
+
+
+def declared(spec: Data) -> Iterator[Finding]:
+    """A parameter says of which type it is, and so does an artifact that a container makes."""
+    for path, component in components(spec):
+        for side in ("inputDefinitions", "outputDefinitions"):
+            stated = component.get(side, {})
+            for key, parameter in sorted(stated.get("parameters", {}).items()):
+                if not parameter.get("parameterType"):
+                    place = (*path, side, "parameters", key)
+                    yield Finding(path=place, message="states no parameterType")
+        made = component.get("outputDefinitions", {}).get("artifacts", {})
+        for key, artifact in sorted(made.items()):
+            kind = artifact.get("artifactType", {})
+            if "dag" not in component and not any(kind.get(name) for name in _SCHEMAS):
+                place = (*path, "outputDefinitions", "artifacts", key)
+                yield Finding(path=place, message="states no artifactType")
+
+
+def sources(spec: Data) -> Iterator[Finding]:
+    """A task says of each input where it comes from."""
+    for _, path, _, task in tasks(spec):
+        for kind, names in _SOURCES.items():
+            for key, source in sorted(task.get("inputs", {}).get(kind, {}).items()):
+                if not source.keys() & {*names}:
+                    message = f"says not where it comes from; there is: {', '.join(names)}"
+                    yield Finding(path=(*path, "inputs", kind, key), message=message)
+
+
 def inputs(spec: Data) -> Iterator[Finding]:
     """What a task hands over is what its component takes."""
     for dag, path, _, task in tasks(spec):

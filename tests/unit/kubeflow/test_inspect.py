@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 
 import pytest
 import yaml
@@ -154,6 +155,28 @@ ARTIFACT = {"artifactType": {"schemaTitle": "system.Model", "schemaVersion": "0.
             "dependentTasks: a list is expected, not text",
         ),
         (put(*TASK, "cachingOptions", value={"enableCache": "yes"}), "true or false is expected"),
+        (put(*TASK, "triggerPolicy", value={"strategy": {}}), "{} is no TriggerStrategy"),
+        (put("deploymentSpec", value={"executors": "e"}), "executors: an object is expected"),
+        (put(*TASK, "inputs", "parameters", "n", value={}), "parameters.n: says not where it"),
+        (
+            put(
+                *TASK, "inputs", "parameters", "n", value={"taskFinalStatus": {"producerTask": "e"}}
+            ),
+            "parameters.n: is how 'e' ends, for which the task does not wait",
+        ),
+        (
+            put(*TASK, "inputs", "parameters", "n", value={"runtimeValue": {"constant": math.nan}}),
+            "not a PipelineSpec: ",
+        ),
+        (
+            put("components", "use", "inputDefinitions", "parameters", "n", value={}),
+            "components.use.inputDefinitions.parameters.n: states no parameterType",
+        ),
+        (
+            put("components", "use", "outputDefinitions", value={"artifacts": {"m": {}}}),
+            "components.use.outputDefinitions.artifacts.m: states no artifactType",
+        ),
+        (put("components", "use", value={"dag": {}}), "a graph needs at least one task"),
         ("[1]", "an object is expected, not a list"),
         ("", "there is no document"),
         ("a: [", "not YAML: "),

@@ -36,6 +36,7 @@ def in_task(**fields):
         (one({"resolver": {}}), "of the kind resolver"),
         (one({"container": {"image": "x"}}), "without a command"),
         (one({"container": {"image": "x", "command": ['{"Concat": ["a"]}']}}), "Concat, nor does"),
+        (broken(lambda data: data["deploymentSpec"].update(executors="x")), "object is expected"),
         ("- a\n", "not a PipelineSpec"),
         ("a: [", "not YAML"),
         ("{}\n---\n{}\n---\n{}", "3 documents"),
