@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flowyml.diagnostics import FlowymlError
@@ -13,7 +13,12 @@ from flowyml_kubeflow.messages import FormatError, to_dict, to_message
 from flowyml_kubeflow.simulate.pods import missing
 from flowyml_kubeflow.validate import findings
 from flowyml_kubeflow.validate.file import read_deployment
-from flowyml_kubeflow.validate.spec import Data, dags
+from flowyml_kubeflow.validate.pods import pods
+from flowyml_kubeflow.validate.spec import Data, Finding, dags
+from flowyml_kubeflow.versions import version
+
+_NEWEST = "2.17"
+"""Knows all that any version does."""
 
 
 class SpecError(FlowymlError, ValueError):
@@ -51,8 +56,10 @@ def read(text: str, env: Mapping[str, str] | None = None) -> Spec:
     """
     spec, platform = _parse(text)
     found = (*read_deployment(spec), *findings(spec))
-    wrong = [str(each) for each in found if each.severity == "error"]
-    problems = [*wrong, *_unsupported(spec), *missing(platform, os.environ if env is None else env)]
+    of_pods = _errors(pods(platform, version(_NEWEST)))
+    problems = [*_errors(found), *_unsupported(spec), *of_pods]
+    if not of_pods:
+        problems += missing(platform, os.environ if env is None else env)
     if problems:
         raise SpecError("this specification cannot be run:\n" + "\n".join(problems))
     return Spec(spec, platform)
@@ -71,6 +78,10 @@ def _parse(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
         raise SpecError(f"not YAML: {error}") from None
     except FormatError as error:
         raise SpecError(str(error)) from None
+
+
+def _errors(found: Iterable[Finding]) -> list[str]:
+    return [str(each) for each in found if each.severity == "error"]
 
 
 def _unsupported(spec: Data) -> Iterator[str]:

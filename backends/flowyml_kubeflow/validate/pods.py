@@ -141,6 +141,9 @@ def _message(
             message = f"{version.target} leaves it aside; it is known from {first} on"
             yield Finding(path=here, message=message, severity="warning")
         yield from _value(value, kind, here, (*way, key), version)
+    lacking = sorted(kinds.keys() - data.keys()) if way[-1:] == ("keyToEnv",) else []
+    for key in lacking:
+        yield Finding(path=path, message=f"says no {key}")
 
 
 def _value(

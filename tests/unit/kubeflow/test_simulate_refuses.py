@@ -27,9 +27,19 @@ def in_task(**fields):
     return broken(lambda data: data["root"]["dag"]["tasks"]["a"].update(fields))
 
 
+def with_pod(pod):
+    import yaml
+
+    platform = {"platforms": {"kubernetes": {"deploymentSpec": {"executors": {"e": pod}}}}}
+    return f"{one('true')}---\n{yaml.safe_dump(platform)}"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        (with_pod({"secretAsEnv": [{"keyToEnv": 1}]}), "keyToEnv: a list is expected"),
+        (with_pod({"secretAsEnv": [{"keyToEnv": [{"secretKey": "k"}]}]}), "says no envVar"),
+        (with_pod({"pvcMount": [{"mountPath": []}]}), "mountPath: text is expected"),
         (in_task(artifactIterator={"itemInput": "x"}), "a loop over artifacts"),
         (in_task(colour="red"), "no field named"),
         (in_task(dependentTasks=["nobody"]), "there is no task 'nobody'"),
