@@ -14,32 +14,42 @@ from collections.abc import Callable, Mapping
 from operator import attrgetter
 from reprlib import recursive_repr
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 T = TypeVar("T")
 Fields = Mapping[str, "dataclasses.Field[Any]"]
 
 
-class _Known(NamedTuple):
+class _Known:
     """What the methods of one class go by.
 
-    Attributes:
-        initial: every field, in order, with its default; None where there is none.
-        needed: the fields without a default.
-        makers: what makes a default for each instance.
-        compared: gives the fields that tell whether two instances are equal.
-        shown: the fields that an instance shows.
-        fields: what is stated of each.
+    Args:
+        fields: what is stated of each field, in order.
         annotations: their types.
+
+    Attributes:
+        initial: the fields with their defaults; None where there is none.
+        needed: those without a default.
+        makers: what makes a default for each instance.
+        compared: gives those that tell whether two instances are equal.
+        shown: those that an instance shows.
     """
 
-    initial: dict[str, Any]
-    needed: frozenset[str]
-    makers: tuple[tuple[str, Callable[[], Any]], ...]
-    compared: Callable[[Any], object]
-    shown: tuple[str, ...]
-    fields: Fields
-    annotations: dict[str, Any]
+    def __init__(self, fields: Fields, annotations: Mapping[str, Any]) -> None:
+        self.fields, self.annotations = fields, annotations
+        nothing = dataclasses.MISSING
+        plain = {name: field.default for name, field in fields.items()}
+        # What `dict[str, int]` makes is a dict, with a look for a place to note the types.
+        makers = [
+            (name, getattr(field.default_factory, "__origin__", field.default_factory))
+            for name, field in fields.items()
+        ]
+        self.makers = tuple((name, make) for name, make in makers if make is not nothing)
+        self.initial = {n: None if value is nothing else value for n, value in plain.items()}
+        self.needed = {n for n, v in plain.items() if v is nothing} - dict(self.makers).keys()
+        compared = [name for name, field in fields.items() if field.compare]
+        self.compared = attrgetter("__class__", *compared)
+        self.shown = tuple(name for name, field in fields.items() if field.repr)
 
 
 def _dataclass(
@@ -53,6 +63,7 @@ def _dataclass(
         checks = "__post_init__" in vars(cls)
         made = {**_METHODS, "__init__": _init_and_check if checks else _init}
         made |= {"__flowyml_fields__": _known(cls), "__dataclass_fields__": _Stated()}
+        made |= {"__signature__": _Signature()}
         for name, method in made.items():
             if vars(cls).get(name) is None:  # Python itself takes `__hash__` from what has `__eq__`
                 setattr(cls, name, method)
@@ -67,16 +78,30 @@ else:
     dataclass = _dataclass
 
 
+def _theirs(cls: type[Any], *, init: bool) -> Any:
+    """Let the standard library make a class with the same fields."""
+    known: _Known = cls.__flowyml_fields__
+    space = {"__annotations__": known.annotations, **known.fields}
+    make: Any = dataclasses.dataclass(kw_only=True, init=init, repr=False, eq=False)
+    return make(type(cls.__name__, (), space))
+
+
 class _Stated:
     """`__dataclass_fields__`, by which the standard library knows its own; made once it asks."""
 
     def __get__(self, _: object, owner: type[Any]) -> Fields:
-        known: _Known = owner.__flowyml_fields__
-        space = {"__annotations__": known.annotations, **known.fields}
-        make: Any = dataclasses.dataclass(kw_only=True, init=False, repr=False, eq=False)
-        found: Fields = make(type(owner.__name__, (), space)).__dataclass_fields__
+        found: Fields = _theirs(owner, init=False).__dataclass_fields__
         owner.__dataclass_fields__ = found
         return found
+
+
+class _Signature:
+    """`__signature__`, which `inspect.signature` gives."""
+
+    def __get__(self, _: object, owner: type[Any]) -> Any:
+        import inspect
+
+        return inspect.signature(_theirs(owner, init=True))
 
 
 def _init(self: Any, /, **given: Any) -> None:
@@ -144,21 +169,7 @@ def _known(cls: type[Any]) -> _Known:
             annotations |= above.annotations
     for name, annotation in vars(cls).get("__annotations__", {}).items():
         fields[name], annotations[name] = _field(cls, name), annotation
-    nothing = dataclasses.MISSING
-    plain = {name: field.default for name, field in fields.items()}
-    makers = [(name, field.default_factory) for name, field in fields.items()]
-    # What `dict[str, int]` makes is a dict, with a look for a place to note the types.
-    plain_makers = ((name, getattr(make, "__origin__", make)) for name, make in makers)
-    made = tuple((name, make) for name, make in plain_makers if make is not nothing)
-    return _Known(
-        initial={name: None if value is nothing else value for name, value in plain.items()},
-        needed=frozenset(n for n, v in plain.items() if v is nothing) - dict(made).keys(),
-        makers=made,
-        compared=attrgetter("__class__", *(n for n, field in fields.items() if field.compare)),
-        shown=tuple(name for name, field in fields.items() if field.repr),
-        fields=fields,
-        annotations=annotations,
-    )
+    return _Known(fields, annotations)
 
 
 def _field(cls: type[Any], name: str) -> dataclasses.Field[Any]:

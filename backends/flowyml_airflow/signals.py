@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any, NoReturn
-
-from flowyml_airflow.names import NOTE, xcom_key
-from flowyml_airflow.uris import output_of
 
 _HOMES = ("airflow.sdk.exceptions", "airflow.exceptions")  # since 3.2, before
 
@@ -15,20 +12,31 @@ _HOMES = ("airflow.sdk.exceptions", "airflow.exceptions")  # since 3.2, before
 def leave_note(context: Mapping[str, Any], **said: Any) -> None:
     """Push what a run's state does not tell: why a step was skipped, that it recovered, items."""
     if known := {key: value for key, value in said.items() if value}:
+        from flowyml_airflow.names import NOTE
+
         context["ti"].xcom_push(NOTE, known)
 
 
 def tell_outlets(context: Mapping[str, Any], references: Mapping[str, Any]) -> None:
     """Say in the events of the task's assets where what was made is: its reference, by name."""
-    for asset in getattr(context.get("task"), "outlets", None) or ():
+    for asset in _outlets(context):
+        from flowyml_airflow.uris import output_of
+
         if (reference := references.get(output_of(asset.uri))) is not None:
             context["outlet_events"][asset].extra.update(reference)
 
 
 def tell_pushed(context: Mapping[str, Any], pushed: Mapping[str, Any]) -> None:
     """Say the same of a task that ran elsewhere, by what becomes its XComs."""
-    names = [output_of(each.uri) for each in getattr(context.get("task"), "outlets", None) or ()]
+    from flowyml_airflow.names import xcom_key
+    from flowyml_airflow.uris import output_of
+
+    names = [output_of(each.uri) for each in _outlets(context)]
     tell_outlets(context, {name: pushed.get(xcom_key(name)) for name in names})
+
+
+def _outlets(context: Mapping[str, Any]) -> Sequence[Any]:
+    return getattr(context.get("task"), "outlets", None) or ()
 
 
 def skip(why: str) -> NoReturn:

@@ -7,32 +7,22 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
 
 from flowyml.diagnostics import FlowymlError
-from flowyml.runtime import (
-    STORE,
-    Cache,
-    FinalFailure,
-    Outcome,
-    Task,
-    ValueStore,
-    remarks,
-    run_attempt,
-    run_conditions,
-    shared_cache,
-)
-from flowyml.runtime.mapping import MapTaskError, item_counts
+from flowyml.runtime import CACHE, STORE, FinalFailure, Outcome, Task, remarks, run_attempt
 from flowyml.storage.reference import Reference
-from flowyml_airflow import names
 from flowyml_airflow.signals import fail_for_good, leave_note, skip, states, tell_outlets
+
+if TYPE_CHECKING:
+    from flowyml.runtime import Cache, ValueStore
 
 _OURS = frozenset({"keys", "fail_fast", "optional", "decides", "skips"})
 
 Inputs: TypeAlias = Mapping[str, Any]
 """By parameter, the reference that came through XCom, None if its step was skipped; or two."""
 
-Store: TypeAlias = ValueStore | str | Mapping[str, str] | None
+Store: TypeAlias = "ValueStore | str | Mapping[str, str] | None"
 """An open store, or what the DAG says: its URL or path, or where that is a secret."""
 
 
@@ -76,14 +66,20 @@ def run_step(
         cache = cache_of(store, given["store"])
         outcome = run_attempt(task, **given, decided=obeyed(wanted), last=last, cache=cache)
     except FinalFailure as failure:
-        leave_note(context, items=item_counts(failure.__cause__))
+        _note_items(context, failure.__cause__)
         fail_for_good(str(failure), failure.__cause__)
-    except MapTaskError as error:
-        leave_note(context, items=error.items)
+    except Exception as error:
+        _note_items(context, error)
         raise
     if outcome.state == "SKIPPED":
         not_wanted(f"a condition of step '{task.name}' says no", spec, context)
     return told(outcome, task, spec, context)
+
+
+def _note_items(context: Mapping[str, Any], error: BaseException | None) -> None:
+    from flowyml.runtime.mapping import item_counts
+
+    leave_note(context, items=item_counts(error))
 
 
 def use(code: str | None, store: Store) -> None:
@@ -211,6 +207,8 @@ def verdicts(
     task: Task, decides: Mapping[str, bool], given: Mapping[str, Any]
 ) -> dict[str, bool | str]:
     """Ask the conditions once, for everybody who goes by them; an error is theirs to raise."""
+    from flowyml.runtime import run_conditions
+
     outcome = run_conditions(task, **given)
     if outcome.error is not None:
         print(outcome.error)
@@ -241,6 +239,8 @@ def _skip_after_failure(context: Mapping[str, Any]) -> None:
     Airflow's own DAG(fail_fast=True) will not do: it also skips the tasks behind the failed one, so
     that the run counts as a success.
     """
+    from flowyml_airflow import names
+
     failed = [
         name
         for name, state in states(context).items()
@@ -256,7 +256,7 @@ def opened(store: Store, task: Task) -> ValueStore:
     Raises:
         UsageError: it is a secret that is not there, or no store's URL.
     """
-    if not isinstance(store, str | Mapping | None):
+    if not isinstance(store, str | dict | None | Mapping):  # in this order: the last takes long
         return store
     from flowyml.storage import ArtifactStore
 
@@ -265,7 +265,12 @@ def opened(store: Store, task: Task) -> ValueStore:
 
 def cache_of(store: Store, values: ValueStore) -> Cache | None:
     """Open the cache that the environment names, else that in the store which the DAG names."""
-    url = getattr(values, "url", None) if isinstance(store, str | Mapping) else None
+    told = store is not None and isinstance(store, str | dict | Mapping)
+    url = getattr(values, "url", None) if told else None
+    if not (url or os.environ.get(CACHE)):
+        return None
+    from flowyml.runtime import shared_cache
+
     return shared_cache(values, f"{url}/cache" if url else None)
 
 
@@ -301,7 +306,9 @@ def _project(task: Task | None) -> Path:
     """Give the folder of the project that a task is from; without one, what is relative is here."""
     if task is None:
         return Path()
+    from flowyml.frontend.loader import load_entrypoint
     from flowyml.frontend.project import project_root
-    from flowyml.runtime import load_function
+    from flowyml.runtime.code import code_of
 
-    return project_root(Path(inspect.unwrap(load_function(task.step)).__code__.co_filename))
+    function = inspect.unwrap(code_of(load_entrypoint(task.step)).function)
+    return project_root(Path(function.__code__.co_filename))

@@ -9,6 +9,9 @@ from typing import Any
 
 from flowyml.diagnostics import near
 
+FOLDER = ".flowyml/cache"
+"""Where a pipeline's cache is unless it says otherwise."""
+
 _VARIABLE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flowyml.frozen import dataclass
 
@@ -45,23 +45,14 @@ class Marks:
         )
 
 
-@runtime_checkable
-class Markable(Protocol):
-    """A step: it takes marks by giving a copy of itself."""
-
-    def marked(self, marks: Marks) -> Any:
-        """Give a step that carries these marks too."""
-        ...
-
-
 def mark(**fields: Any) -> Callable[[T], T]:
     """Make a decorator that marks a function, or a step."""
     marks = Marks(**fields)
 
     def decorate(target: T) -> T:
-        if isinstance(target, Markable):
-            marked: T = target.marked(marks)
-            return marked
+        if (marked := getattr(target, "marked", None)) is not None:  # a step gives a copy of itself
+            step: T = marked(marks)
+            return step
         if not callable(target):
             raise TypeError(f"this decorator takes a function, not {type(target).__name__}")
         setattr(target, _ATTRIBUTE, marks_of(target).under(marks))

@@ -9,29 +9,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from flowyml.api.cached import Cached
-from flowyml.api.caching import checked_place, checked_switch
-from flowyml.api.composition import SubPipeline, sub_pipeline
+from flowyml.api.caching import FOLDER, checked_place, checked_switch
 from flowyml.api.context import Context
-from flowyml.api.dag import DAG
-from flowyml.api.discovery import discovered
-from flowyml.api.executors import checked_executor, checked_stack
 from flowyml.api.keywords import checked_tags, checked_text, flag, refuse_unknown
 from flowyml.api.places import Place, caller
 from flowyml.api.replayed import Replayed
-from flowyml.api.schedules import Schedule, Scheduled, checked_schedule
-from flowyml.api.settings import checked_settings
+from flowyml.api.scheduled import Scheduled
 from flowyml.api.step import Step
 from flowyml.api.versioned import Versioned
-from flowyml.api.versioning import checked_version
 from flowyml.frontend.loading import end_loading_if_active
-from flowyml.storage.cache import FOLDER
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from typing_extensions import Never, Self
 
+    from flowyml.api.composition import SubPipeline
+    from flowyml.api.dag import DAG
     from flowyml.api.result import PipelineResult
+    from flowyml.api.schedules import Schedule
+    from flowyml.api.settings import Settings
     from flowyml.ir import PipelineIR
     from flowyml.stacks import LocalStack, Stack
 
@@ -110,16 +107,15 @@ class Pipeline(Cached, Replayed, Scheduled, Versioned):
         self.enable_cache = checked_switch("enable_cache", enable_cache)
         self.cache_dir = checked_place(cache_dir)
         self.context = Context() if context is None else context
-        self.executor = checked_executor(executor)
-        self.stack = checked_stack(stack)
+        self.executor, self.stack = _where(executor, stack)
         self.project_name = checked_text("project_name", project_name)
-        self.version = checked_version(version)
+        self.version = _checked_version(version)
         self.enable_experiment_tracking = enable_experiment_tracking
         self.enable_checkpointing = flag("enable_checkpointing", enable_checkpointing)
         self.auto_discover = flag("auto_discover", auto_discover)
         self.fail_fast = flag("fail_fast", fail_fast)
-        self.starts = checked_schedule(schedule)
-        self.settings = checked_settings(settings)
+        self._start_at(schedule)
+        self.settings = _checked_settings(settings)
         self.description, self.tags = checked_text("description", description), checked_tags(tags)
         self.place: Place | None = caller()
         self._parts: list[Step[..., Any] | SubPipeline] = []
@@ -140,6 +136,8 @@ class Pipeline(Cached, Replayed, Scheduled, Versioned):
         """The steps and sub-pipelines in order of adding; steps that are discovered come last."""
         if not self.auto_discover or self.place is None:
             return tuple(self._parts)
+        from flowyml.api.discovery import discovered
+
         return (*self._parts, *discovered(self.place.module, self._added([])))
 
     def add_step(self, step: Step[..., Any]) -> Self:
@@ -213,6 +211,8 @@ class Pipeline(Cached, Replayed, Scheduled, Versioned):
                 f"add_sub_pipeline() takes a pipeline, not {type(pipeline).__name__}"
                 + ("; add_step() takes a step" if isinstance(pipeline, Step) else "")
             )
+        from flowyml.api.composition import sub_pipeline
+
         self._parts.append(
             sub_pipeline(pipeline, name, inputs, outputs, input_mapping, output_mapping)
         )
@@ -232,6 +232,8 @@ class Pipeline(Cached, Replayed, Scheduled, Versioned):
     @property
     def dag(self) -> DAG:
         """The graph of the steps; checks the pipeline as `build()` does."""
+        from flowyml.api.dag import DAG
+
         return DAG(self.build())
 
     def run(
@@ -375,16 +377,43 @@ class Pipeline(Cached, Replayed, Scheduled, Versioned):
             return
         seen.append(self)
         for part in self._parts:
-            if isinstance(part, SubPipeline):
-                yield from part.pipeline._added(seen)
-            else:
+            if isinstance(part, Step):
                 yield part
+            else:
+                yield from part.pipeline._added(seen)
 
     def __repr__(self) -> str:
         return f"<pipeline '{self.name}': {len(self.steps)} steps>"
 
 
 _KEYWORDS = frozenset(Pipeline.__init__.__annotations__) - {"name", "unknown", "return"}
+
+
+def _where(
+    executor: Executor | Literal["thread", "process"] | None, stack: LocalStack | Stack | str | None
+) -> tuple[Executor | str | None, LocalStack | Stack | str | None]:
+    """Check where a pipeline runs; what is not said needs no module that knows of it."""
+    if executor is None and stack is None:
+        return None, None
+    from flowyml.api.executors import checked_executor, checked_stack
+
+    return checked_executor(executor), checked_stack(stack)
+
+
+def _checked_version(version: str | None) -> str | None:
+    if version is None:
+        return None
+    from flowyml.api.versioning import checked_version
+
+    return checked_version(version)
+
+
+def _checked_settings(settings: Mapping[str, Mapping[str, Any]] | None) -> Settings:
+    if settings is None:
+        return {}
+    from flowyml.api.settings import checked_settings
+
+    return checked_settings(settings)
 
 
 def _check(name: str, context: Context | None) -> None:

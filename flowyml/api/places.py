@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from typing import NamedTuple
+
+from flowyml.frozen import dataclass
 
 _PACKAGE = __name__.partition(".")[0]
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Place:
     """A line of a module: its name, its file as Python knows it (None in a prompt), the line."""
 
     module: str
@@ -22,6 +24,7 @@ def caller() -> Place | None:
     while frame is not None:
         module = str(frame.f_globals.get("__name__", ""))
         if module.partition(".")[0] != _PACKAGE:
-            return Place(module, frame.f_globals.get("__file__"), frame.f_lineno)
+            file = frame.f_globals.get("__file__")
+            return Place(module=module, file=file, line=frame.f_lineno)
         frame = frame.f_back
     return None

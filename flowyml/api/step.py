@@ -8,15 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, overload
 
 from flowyml.api.caching import checked_cache
-from flowyml.api.conditions import Condition, condition_of
 from flowyml.api.keywords import refuse_unknown
 from flowyml.api.marks import Marks, marks_of
-from flowyml.api.resilience import RetrySpec, seconds
-from flowyml.api.resources import checked_image, checked_resources
 from flowyml.api.signatures import readable
 
 if TYPE_CHECKING:
     from typing_extensions import Never
+
+    from flowyml.api.conditions import Condition
+    from flowyml.api.resilience import RetrySpec
+    from flowyml.api.resources import Needs
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -67,14 +68,13 @@ class Step(Generic[P, R]):
         self.cache = checked_cache(cache, function)
         marks = marks_of(function)
         if condition is not None:
-            marks = marks.under(Marks(conditions=(condition_of("condition=", condition),)))
+            marks = marks.under(_asks(condition))
         if retry:
             marks = marks.under(Marks(retry=_repeats(_count("retry", retry))))
         self._take(marks)
         self.after = _steps(after)
         self.gate = gate
-        self.image = checked_image("image=", image)
-        self.resources = checked_resources(resources)
+        self.image, self.resources = _needed(image, resources)
 
     def _take(self, marks: Marks) -> None:
         self.conditions: tuple[Condition, ...] = marks.conditions
@@ -232,6 +232,22 @@ def _function_of(target: Callable[..., Any]) -> Callable[..., Any]:
     return target.function
 
 
+def _needed(
+    image: str | None, resources: Mapping[str, Any] | None
+) -> tuple[str | None, Needs | None]:
+    if image is None and resources is None:
+        return None, None
+    from flowyml.api.resources import checked_image, checked_resources
+
+    return checked_image("image=", image), checked_resources(resources)
+
+
+def _asks(condition: Callable[..., object]) -> Marks:
+    from flowyml.api.conditions import condition_of
+
+    return Marks(conditions=(condition_of("condition=", condition),))
+
+
 def _name(name: str | None, function: Callable[..., Any]) -> str:
     found = getattr(function, "__name__", type(function).__name__) if name is None else name
     if not isinstance(found, str):
@@ -257,12 +273,16 @@ def _steps(after: Sequence[str | Step[..., Any]]) -> tuple[str | Step[..., Any],
 
 
 def _repeats(retries: int) -> RetrySpec:
+    from flowyml.api.resilience import RetrySpec
+
     return RetrySpec(retries + 1, delay=1.0, backoff=1.0, max_delay=60.0, on=(Exception,))
 
 
 def _limit(timeout: float | None) -> float | None:
     if timeout is None:
         return None
+    from flowyml.api.resilience import seconds
+
     if not seconds("timeout", timeout):
         raise ValueError("timeout=0 leaves no time to run; leave it out for no limit")
     return float(timeout)

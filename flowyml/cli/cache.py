@@ -92,8 +92,9 @@ def clear_command(*, cache_dir: str | None, step: str | None) -> None:
 def _index(cache_dir: str | None) -> CacheIndex:
     from pathlib import Path
 
+    from flowyml.api.caching import FOLDER
     from flowyml.frontend.project import enclosing_project
-    from flowyml.storage.cache import FOLDER, CacheIndex
+    from flowyml.storage.cache import CacheIndex
 
     return CacheIndex(cache_dir or enclosing_project(Path.cwd()) / FOLDER)
 

@@ -9,8 +9,8 @@ import typing
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
-from flowyml.frontend.digest_functions import closure, real_function
-from flowyml.frontend.digest_modules import own_name
+from flowyml.frontend.digest_functions import closure
+from flowyml.frontend.digest_project import own_name, real_function
 
 if TYPE_CHECKING:
     from flowyml.ir import TypeIR

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowyml.api.step import Step
 from flowyml.frontend.digest import reached_distributions
-from flowyml.frontend.digest_functions import real_function
+from flowyml.frontend.digest_project import real_function
 from flowyml.frontend.project import project_root
 from flowyml.frontend.trace import functions
 from flowyml.storage.distributions import distributions_of, installed_version

@@ -12,12 +12,15 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FunctionType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from flowyml.frontend.digest_functions import Own, real_function
-from flowyml.frontend.digest_modules import Project, live, own_name
-from flowyml.frontend.digest_values import Key, OpaqueError, encode
-from flowyml.frontend.digest_walk import Piece, Walk
+from flowyml.frontend.digest_project import Project, live, own_name, real_function
+from flowyml.frozen import dataclass
+
+if TYPE_CHECKING:
+    from flowyml.frontend.digest_functions import Own
+    from flowyml.frontend.digest_values import Key
+    from flowyml.frontend.digest_walk import Piece, Walk
 
 
 def source_digest(function: Callable[..., Any], root: Path) -> str:
@@ -27,7 +30,29 @@ def source_digest(function: Callable[..., Any], root: Path) -> str:
         function: a function, or what a step can be made of: a method, a partial, an object.
         root: the project's folder.
     """
+    return _digest(function, *_reach(function, root))
+
+
+def digest_here(function: Callable[..., Any], root: Path) -> str:
+    """Give what `source_digest` gives, without a walk if one of an earlier process still holds.
+
+    Args:
+        function: as for `source_digest`.
+        root: likewise.
+    """
+    from flowyml.frontend import digest_kept
+
+    if (kept := digest_kept.find(function, root)) is not None:
+        digest, told = kept
+        _KNOWN[digest[:SHORT]] = Reach(**told)
+        return digest
     own, reached = _reach(function, root)
+    digest = _digest(function, own, reached)
+    digest_kept.keep(function, root, own, digest, vars(_KNOWN[digest[:SHORT]]))
+    return digest
+
+
+def _digest(function: Callable[..., Any], own: Own, reached: Mapping[Key, Piece]) -> str:
     lines = [piece.text for piece in own.pieces]
     lines += [f"{module}:{name or ''} {piece.text}" for (module, name), piece in reached.items()]
     digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
@@ -40,7 +65,8 @@ def reached_distributions(function: Callable[..., Any], root: Path) -> tuple[str
     return _packages(*_reach(function, root))
 
 
-class Reach(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Reach:
     """What a function reaches.
 
     Attributes:
@@ -77,6 +103,8 @@ def moving_values(reach: Reach) -> dict[str, str]:
 
 
 def _value_digest(module: str, name: str) -> str:
+    from flowyml.frontend.digest_values import OpaqueError, encode
+
     try:
         text = encode(vars(live(module))[name]).text
     except (KeyError, TypeError, OpaqueError):  # not there, not loaded, no plain data
@@ -107,6 +135,8 @@ _KNOWN: dict[str, Reach] = {}
 
 def _reach(function: Callable[..., Any], root: Path) -> tuple[Own, Mapping[Key, Piece]]:
     """Give what belongs to a function itself, and the pieces of the project that it reaches."""
+    from flowyml.frontend.digest_functions import Own
+
     walk = _walk(function, root)
     own = Own(walk)
     own.add(function)
@@ -120,7 +150,9 @@ def _packages(own: Own, reached: Mapping[Key, Piece]) -> tuple[str, ...]:
 
 def _reached(function: Callable[..., Any], own: Own, reached: Mapping[Key, Piece]) -> Reach:
     moving = tuple((m, name) for (m, name), piece in reached.items() if name and piece.moving)
-    return Reach(_packages(own, reached), _modules(function, reached), moving)
+    return Reach(
+        packages=_packages(own, reached), modules=_modules(function, reached), moving=moving
+    )
 
 
 def _modules(function: Callable[..., Any], reached: Mapping[Key, Piece]) -> tuple[str, ...]:
@@ -130,6 +162,8 @@ def _modules(function: Callable[..., Any], reached: Mapping[Key, Piece]) -> tupl
 
 
 def _walk(function: Callable[..., Any], root: Path) -> Walk:
+    from flowyml.frontend.digest_walk import Walk
+
     real = real_function(function)
     space: Mapping[str, Any] = real.__globals__ if real else {}
     file = space.get("__file__")

@@ -7,11 +7,12 @@ import functools
 import inspect
 import os
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import CellType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from flowyml.frontend.digest_modules import Source, own_name
+from flowyml.frontend.digest_modules import Source
+from flowyml.frontend.digest_project import own_name
 from flowyml.frontend.digest_source import normal_form, parse
 from flowyml.frontend.digest_values import Key, OpaqueError, encode, home
 from flowyml.frontend.digest_walk import Piece, Walk
@@ -24,13 +25,14 @@ class Own:
         pieces: its own source and values, in a stable order.
         keys: what of the project these use.
         unseen: values it took along of which the pieces tell the type alone.
+        walk: follows what it uses.
     """
 
     def __init__(self, walk: Walk) -> None:
         self.pieces: list[Piece] = []
         self.keys: list[Key] = []
         self.unseen: dict[str, Any] = {}
-        self._walk = walk
+        self.walk = walk
         self._seen: dict[int, object] = {}
 
     def add(self, function: Any) -> None:
@@ -52,7 +54,7 @@ class Own:
             self.add(wrapped)
 
     def _add_function(self, function: FunctionType) -> None:
-        found = self._walk.source(_module(function))
+        found = self.walk.source(_module(function))
         if found is None:
             self._add_foreign(function)
         elif nodes := _nodes(found, function.__code__):
@@ -61,10 +63,10 @@ class Own:
             self._note(Piece(function.__qualname__, ((found.module, None),)))
 
     def _add_nodes(self, found: Source, function: FunctionType, nodes: list[ast.AST]) -> None:
-        memo = (self._walk.project, function.__code__.co_firstlineno, function.__code__.co_name)
+        memo = (self.walk.project, function.__code__.co_firstlineno, function.__code__.co_name)
         if memo not in found.pieces:
             hidden = frozenset(function.__code__.co_freevars)
-            found.pieces[memo] = self._walk.of_nodes(found, nodes, hidden)
+            found.pieces[memo] = self.walk.of_nodes(found, nodes, hidden)
         self._note(found.pieces[memo])
         outer = function.__qualname__.partition(".")[0]
         if not any(unit[-1] in nodes for unit in found.units.get(function.__name__, ())):
@@ -94,11 +96,11 @@ class Own:
                 self._note(Piece(f"{name}: {type(value).__qualname__}", ()))
                 self._add_opaque(name, value)
             else:
-                self._note(Piece(f"{name}={encoded.text}", self._walk.of_project(encoded.keys)))
+                self._note(Piece(f"{name}={encoded.text}", self.walk.of_project(encoded.keys)))
 
     def _add_opaque(self, name: str, value: Any) -> None:
         if isinstance(value, ModuleType):
-            self.keys += self._walk.of_project([(own_name(value.__name__), None)])
+            self.keys += self.walk.of_project([(own_name(value.__name__), None)])
         elif isinstance(value, FunctionType | MethodType | functools.partial):
             self.add(value)
         else:
@@ -107,27 +109,16 @@ class Own:
     def _add_object(self, name: str, value: Any) -> None:
         """Add an object: the modules of its class, and the function that it stands for."""
         if isinstance(value, type):
-            self.keys += self._walk.of_project([home(value)])
+            self.keys += self.walk.of_project([home(value)])
             return
         self.unseen[f"{len(self.unseen)} {name}"] = value
-        self.keys += self._walk.class_of(value)
+        self.keys += self.walk.class_of(value)
         if isinstance(inner := getattr(value, "function", None), FunctionType):
             self.add(inner)
 
     def _note(self, piece: Piece) -> None:
         self.pieces.append(piece)
         self.keys += piece.keys
-
-
-def real_function(function: Callable[..., Any]) -> FunctionType | None:
-    """Give the innermost function that a callable stands for, if there is one."""
-    inner: Any = inspect.unwrap(function)
-    while not isinstance(inner, FunctionType):
-        inner = getattr(inner, "__func__", None) or getattr(inner, "func", None)
-        if inner is None:
-            return None
-        inner = inspect.unwrap(inner)
-    return inner
 
 
 def closure(function: FunctionType) -> dict[str, Any]:

@@ -105,6 +105,7 @@ class Imports:
 
     def modules_named(self, start: str) -> Iterator[Key]:
         """Give the modules beside this one or below whose dotted name starts with a text."""
+        self.found.unsure = True  # more files than those of these modules decide
         folder = Path(self.found.file).parent
         parts = self.found.package.split(".") if self.found.package else []
         for file in sorted(folder.rglob("*.py")):

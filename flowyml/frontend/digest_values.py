@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from types import FunctionType
 from typing import Any, TypeAlias, cast
 
-from flowyml.frontend.digest_modules import own_name
+from flowyml.frontend.digest_project import own_name
 
 Key: TypeAlias = tuple[str, str | None]
 """A module, and a name at its top level; None means all of it."""
@@ -22,7 +22,6 @@ class OpaqueError(Exception):
     """A value whose text would not say what it is."""
 
 
-@dataclasses.dataclass
 class Encoded:
     """A value as text.
 
@@ -32,9 +31,10 @@ class Encoded:
         paths: the absolute paths in it, as they stand in the text.
     """
 
-    text: str = ""
-    keys: list[Key] = dataclasses.field(default_factory=list[Key])
-    paths: list[str] = dataclasses.field(default_factory=list[str])
+    def __init__(self) -> None:
+        self.text = ""
+        self.keys: list[Key] = []
+        self.paths: list[str] = []
 
     def without_paths(self) -> str:
         """Give the text with every absolute path left out."""

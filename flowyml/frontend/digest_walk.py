@@ -15,7 +15,8 @@ from types import FunctionType
 from typing import Any
 
 from flowyml.frontend.digest_imports import IMPORTS, Imports, dynamic_keys
-from flowyml.frontend.digest_modules import Project, Source, live, own_name, source
+from flowyml.frontend.digest_modules import Source, source
+from flowyml.frontend.digest_project import Project, live, own_name
 from flowyml.frontend.digest_scope import Uses, chain, uses
 from flowyml.frontend.digest_source import normal_form
 from flowyml.frontend.digest_values import Key, OpaqueError, encode
@@ -59,12 +60,17 @@ class Piece:
 
 
 class Walk:
-    """Follows what pieces of one project use, starting in one of its modules."""
+    """Follows what pieces of one project use, starting in one of its modules.
+
+    Attributes:
+        data: the globals that counted, or could have counted, by value: modules and names.
+    """
 
     def __init__(self, project: Project, start: str) -> None:
         self.project = project
         self._start = start
         self._sources: dict[str, Source | None] = {}
+        self.data: set[tuple[str, str]] = set()
 
     def source(self, module: str) -> Source | None:
         """Give a module's source if it is of the project; as it was when first asked for."""
@@ -72,6 +78,23 @@ class Walk:
             file = self.project.file(module)
             self._sources[module] = source(module, file) if file else None
         return self._sources[module]
+
+    def asked(self) -> dict[str, Source | None]:
+        """Give every module that was looked for, with its source if it is of the project.
+
+        For each module that was looked into, that is all that anybody asked of it: no more goes
+        into a digest, and what a piece took from an earlier walk is in it.
+        """
+        known = [found for found in self._sources.values() if found is not None]
+        names = {name for found in known for name in found.asked}
+        return {name: self.source(name) for name in sorted(names | self._sources.keys())}
+
+    def _imports(self, found: Source) -> Imports:
+        def asked(module: str) -> Source | None:
+            found.asked.add(module)
+            return self.source(module)
+
+        return Imports(found, asked)
 
     def reach(self, start: Iterable[Key]) -> dict[Key, Piece]:
         """Give every piece that is reached, sorted by its name."""
@@ -95,7 +118,7 @@ class Walk:
             nodes: the trees.
             hidden: names that the code takes from elsewhere than the module.
         """
-        imports = Imports(found, self.source)
+        imports = self._imports(found)
         plain = [_without_wiring(node, imports) for node in nodes]
         imports.foreign.clear()
         used = uses(plain)
@@ -121,7 +144,7 @@ class Walk:
             nodes = [node for unit in found.units[name] for node in unit]
             return self.of_nodes(found, nodes)
         if name is not None:
-            starred = Imports(found, self.source).through_stars(name)
+            starred = self._imports(found).through_stars(name)
             return Piece("", tuple(starred or [(found.module, None)]))
         statements = [node for node in found.statements if not isinstance(node, IMPORTS)]
         return self.of_nodes(found, statements)
@@ -132,6 +155,8 @@ class Walk:
         A path in a value depends on the machine; the source stands for it.
         """
         namespace = self._namespace(found.module)
+        if found.module in self._eager:
+            self.data.add((found.module, name))
         if name not in namespace:
             return written
         try:
@@ -174,7 +199,7 @@ class Walk:
             return ()
         memo = ("imported", self.project)
         if memo not in source.pieces:
-            source.pieces[memo] = Imports(source, self.source).at_top_level()
+            source.pieces[memo] = self._imports(source).at_top_level()
         modules: tuple[str, ...] = source.pieces[memo]
         return modules
 
@@ -215,9 +240,10 @@ class Walk:
         if starred := imports.through_stars(name):
             return starred
         module = imports.found.module
-        if name in _BUILTIN or name in _ATTRIBUTES or name not in self._namespace(module):
+        if name in _BUILTIN or name in _ATTRIBUTES:
             return []
-        return [(module, None)]
+        imports.found.unsure = True
+        return [(module, None)] if name in self._namespace(module) else []
 
     def _follow(self, start: Iterable[Key], piece: Callable[[Key], Piece]) -> dict[Key, Piece]:
         found: dict[Key, Piece] = {}

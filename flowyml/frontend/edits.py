@@ -15,7 +15,7 @@ from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import TypeAlias, cast
 
-from flowyml.frontend.digest_modules import live
+from flowyml.frontend.digest_project import live
 
 Stamp: TypeAlias = "tuple[int, int, int]"
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from flowyml.diagnostics import UsageError
 from flowyml.frontend.digest import source_digest
-from flowyml.frontend.digest_functions import real_function
-from flowyml.frontend.digest_modules import definition_line, own_name
+from flowyml.frontend.digest_modules import definition_line
+from flowyml.frontend.digest_project import own_name, real_function
 from flowyml.frontend.loader import MAIN, load_entrypoint, main_module_name
 from flowyml.frontend.memo import Memo
 from flowyml.frontend.project import project_root

@@ -13,7 +13,6 @@ from types import ModuleType, TracebackType
 from weakref import WeakKeyDictionary
 
 from flowyml.diagnostics import CompileError
-from flowyml.frontend.load_errors import end_caught
 from flowyml.frontend.loading import LoadingEnded, is_end, is_top_level, loading
 from flowyml.frontend.project import is_installed
 
@@ -50,7 +49,7 @@ class _Finder:
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if threading.get_ident() != self._thread:
+        if threading.get_ident() != self._thread or name.startswith("flowyml."):
             return None
         for finder in sys.meta_path:
             find = None if isinstance(finder, _Finder) else getattr(finder, "find_spec", None)
@@ -82,9 +81,15 @@ class _EndableLoader(Loader):
                     return
                 if load.end is None:
                     raise
-                raise CompileError([end_caught(module, load.end)]) from error
+                raise _caught(module, load.end) from error
             if load.end is not None:
-                raise CompileError([end_caught(module, load.end)])
+                raise _caught(module, load.end)
+
+
+def _caught(module: ModuleType, line: int) -> CompileError:
+    from flowyml.frontend.load_errors import end_caught
+
+    return CompileError([end_caught(module, line)])
 
 
 def _endable(spec: ModuleSpec) -> ModuleSpec:

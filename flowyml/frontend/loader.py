@@ -6,7 +6,6 @@ system, and a module-level `Pipeline.run()` in it ends its loading without runni
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import importlib
 import importlib.util
@@ -19,14 +18,14 @@ from typing import Any
 
 from flowyml.diagnostics import CompileError, UsageError, near
 from flowyml.frontend.import_hook import ended_at, ending_runs
-from flowyml.frontend.load_errors import import_failed, name_taken, relative
 from flowyml.frontend.project import enclosing_project, in_package, module_name, project_root
+from flowyml.frozen import dataclass
 
 MAIN = frozenset({"__main__", "__mp_main__"})
 _SCRIPT_FOLDERS: dict[Path, None] = {}
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LoadedModule:
     """A module of a user's, loaded.
 
@@ -154,9 +153,13 @@ def alias_main() -> str | None:
 
 
 def _loaded(name: str, module: ModuleType, file: Path) -> LoadedModule:
-    depth = name.count(".") + (file.stem == "__init__")
     return LoadedModule(
-        name, module, file, file.parents[depth], project_root(file), ended_at(module)
+        name=name,
+        module=module,
+        file=file,
+        import_root=_import_root(name, file),
+        project_root=project_root(file),
+        ended_at=ended_at(module),
     )
 
 
@@ -164,17 +167,33 @@ def _import(name: str, file: Path) -> ModuleType:
     module = sys.modules.get(name)
     if module is None:
         _add_script_folder(file)
-        importlib.invalidate_caches()
+        _look_again(_import_root(name, file))
         try:
             module = importlib.import_module(name)
         except CompileError:
             raise
         except (Exception, SystemExit) as error:
-            root = project_root(file)
-            raise CompileError([import_failed(error, relative(file, root), root)]) from error
+            raise _failed(error, file, project_root(file)) from error
     if (found := _file(module)) != file:
-        raise CompileError([name_taken(name, file, str(found or f"a built-in '{name}'"))])
+        raise _taken(name, file, str(found or f"a built-in '{name}'"))
     return module
+
+
+def _import_root(name: str, file: Path) -> Path:
+    return file.parents[name.count(".") + (file.stem == "__init__")]
+
+
+def _look_again(folder: Path) -> None:
+    """Let imports see what was just written below a folder.
+
+    Python lists every folder of `sys.path` again after `importlib.invalidate_caches()`.
+    """
+    known: dict[str, Any] = dict(sys.path_importer_cache)
+    for place, finder in known.items():
+        if finder is None:  # it was no folder, and may be one now
+            del sys.path_importer_cache[place]
+        elif place.startswith(str(folder)):
+            finder.invalidate_caches()
 
 
 def _file(module: ModuleType) -> Path | None:
@@ -190,10 +209,10 @@ def _refuse_taken(name: str, file: Path) -> None:
     """
     top = name.partition(".")[0]
     if top in sys.stdlib_module_names:
-        raise CompileError([name_taken(name, file, "the standard library's")])
+        raise _taken(name, file, "the standard library's")
     homes = _homes(top)
     if homes and not any(file.is_relative_to(Path(home).resolve()) for home in homes):
-        raise CompileError([name_taken(name, file, homes[0])])
+        raise _taken(name, file, homes[0])
 
 
 def _homes(top: str) -> list[str]:
@@ -232,7 +251,7 @@ def _add_script_folder(file: Path) -> None:
         found = _file(sys.modules[name]) if name in sys.modules else None
         home = found.parent if found and found.stem != "__init__" else found and found.parents[1]
         if home in others:
-            raise CompileError([name_taken(name, file.parent / name, str(found))])
+            raise _taken(name, file.parent / name, str(found))
     _SCRIPT_FOLDERS[file.parent] = None
     _search(file.parent, first=False)
 
@@ -288,8 +307,21 @@ def _spec(name: str) -> ModuleSpec | None:
         missing = error.name if isinstance(error, ModuleNotFoundError) else None
         if missing and f"{name}.".startswith(f"{missing}."):
             return None
-        root = enclosing_project(Path.cwd())
-        raise CompileError([import_failed(error, f"module '{name}'", root)]) from error
+        raise _failed(error, f"module '{name}'", enclosing_project(Path.cwd())) from error
+
+
+def _failed(error: BaseException, what: Path | str, root: Path) -> CompileError:
+    """Say why a module, or what it is in, cannot be imported."""
+    from flowyml.frontend.load_errors import import_failed, relative
+
+    named = relative(what, root) if isinstance(what, Path) else what
+    return CompileError([import_failed(error, named, root)])
+
+
+def _taken(name: str, file: Path, owner: str) -> CompileError:
+    from flowyml.frontend.load_errors import name_taken
+
+    return CompileError([name_taken(name, file, owner)])
 
 
 def _no_module(name: str) -> str:
@@ -301,6 +333,8 @@ def _no_module(name: str) -> str:
 
 
 def _no_attribute(loaded: LoadedModule, value: Any, part: str, qualname: str) -> str:
+    from flowyml.frontend.load_errors import relative
+
     place = relative(loaded.file, loaded.project_root)
     known = [name for name in dir(value) if not name.startswith("__")]
     text = f"{place} binds no '{qualname}'"

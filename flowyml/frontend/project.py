@@ -6,8 +6,12 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
-from flowyml.diagnostics import CompileError, Diagnostic
+from flowyml.diagnostics import CompileError
+
+if TYPE_CHECKING:
+    from flowyml.diagnostics import Diagnostic
 
 MARKERS = ("pyproject.toml", "flowyml.yaml", ".git")
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
@@ -30,7 +34,8 @@ def project_root(file: Path) -> Path:
 def enclosing_project(folder: Path) -> Path:
     """Find the project around a folder, as `project_root` does for a file."""
     for candidate in (folder, *folder.parents):
-        if candidate.name in _INSTALLED or any((candidate / name).exists() for name in MARKERS):
+        place = str(candidate)
+        if candidate.name in _INSTALLED or any(os.path.exists(f"{place}/{m}") for m in MARKERS):  # noqa: PTH110 - many times for each step
             return candidate
     return folder
 
@@ -88,6 +93,8 @@ def _is_package(folder: Path) -> bool:
 
 
 def _unusable(path: Path) -> Diagnostic:
+    from flowyml.diagnostics import Diagnostic
+
     stem = "".join(char if f"_{char}".isidentifier() else "_" for char in path.stem)
     return Diagnostic(
         code="FML001",

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowyml.frontend.dependencies import own_functions
-from flowyml.frontend.digest_functions import real_function
 from flowyml.frontend.digest_imports import IMPORTS, Imports, dynamic_keys
-from flowyml.frontend.digest_modules import Project, Source, own_name, source
+from flowyml.frontend.digest_modules import Source, source
+from flowyml.frontend.digest_project import Project, own_name, real_function
 from flowyml.frontend.digest_scope import Uses
 from flowyml.frontend.project import project_root
 from flowyml.frontend.trace import functions, import_roots

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from flowyml.backend import Bundle
 from flowyml.diagnostics import CompileError, Diagnostic
-from flowyml.frontend.digest_modules import own_name
+from flowyml.frontend.digest_project import own_name
 from flowyml.frontend.project import is_installed
 from flowyml.frontend.sources import Sources, sources
 from flowyml.runtime.bundle import FOLDER, MANIFEST, stored

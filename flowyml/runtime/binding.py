@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-from flowyml.runtime.casting import cast
-from flowyml.runtime.code import Code
 from flowyml.runtime.errors import BindError
-from flowyml.runtime.mapping import MapTaskResult
-from flowyml.runtime.task import Task, ValueStore
-from flowyml.storage.reference import Reference
+
+if TYPE_CHECKING:
+    from flowyml.runtime.code import Code
+    from flowyml.runtime.task import Task, ValueStore
+    from flowyml.storage.reference import Reference
 
 
 def bind(
@@ -78,10 +78,14 @@ def _is_asset(annotation: Any) -> bool:
 
 def _results(value: Any) -> Any:
     """Take the list out of a map task's result; a fallback may have given a list itself."""
+    from flowyml.runtime.mapping import MapTaskResult
+
     return value.results if isinstance(value, MapTaskResult) else value
 
 
 def _value(name: str, value: Any, type_: str, task: Task) -> Any:
+    from flowyml.runtime.casting import cast  # most steps of most pipelines read no context
+
     try:
         found = cast(value, type_.removesuffix("?"), nullable=type_.endswith("?"))
     except ValueError as error:

@@ -7,20 +7,21 @@ from collections.abc import Callable, Coroutine, Generator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flowyml.runtime.binding import bind
-from flowyml.runtime.cache_key import Bound, Key, NoKey, make_key
-from flowyml.runtime.caching import Cache
-from flowyml.runtime.code import Code
-from flowyml.runtime.environment import edited
 from flowyml.runtime.errors import BindError, ExitedError, NestedError, OutputError
-from flowyml.runtime.mapping import MapPolicy, run_map
-from flowyml.runtime.nesting import Expand, Nested, Place, Steps, called
 from flowyml.runtime.noted import NOTHING, Noted, noted
-from flowyml.runtime.task import Task, ValueStore
-from flowyml.runtime.verdicts import Verdicts
-from flowyml.storage.reference import Reference
+
+if TYPE_CHECKING:
+    from flowyml.runtime.cache_key import Key, NoKey
+    from flowyml.runtime.caching import Cache
+    from flowyml.runtime.code import Code
+    from flowyml.runtime.mapping import MapPolicy
+    from flowyml.runtime.nesting import Expand, Nested, Steps
+    from flowyml.runtime.task import Task, ValueStore
+    from flowyml.runtime.verdicts import Verdicts
+    from flowyml.storage.reference import Reference
 
 
 class StepCall:
@@ -62,7 +63,7 @@ class StepCall:
         self._context = context
         self._run_date = run_date
         self._store = store
-        self._verdicts = verdicts or Verdicts()
+        self._verdicts = verdicts
         self._decided = decided
         self._cache = cache
         self._key: Key | None = None
@@ -83,9 +84,15 @@ class StepCall:
             zip(self._code.conditions, self._task.when, strict=True)
         ):
             ask = partial(self.says, number)
-            if (self._verdicts.once(guard.shared, ask) if guard.shared else ask()) == negate:
+            if (self._shared().once(guard.shared, ask) if guard.shared else ask()) == negate:
                 return False
         return True
+
+    def _shared(self) -> Verdicts:
+        from flowyml.runtime.verdicts import Verdicts
+
+        self._verdicts = self._verdicts or Verdicts()
+        return self._verdicts
 
     def says(self, number: int) -> bool:
         """Evaluate the predicate of one condition, whatever was said before.
@@ -108,6 +115,9 @@ class StepCall:
         Raises:
             Exception: what a `cache=` function of the user's raised; the step has failed.
         """
+        from flowyml.runtime.cache_key import Bound, make_key
+        from flowyml.runtime.environment import edited
+
         return make_key(
             Bound(
                 task=self._task,
@@ -129,6 +139,8 @@ class StepCall:
         """
         if self._cache is None:
             return None
+        from flowyml.runtime.cache_key import NoKey
+
         key = self.key(self._cache.texts)
         if isinstance(key, NoKey):
             return None
@@ -214,6 +226,8 @@ class StepCall:
         return self._timed(function, args, kwargs)
 
     def _expanded(self, expand: Expand, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        from flowyml.runtime.nesting import Place, called
+
         place = Place(
             step=self._task.name,
             outputs=self._task.outputs,
@@ -244,6 +258,8 @@ class StepCall:
             raise BindError(f"step '{self._task.name}' cannot be called: {error}") from None
 
     def _mapped(self, args: list[Any], kwargs: dict[str, Any], policy: MapPolicy) -> Any:
+        from flowyml.runtime.mapping import run_map
+
         items = args[0] if args else kwargs.pop(first_parameter(self._code.function))
         what = f"map task '{self._task.name}'"
         return run_map(self._code.function, items, kwargs, policy, what=what)

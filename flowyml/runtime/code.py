@@ -7,12 +7,14 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowyml.frozen import dataclass
 from flowyml.runtime.errors import DriftError
-from flowyml.runtime.nesting import Expand
 from flowyml.runtime.task import CACHE_ALWAYS, CACHE_NEVER, Task
+
+if TYPE_CHECKING:
+    from flowyml.runtime.nesting import Expand
 
 ALLOW_DRIFT = "FLOWYML_ALLOW_DRIFT"
 
@@ -80,13 +82,14 @@ def load_code(task: Task) -> tuple[Code, AbstractContextManager[object]]:
 
     code = code_of(load_entrypoint(task.step))
     file = Path(inspect.unwrap(code.function).__code__.co_filename)
-    _compare(task, code, project_root(file))
+    root = project_root(file)
+    _compare(task, code, root)
     installed = "site-packages" in file.parts
-    return code, nullcontext() if installed else working_directory(project_root(file))
+    return code, nullcontext() if installed else working_directory(root)
 
 
 def _compare(task: Task, code: Code, root: Path) -> None:
-    from flowyml.frontend.digest import source_digest
+    from flowyml.frontend.digest import digest_here
 
     if os.environ.get(ALLOW_DRIFT):
         return
@@ -100,7 +103,7 @@ def _compare(task: Task, code: Code, root: Path) -> None:
     if code.cache_key is not None and task.cache:
         parts.append((f"{task.step}#cache", code.cache_key, task.cache))
     for name, function, compiled in parts:
-        found = source_digest(function, root)
+        found = digest_here(function, root)
         if not found.startswith(compiled):
             raise DriftError(_drift(task, name, found, compiled))
     supplied = task.cache not in ("", CACHE_ALWAYS, CACHE_NEVER)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flowyml.frontend.digest import Reach, reach_of, unseen_values
-from flowyml.frontend.digest_functions import real_function
+from flowyml.frontend.digest_project import real_function
 from flowyml.frontend.edits import is_edited
 from flowyml.frontend.project import project_root
 

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from numbers import Real
 from typing import cast
 
-from flowyml.api.assets import Metrics
-
 
 def metrics_in(name: str, value: object) -> dict[str, float]:
     """Find the metrics in one output: itself if it is a number, the numbers in a `Metrics` asset.
@@ -23,6 +21,10 @@ def metrics_in(name: str, value: object) -> dict[str, float]:
         >>> metrics_in("scores", Metrics(f1={"ham": 0.9, "spam": 0.8}, model="forest"))
         {'scores.f1.ham': 0.9, 'scores.f1.spam': 0.8}
     """
+    if not hasattr(type(value), "__flowyml_asset__"):
+        return dict(_number(name, value))
+    from flowyml.api.assets import Metrics
+
     if isinstance(value, Metrics):
         data: Mapping[object, object] = value.data
         return dict(_within(name, data))

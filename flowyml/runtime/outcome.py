@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowyml.frozen import dataclass
-from flowyml.runtime.nesting import Steps
 from flowyml.storage.reference import Reference
 from flowyml.storage.replaced import replaced
+
+if TYPE_CHECKING:
+    from flowyml.runtime.nesting import Steps
 
 
 @dataclass(frozen=True, kw_only=True)

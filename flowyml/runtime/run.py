@@ -9,19 +9,19 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flowyml.runtime.away import Ask, AwayCall
-from flowyml.runtime.caching import Cache
 from flowyml.runtime.call import StepCall
 from flowyml.runtime.code import ALLOW_DRIFT, code_of, load_code
 from flowyml.runtime.errors import FinalFailure, NestedError
-from flowyml.runtime.mapping import item_counts
 from flowyml.runtime.outcome import Outcome
 from flowyml.runtime.task import RetryPolicy, Task, ValueStore
-from flowyml.runtime.tracebacks import user_traceback
-from flowyml.runtime.verdicts import Verdicts
-from flowyml.storage.reference import Reference
+
+if TYPE_CHECKING:
+    from flowyml.runtime.away import Ask
+    from flowyml.runtime.caching import Cache
+    from flowyml.runtime.verdicts import Verdicts
+    from flowyml.storage.reference import Reference
 
 
 def run_attempt(
@@ -153,6 +153,9 @@ def run_task(
 
 
 def _failed(error: Exception, *, attempts: int) -> Outcome:
+    from flowyml.runtime.mapping import item_counts
+    from flowyml.runtime.tracebacks import user_traceback
+
     return Outcome(
         state="FAILED",
         attempts=attempts,
@@ -186,6 +189,8 @@ def run_conditions(
         ) as call:
             outcome = Outcome(state="SUCCEEDED" if call.wanted() else "SKIPPED", attempts=0)
     except Exception as error:
+        from flowyml.runtime.tracebacks import user_traceback
+
         outcome = Outcome(state="FAILED", error=user_traceback(error), exception=error)
     return outcome.lasting(time.perf_counter() - started)
 
@@ -224,6 +229,8 @@ def _attempted(call: StepCall, **facts: Any) -> Outcome:
 
 
 def _recovered(call: StepCall, error: Exception, attempts: int = 1) -> Outcome:
+    from flowyml.runtime.mapping import item_counts
+
     outcome = _succeeded(call, call.recover(error), attempts=attempts, recovered=True)
     return dataclasses.replace(outcome, items=item_counts(error))
 
@@ -247,13 +254,19 @@ def _opened(
     **bound: Any,
 ) -> AbstractContextManager[StepCall]:
     """Load a step's code and work where it belongs; `bound` is what `StepCall` takes."""
-    kind = StepCall if ask is None else partial(AwayCall, ask=ask)
+    kind = StepCall if ask is None else _away(ask)
     if function is not None:
         return nullcontext(kind(task, code_of(function), cache=cache, **bound))
     code, place = load_code(task)
     if os.environ.get(ALLOW_DRIFT):
         cache = None  # the digest may be of other source
     return _within(place, kind(task, code, cache=cache, **bound))
+
+
+def _away(ask: Ask) -> Callable[..., StepCall]:
+    from flowyml.runtime.away import AwayCall
+
+    return partial(AwayCall, ask=ask)
 
 
 @contextmanager

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from difflib import get_close_matches
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from flowyml.frozen import dataclass
-from flowyml.runtime.mapping import MapPolicy
-from flowyml.storage.reference import Reference
+
+if TYPE_CHECKING:
+    from flowyml.runtime.mapping import MapPolicy
+    from flowyml.storage.reference import Reference
 
 CACHE_ALWAYS, CACHE_NEVER = "always", "never"
 
@@ -113,13 +114,17 @@ class Task:
         Raises:
             ValueError: a key that a task does not have, with the nearest one.
         """
-        known = {field.name for field in dataclasses.fields(cls)}
+        known = cls.__annotations__.keys()
         for key in data.keys() - known:
+            from difflib import get_close_matches
+
             close = get_close_matches(key, known, n=1)
             raise ValueError(f"task description has an unknown key {key!r}; nearest: {close}")
         plain: dict[str, Any] = {k: tuple(v) if k in _SEQUENCES else v for k, v in data.items()}
         plain["when"] = tuple(Guard(**guard) for guard in data.get("when", ()))
         if policy := data.get("map"):
+            from flowyml.runtime.mapping import MapPolicy
+
             plain["map"] = MapPolicy(**policy)
         if retry := data.get("retry"):
             plain["retry"] = RetryPolicy(**retry)
@@ -128,7 +133,7 @@ class Task:
 
 def _plain(value: Any) -> Any:
     """Copy one field; `dataclasses.asdict` takes several times as long for a whole task."""
-    if isinstance(value, (RetryPolicy, MapPolicy, Guard)):
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
     if isinstance(value, tuple):
         items: tuple[Any, ...] = cast("Any", value)

@@ -30,11 +30,6 @@ def texts_in(value: Any) -> tuple[str, ...]:
     return tuple(text for text in _texts(value, 0) if 0 < len(text) <= _LONGEST)
 
 
-def may_hold_texts(value: Any) -> bool:
-    """Tell, at a glance, whether there may be texts in a value."""
-    return not isinstance(value, bool | int | float | type(None))
-
-
 def stored_texts(reference: Reference) -> tuple[str, ...]:
     """Give the texts in a small stored value of texts, paths, numbers and containers of these.
 

@@ -19,9 +19,6 @@ from flowyml.storage.files import is_remote, names, normal_url, read, remove, sw
 from flowyml.storage.reference import Reference
 from flowyml.storage.seen import Seen
 
-FOLDER = ".flowyml/cache"
-"""Where a pipeline's cache is unless it says otherwise."""
-
 _VERSION = 2
 _decode = json.JSONDecoder().raw_decode  # `loads` looks for what no entry has, at every hit
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)

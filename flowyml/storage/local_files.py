@@ -52,7 +52,7 @@ def write_file(
         raise
     finally:
         partial.close()
-    return Blob(digest, spool.size, path)
+    return Blob(digest=digest, size=spool.size, uri=path)
 
 
 @contextlib.contextmanager

@@ -59,7 +59,7 @@ def write_url(
         except BaseException:
             spool.abandon()
             raise
-        blob = Blob(spool.digest(), spool.size, f"{root}/{name(spool.digest())}")
+        blob = Blob(digest=spool.digest(), size=spool.size, uri=f"{root}/{name(spool.digest())}")
         path = f"{folder}/{name(blob.digest)}"
         if replace or _size(files, path) != blob.size:
             _upload(files, path, small, local)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowyml.diagnostics import UsageError, near
-from flowyml.storage.arrays import ArraySerializer
-from flowyml.storage.frames import FrameSerializer
 from flowyml.storage.json_values import JsonSerializer
-from flowyml.storage.pickles import PickleSerializer
-from flowyml.storage.serializer import Serializer
 
-_BUILT_IN: tuple[Serializer, ...] = (
-    JsonSerializer(),
-    ArraySerializer(),
-    FrameSerializer(),
-    PickleSerializer(),
-)
+if TYPE_CHECKING:
+    from flowyml.storage.serializer import Serializer
+
+_JSON = JsonSerializer()
 _registered: tuple[Serializer, ...] = ()
 _known: tuple[tuple[Serializer, ...] | None, Mapping[str, Serializer]] = (None, {})
 """The serializers by name, and those registered that are among them."""
@@ -34,12 +29,22 @@ def register_serializer(serializer: Serializer) -> None:
     """
     global _registered
     kept = tuple(each for each in _registered if not _replaces(serializer, each))
-    if any(each.name == serializer.name for each in (*kept, *_BUILT_IN)):
+    if any(each.name == serializer.name for each in (*kept, *_built_in())):
         raise UsageError(
             f"a serializer named '{serializer.name}' exists; stored references say this name, so "
             f"give {type(serializer).__qualname__} another"
         )
     _registered = (serializer, *kept)
+
+
+@functools.cache
+def _built_in() -> tuple[Serializer, ...]:
+    """Give our own; a worker whose values are JSON does without the others."""
+    from flowyml.storage.arrays import ArraySerializer
+    from flowyml.storage.frames import FrameSerializer
+    from flowyml.storage.pickles import PickleSerializer
+
+    return _JSON, ArraySerializer(), FrameSerializer(), PickleSerializer()
 
 
 def _replaces(new: Serializer, old: Serializer) -> bool:
@@ -50,7 +55,10 @@ def _replaces(new: Serializer, old: Serializer) -> bool:
 
 def serializer_for(value: Any) -> Serializer:
     """Choose the serializer of a value; pickling takes what nothing else does."""
-    return next(each for each in (*_registered, *_BUILT_IN) if each.accepts(value))
+    for each in (*_registered, _JSON):
+        if each.accepts(value):
+            return each
+    return next(each for each in _built_in() if each.accepts(value))
 
 
 def serializer_named(name: str) -> Serializer:
@@ -59,6 +67,8 @@ def serializer_named(name: str) -> Serializer:
     Raises:
         UsageError: there is none of that name here; says which is near.
     """
+    if name == _JSON.name:
+        return _JSON
     known = _by_name()
     if name not in known:
         raise UsageError(
@@ -73,6 +83,6 @@ def _by_name() -> Mapping[str, Serializer]:
     global _known
     registered, found = _known
     if registered is not _registered:
-        found = {each.name: each for each in (*_BUILT_IN, *_registered)}
+        found = {each.name: each for each in (*_built_in(), *_registered)}
         _known = _registered, found
     return found

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import io
 from collections.abc import Callable
 from io import BufferedIOBase
 from typing import Any, BinaryIO, cast
+
+from flowyml.frozen import dataclass
 
 CHUNK = 1 << 20
 """Bytes that are hashed and copied at a time: large enough to be fast, small enough to stay in the
@@ -17,7 +18,7 @@ SMALL = 1 << 20
 """Bytes up to which a value is written in one piece, without a stream."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Blob:
     """What was written: the sha256 of the bytes in hex, how many, and where they are."""
 

@@ -167,7 +167,11 @@ def refer_to(value: Any) -> Reference:
     Raises:
         UnserializableError: no serializer can store it.
     """
-    return _save("the value", value, "", lambda dump, _: Blob(digest_of(cast("Any", dump)), 0, ""))
+
+    def sized(dump: Dump, _: str) -> Blob:
+        return Blob(digest=digest_of(cast("Any", dump)), size=0, uri="")
+
+    return _save("the value", value, "", sized)
 
 
 def load_asset(reference: Reference) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import inspect
 import pickle
 from collections.abc import Callable
 from typing import Any, cast
@@ -64,6 +65,7 @@ def _facts(base: Any, derived: Any) -> list[Any]:
         dataclasses.asdict(one),
         dataclasses.asdict(dataclasses.replace(one, size=9)),
         dataclasses.is_dataclass(base),
+        str(inspect.signature(derived)),
         (base.size, derived.size, derived.seen, hasattr(base, "parts")),
         [*fields],
         one.parts is same.parts,

@@ -1,0 +1,194 @@
+"""Source digests of an earlier process, kept beside the bytecode of their modules.
+
+A worker starts for a single step, and takes much longer to read all that the step reaches than to
+run it. So the first one writes down what the digest went by, where Python keeps the bytecode of the
+step's module and on the same terms (`PYTHONDONTWRITEBYTECODE`, `PYTHONPYCACHEPREFIX`). The next one
+looks whether all of it is as it was: which file each module is and every byte of it, that what was
+not of the project still is not, and the values of globals that count by value. What may depend on
+more than that is not kept, and what cannot be read is made anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import importlib.util
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+from flowyml.frontend.digest_project import Project, live
+from flowyml.frontend.loader import MAIN
+
+if TYPE_CHECKING:
+    from flowyml.frontend.digest_functions import Own
+
+
+def find(function: Callable[..., Any], root: Path) -> tuple[str, dict[str, Any]] | None:
+    """Give what was kept of a function, if nothing that it went by has changed.
+
+    Args:
+        function: as for `source_digest`.
+        root: the project's folder.
+
+    Returns:
+        The digest, and what `Reach` says, by name.
+    """
+    place = _place(function)
+    lines = _lines(place) if place else {}
+    if (text := lines.get(_key(function))) is None:
+        return None
+    try:
+        kept = json.loads(text)
+        if not _holds(kept, _project(function, root, kept)):
+            return None
+        told = {name: tuple(kept["reach"][name]) for name in ("packages", "modules")}
+        moving = tuple((module, name) for module, name in kept["reach"]["moving"])
+        return kept["digest"], {**told, "moving": moving}
+    except (ValueError, KeyError, TypeError, AttributeError, OSError):  # it is none of ours
+        return None
+
+
+def keep(
+    function: Callable[..., Any], root: Path, own: Own, digest: str, reach: Mapping[str, Any]
+) -> None:
+    """Keep what was found out about a function, if it may be kept.
+
+    Args:
+        function: the function.
+        root: the project's folder.
+        own: what belongs to it, with the walk that was made for it.
+        digest: its digest.
+        reach: what `Reach` says, by name.
+    """
+    place = _place(function)
+    asked = own.walk.asked()
+    unsure = any(found.unsure for found in asked.values() if found is not None)
+    if place is None or sys.dont_write_bytecode or unsure or len(own.pieces) != 1 or own.unseen:
+        return
+    project = own.walk.project
+    missing = [name for name, found in asked.items() if found is None]
+    tops = {name.partition(".")[0] for name in missing}
+    outside = sorted(filter(project.leaves_out, tops))
+    kept = {
+        "digest": digest,
+        "reach": dict(reach),
+        "root": str(root),
+        "tops": None if project.tops is None else [_installed(project), *sorted(project.tops)],
+        "files": {name: (found.file, found.digest) for name, found in asked.items() if found},
+        "outside": outside,
+        "absent": [name for name in missing if name.partition(".")[0] not in outside],
+        "data": [(*each, _state(*each)) for each in sorted(own.walk.data)],
+    }
+    with contextlib.suppress(OSError):  # as Python does with bytecode
+        _write(place, _lines(place) | {_key(function): json.dumps(kept)})
+
+
+def _place(function: Callable[..., Any]) -> str | None:
+    """Name the file where digests of a plain function's module are kept; None for any other."""
+    plain = type(function) is FunctionType and function.__qualname__ == function.__name__
+    if not plain or function.__closure__ or hasattr(function, "__wrapped__"):
+        return None
+    space: dict[str, Any] = getattr(function, "__globals__")  # noqa: B009 - of functions only
+    file = space.get("__file__")
+    if not isinstance(file, str) or space.get("__name__") in MAIN:
+        return None
+    try:
+        return f"{importlib.util.cache_from_source(file).removesuffix('.pyc')}.flowyml"
+    except NotImplementedError:  # this Python keeps no bytecode
+        return None
+
+
+def _key(function: Callable[..., Any]) -> str:
+    code = function.__code__
+    file = os.path.basename(code.co_filename)  # noqa: PTH119
+    parts = (function.__module__, function.__name__, code.co_name, code.co_firstlineno, file)
+    return json.dumps(parts)
+
+
+def _lines(place: str) -> dict[str, str]:
+    """Read what is kept of a module's functions; what other versions of ours wrote is nothing."""
+    try:
+        with open(place, encoding="utf-8") as file:  # noqa: PTH123 - a Path would cost more
+            edition, *lines = file.read().splitlines()
+    except (OSError, ValueError):
+        return {}
+    if edition != _edition():
+        return {}
+    return {key: text for key, tab, text in (line.partition("\t") for line in lines) if tab}
+
+
+def _write(place: str, lines: dict[str, str]) -> None:
+    from flowyml.storage.local_files import write_file
+
+    folder, name = os.path.split(place)
+    text = "\n".join((_edition(), *(f"{key}\t{value}" for key, value in lines.items()), ""))
+    write_file(lambda file: file.write(text.encode()), folder, lambda _: name, replace=True)
+
+
+@functools.cache
+def _edition() -> str:
+    """Tell by which code, of ours and of Python, digests are made."""
+    with os.scandir(os.path.dirname(__file__)) as entries:  # noqa: PTH120
+        ours = [(e.name, e.stat()) for e in entries if e.name.startswith("digest")]
+    stamps = [f"{name} {status.st_mtime_ns} {status.st_size}" for name, status in sorted(ours)]
+    return hashlib.sha256("\n".join((sys.version, *stamps)).encode()).hexdigest()
+
+
+def _project(function: Callable[..., Any], root: Path, kept: dict[str, Any]) -> Project | None:
+    """Give the project of a function; None if it is another one than it was.
+
+    Which distribution an installed module is of takes long to find out, and stays as long as
+    nothing is installed or removed beside it.
+    """
+    if kept["root"] != str(root):
+        return None
+    space: dict[str, Any] = getattr(function, "__globals__")  # noqa: B009
+    if kept["tops"] is None:
+        return Project.around(space["__name__"], space["__file__"], root)
+    stamp, *tops = kept["tops"]
+    known = Project.known(space["__name__"], space["__file__"], root, frozenset(tops))
+    return known if _installed(known) == stamp else None
+
+
+def _installed(project: Project) -> int:
+    return os.stat(project.roots[-1]).st_mtime_ns  # noqa: PTH116
+
+
+def _holds(kept: dict[str, Any], project: Project | None) -> bool:
+    return (
+        project is not None
+        and all(map(project.leaves_out, kept["outside"]))
+        and all(project.file(name) is None for name in kept["absent"])
+        and all(
+            project.file(name) == file and _digest(file) == digest
+            for name, (file, digest) in kept["files"].items()
+        )
+        and all(_state(module, name) == state for module, name, state in kept["data"])
+    )
+
+
+def _digest(file: str) -> str:
+    with open(file, "rb") as source:  # noqa: PTH123
+        return hashlib.sha256(source.read()).hexdigest()
+
+
+def _state(module: str, name: str) -> str:
+    """Tell what a global says to a digest: its value, the classes of what has none, or nothing."""
+    from flowyml.frontend.digest_values import OpaqueError, encode
+
+    found = live(module)
+    if found is None or name not in vars(found):
+        return ""
+    value = vars(found)[name]
+    try:
+        text = encode(value).text
+    except OpaqueError:
+        named = isinstance(value, type | FunctionType)
+        text = f"opaque {[] if named else [each.__module__ for each in type(value).__mro__]}"
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
