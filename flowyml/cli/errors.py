@@ -50,7 +50,7 @@ def wants_colour() -> bool:
 
 
 def _keep_users(report: traceback.TracebackException) -> None:
-    kept = [frame for frame in report.stack if not _is_machinery(frame.filename)]
+    kept = [frame for frame in report.stack if not _is_machinery(frame)]
     report.stack = traceback.StackSummary.from_list(kept)
     grouped = getattr(report, "exceptions", None) or ()  # of an exception group, Python 3.11 on
     for other in (report.__cause__, report.__context__, *grouped):
@@ -58,6 +58,9 @@ def _keep_users(report: traceback.TracebackException) -> None:
             _keep_users(other)
 
 
-def _is_machinery(file: str) -> bool:
+def _is_machinery(frame: traceback.FrameSummary) -> bool:
+    """Tell frames of flowyml's, of importing, and of what `dataclasses` generates."""
+    file = frame.filename
     importing = file.startswith("<frozen importlib") or file == importlib.__file__
-    return importing or Path(file).is_relative_to(_PACKAGE)
+    generated = file == "<string>" and frame.name == "__init__"
+    return importing or generated or Path(file).is_relative_to(_PACKAGE)

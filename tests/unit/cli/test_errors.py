@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from flowyml import CompileError, FlowymlError, Pipeline, UsageError, step
+from flowyml import CompileError, FlowymlError, Pipeline, Schedule, UsageError, step
 from flowyml.cli.errors import described, exit_code, users_traceback
 from flowyml.diagnostics import Diagnostic
 
@@ -50,3 +52,11 @@ def test_a_traceback_has_the_users_frames_alone():
     assert frames == [__file__] * len(frames)
     assert "KeyError: 'key'" in lines
     assert lines[-1] == "ValueError: no key"
+
+
+def test_nor_has_it_what_dataclasses_generate():
+    with pytest.raises(ValueError, match="whole seconds") as caught:
+        Schedule(every=timedelta(seconds=0.5))
+    text = users_traceback(caught.value)
+    assert "in test_nor_has_it_what_dataclasses_generate" in text
+    assert "<string>" not in text
