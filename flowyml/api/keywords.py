@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 from flowyml.diagnostics import near
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from flowyml.api.settings import Settings
+    from flowyml.stacks import LocalStack, Stack
 
 
 def refuse_unknown(function: Callable[..., Any], unknown: Iterable[str]) -> None:
@@ -58,3 +64,32 @@ def checked_tags(tags: Sequence[str] | None) -> tuple[str, ...]:
     if odd := [tag for tag in tags or () if not isinstance(tag, str)]:
         raise TypeError(f"tags= takes texts, not {odd[0]!r}")
     return tuple(tags or ())
+
+
+def checked_where(
+    executor: Executor | Literal["thread", "process"] | None, stack: LocalStack | Stack | str | None
+) -> tuple[Executor | str | None, LocalStack | Stack | str | None]:
+    """Check `executor=` and `stack=`; what is not said needs no module that knows of it."""
+    if executor is None and stack is None:
+        return None, None
+    from flowyml.api.executors import checked_executor, checked_stack
+
+    return checked_executor(executor), checked_stack(stack)
+
+
+def checked_version(version: str | None) -> str | None:
+    """Check `version=`; see `flowyml.api.versioning`."""
+    if version is None:
+        return None
+    from flowyml.api import versioning
+
+    return versioning.checked_version(version)
+
+
+def checked_settings(settings: Mapping[str, Mapping[str, Any]] | None) -> Settings:
+    """Check `settings=`; see `flowyml.api.settings`."""
+    if settings is None:
+        return {}
+    from flowyml.api import settings as known
+
+    return known.checked_settings(settings)

@@ -8,10 +8,10 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from flowyml.api import keywords as given
 from flowyml.api.cached import Cached
 from flowyml.api.caching import FOLDER, checked_place, checked_switch
 from flowyml.api.context import Context
-from flowyml.api.keywords import checked_tags, checked_text, flag, refuse_unknown
 from flowyml.api.places import Place, caller
 from flowyml.api.replayed import Replayed
 from flowyml.api.scheduled import Scheduled
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from flowyml.api.dag import DAG
     from flowyml.api.result import PipelineResult
     from flowyml.api.schedules import Schedule
-    from flowyml.api.settings import Settings
     from flowyml.ir import PipelineIR
     from flowyml.stacks import LocalStack, Stack
 
@@ -101,29 +100,30 @@ class Pipeline(Cached, Replayed, Scheduled, Versioned):
         tags: Sequence[str] | None = None,
         **unknown: Never,
     ) -> None:
-        refuse_unknown(Pipeline.__init__, unknown)
+        given.refuse_unknown(Pipeline.__init__, unknown)
         _check(name, context)
         self.name = name
         self.enable_cache = checked_switch("enable_cache", enable_cache)
         self.cache_dir = checked_place(cache_dir)
         self.context = Context() if context is None else context
-        self.executor, self.stack = _where(executor, stack)
-        self.project_name = checked_text("project_name", project_name)
-        self.version = _checked_version(version)
+        self.executor, self.stack = given.checked_where(executor, stack)
+        self.project_name = given.checked_text("project_name", project_name)
+        self.version = given.checked_version(version)
         self.enable_experiment_tracking = enable_experiment_tracking
-        self.enable_checkpointing = flag("enable_checkpointing", enable_checkpointing)
-        self.auto_discover = flag("auto_discover", auto_discover)
-        self.fail_fast = flag("fail_fast", fail_fast)
+        self.enable_checkpointing = given.flag("enable_checkpointing", enable_checkpointing)
+        self.auto_discover = given.flag("auto_discover", auto_discover)
+        self.fail_fast = given.flag("fail_fast", fail_fast)
         self._start_at(schedule)
-        self.settings = _checked_settings(settings)
-        self.description, self.tags = checked_text("description", description), checked_tags(tags)
+        self.settings = given.checked_settings(settings)
+        self.description = given.checked_text("description", description)
+        self.tags = given.checked_tags(tags)
         self.place: Place | None = caller()
         self._parts: list[Step[..., Any] | SubPipeline] = []
 
     @classmethod
     def from_steps(cls, *steps: Step[..., Any], name: str, **keywords: Any) -> Self:
         """Make a pipeline of steps in one call; keywords are those of `Pipeline`."""
-        refuse_unknown(cls.__init__, keywords.keys() - _KEYWORDS)
+        given.refuse_unknown(cls.__init__, keywords.keys() - _KEYWORDS)
         return cls(name, **keywords).add_steps(steps)
 
     @property
@@ -330,7 +330,7 @@ class Pipeline(Cached, Replayed, Scheduled, Versioned):
 
         failed: Exception | None = None
         try:
-            return run_pipeline(self, debug=flag("debug", debug), **keywords)
+            return run_pipeline(self, debug=given.flag("debug", debug), **keywords)
         except ElsewhereError as error:
             keywords["stack"] = error.stack
         except Exception as error:
@@ -387,33 +387,6 @@ class Pipeline(Cached, Replayed, Scheduled, Versioned):
 
 
 _KEYWORDS = frozenset(Pipeline.__init__.__annotations__) - {"name", "unknown", "return"}
-
-
-def _where(
-    executor: Executor | Literal["thread", "process"] | None, stack: LocalStack | Stack | str | None
-) -> tuple[Executor | str | None, LocalStack | Stack | str | None]:
-    """Check where a pipeline runs; what is not said needs no module that knows of it."""
-    if executor is None and stack is None:
-        return None, None
-    from flowyml.api.executors import checked_executor, checked_stack
-
-    return checked_executor(executor), checked_stack(stack)
-
-
-def _checked_version(version: str | None) -> str | None:
-    if version is None:
-        return None
-    from flowyml.api.versioning import checked_version
-
-    return checked_version(version)
-
-
-def _checked_settings(settings: Mapping[str, Mapping[str, Any]] | None) -> Settings:
-    if settings is None:
-        return {}
-    from flowyml.api.settings import checked_settings
-
-    return checked_settings(settings)
 
 
 def _check(name: str, context: Context | None) -> None:

@@ -98,10 +98,9 @@ def _place(function: Callable[..., Any]) -> str | None:
     file = space.get("__file__")
     if not isinstance(file, str) or space.get("__name__") in MAIN:
         return None
-    try:
-        return f"{importlib.util.cache_from_source(file).removesuffix('.pyc')}.flowyml"
-    except NotImplementedError:  # this Python keeps no bytecode
+    if sys.implementation.cache_tag is None:  # this Python keeps no bytecode
         return None
+    return f"{importlib.util.cache_from_source(file).removesuffix('.pyc')}.flowyml"
 
 
 def _key(function: Callable[..., Any]) -> str:
