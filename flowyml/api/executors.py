@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any
 
 from flowyml.diagnostics import near
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from flowyml.stacks import LocalStack, Stack
 
 WORDS = ("thread", "process")
@@ -23,8 +24,11 @@ def checked_executor(executor: Executor | str | None) -> Executor | str | None:
     if isinstance(executor, str):
         if executor not in WORDS:
             raise ValueError(f"unknown executor '{executor}'; {near(executor, WORDS)}")
-    elif executor is not None and not isinstance(executor, Executor):
-        raise TypeError(f"executor= takes {_instead(executor)}")
+    elif executor is not None:
+        from concurrent.futures import Executor
+
+        if not isinstance(executor, Executor):
+            raise TypeError(f"executor= takes {_instead(executor)}")
     return executor
 
 
@@ -48,6 +52,8 @@ def checked_stack(stack: LocalStack | Stack | str | None) -> LocalStack | Stack 
 
 def _instead(found: Any) -> str:
     kind, is_client = type(found).__name__, hasattr(found, "get_executor")  # Dask's
+    from concurrent.futures import Executor
+
     if isinstance(found, type) and issubclass(found, Executor):
         return f"an executor, not its class: write {found.__name__}(…)"
     if is_client:
