@@ -98,7 +98,8 @@ def _place(function: Callable[..., Any]) -> str | None:
     file = space.get("__file__")
     if not isinstance(file, str) or space.get("__name__") in MAIN:
         return None
-    if sys.implementation.cache_tag is None:  # this Python keeps no bytecode
+    implementation: Any = sys.implementation
+    if implementation.cache_tag is None:  # this Python keeps no bytecode
         return None
     return f"{importlib.util.cache_from_source(file).removesuffix('.pyc')}.flowyml"
 
