@@ -18,12 +18,13 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from flowyml.frontend.digest_project import Project, live
 from flowyml.frontend.loader import MAIN
+from flowyml.frontend.project import is_installed
 
 if TYPE_CHECKING:
     from flowyml.frontend.digest_functions import Own
@@ -39,11 +40,11 @@ def find(function: Callable[..., Any], root: Path) -> tuple[str, dict[str, Any]]
     Returns:
         The digest, and what `Reach` says, by name.
     """
-    place = _place(function)
-    lines = _lines(place) if place else {}
-    if (text := lines.get(_key(function))) is None:
+    if (place := _place(function)) is None:
         return None
     try:
+        if (text := _lines(place, _heading(function)).get(_key(function))) is None:
+            return None
         kept = json.loads(text)
         if not _holds(kept, _project(function, root, kept)):
             return None
@@ -67,26 +68,27 @@ def keep(
         reach: what `Reach` says, by name.
     """
     place = _place(function)
+    if place is None or sys.dont_write_bytecode or len(own.pieces) != 1 or own.unseen:
+        return
     asked = own.walk.asked()
-    unsure = any(found.unsure for found in asked.values() if found is not None)
-    if place is None or sys.dont_write_bytecode or unsure or len(own.pieces) != 1 or own.unseen:
+    if asked is None or any(found.unsure for found in asked.values() if found is not None):
         return
     project = own.walk.project
     missing = [name for name, found in asked.items() if found is None]
     tops = {name.partition(".")[0] for name in missing}
-    outside = sorted(filter(project.leaves_out, tops))
-    kept = {
-        "digest": digest,
-        "reach": dict(reach),
-        "root": str(root),
-        "tops": None if project.tops is None else [_installed(project), *sorted(project.tops)],
-        "files": {name: (found.file, found.digest) for name, found in asked.items() if found},
-        "outside": outside,
-        "absent": [name for name in missing if name.partition(".")[0] not in outside],
-        "data": [(*each, _state(*each)) for each in sorted(own.walk.data)],
-    }
     with contextlib.suppress(OSError):  # as Python does with bytecode
-        _write(place, _lines(place) | {_key(function): json.dumps(kept)})
+        kept = {
+            "digest": digest,
+            "reach": dict(reach),
+            "root": str(root),
+            "tops": None if project.tops is None else [_installed(), *sorted(project.tops)],
+            "files": {name: (found.file, found.digest) for name, found in asked.items() if found},
+            "missing": missing,
+            "outside": sorted(filter(project.leaves_out, tops)),
+            "data": [(*each, _state(*each)) for each in sorted(own.walk.data)],
+        }
+        heading = _heading(function)
+        _write(place, heading, _lines(place, heading) | {_key(function): json.dumps(kept)})
 
 
 def _place(function: Callable[..., Any]) -> str | None:
@@ -95,8 +97,8 @@ def _place(function: Callable[..., Any]) -> str | None:
     if not plain or function.__closure__ or hasattr(function, "__wrapped__"):
         return None
     space: dict[str, Any] = getattr(function, "__globals__")  # noqa: B009 - of functions only
-    file = space.get("__file__")
-    if not isinstance(file, str) or space.get("__name__") in MAIN:
+    file, name = space.get("__file__"), space.get("__name__")
+    if not (isinstance(file, str) and isinstance(name, str)) or name in MAIN:
         return None
     implementation: Any = sys.implementation
     if implementation.cache_tag is None:  # this Python keeps no bytecode
@@ -107,27 +109,33 @@ def _place(function: Callable[..., Any]) -> str | None:
 def _key(function: Callable[..., Any]) -> str:
     code = function.__code__
     file = os.path.basename(code.co_filename)  # noqa: PTH119
-    parts = (function.__module__, function.__name__, code.co_name, code.co_firstlineno, file)
-    return json.dumps(parts)
+    module: object = getattr(function, "__globals__")["__name__"]  # noqa: B009
+    parts = (module, function.__module__, function.__name__, code.co_name, code.co_firstlineno)
+    return json.dumps((*parts, file))
 
 
-def _lines(place: str) -> dict[str, str]:
-    """Read what is kept of a module's functions; what other versions of ours wrote is nothing."""
+def _heading(function: Callable[..., Any]) -> str:
+    """Tell which edition of a function's module, and of what makes digests, a file is about."""
+    return f"{_edition()} {_digest(getattr(function, '__globals__')['__file__'])}"  # noqa: B009
+
+
+def _lines(place: str, heading: str) -> dict[str, str]:
+    """Read what is kept of a module's functions; what is about another edition is nothing."""
     try:
         with open(place, encoding="utf-8") as file:  # noqa: PTH123 - a Path would cost more
-            edition, *lines = file.read().splitlines()
+            first, *lines = file.read().splitlines()
     except (OSError, ValueError):
         return {}
-    if edition != _edition():
+    if first != heading:
         return {}
     return {key: text for key, tab, text in (line.partition("\t") for line in lines) if tab}
 
 
-def _write(place: str, lines: dict[str, str]) -> None:
+def _write(place: str, heading: str, lines: dict[str, str]) -> None:
     from flowyml.storage.local_files import write_file
 
     folder, name = os.path.split(place)
-    text = "\n".join((_edition(), *(f"{key}\t{value}" for key, value in lines.items()), ""))
+    text = "\n".join((heading, *(f"{key}\t{value}" for key, value in lines.items()), ""))
     write_file(lambda file: file.write(text.encode()), folder, lambda _: name, replace=True)
 
 
@@ -135,7 +143,7 @@ def _write(place: str, lines: dict[str, str]) -> None:
 def _edition() -> str:
     """Tell by which code, of ours and of Python, digests are made."""
     with os.scandir(os.path.dirname(__file__)) as entries:  # noqa: PTH120
-        ours = [(e.name, e.stat()) for e in entries if e.name.startswith("digest")]
+        ours = [(e.name, e.stat()) for e in entries if e.name.endswith(".py")]
     stamps = [f"{name} {status.st_mtime_ns} {status.st_size}" for name, status in sorted(ours)]
     return hashlib.sha256("\n".join((sys.version, *stamps)).encode()).hexdigest()
 
@@ -144,7 +152,7 @@ def _project(function: Callable[..., Any], root: Path, kept: dict[str, Any]) -> 
     """Give the project of a function; None if it is another one than it was.
 
     Which distribution an installed module is of takes long to find out, and stays as long as
-    nothing is installed or removed beside it.
+    nothing is installed or removed in any of the places for that.
     """
     if kept["root"] != str(root):
         return None
@@ -152,25 +160,41 @@ def _project(function: Callable[..., Any], root: Path, kept: dict[str, Any]) -> 
     if kept["tops"] is None:
         return Project.around(space["__name__"], space["__file__"], root)
     stamp, *tops = kept["tops"]
-    known = Project.known(space["__name__"], space["__file__"], root, frozenset(tops))
-    return known if _installed(known) == stamp else None
+    if _installed() != stamp:
+        return None
+    return Project.known(space["__name__"], space["__file__"], root, frozenset(tops))
 
 
-def _installed(project: Project) -> int:
-    return os.stat(project.roots[-1]).st_mtime_ns  # noqa: PTH116
+def _installed() -> list[list[object]]:
+    """Tell what is installed: each place on `sys.path` for it, with the distributions there."""
+    places = [p for p in sys.path if is_installed(PurePath(p)) and os.path.isdir(p)]  # noqa: PTH112
+    return [[p, os.stat(p).st_mtime_ns, *_distributions(p)] for p in places]  # noqa: PTH116
+
+
+def _distributions(place: str) -> list[str]:
+    return sorted(name for name in os.listdir(place) if name.endswith("-info"))  # noqa: PTH208
 
 
 def _holds(kept: dict[str, Any], project: Project | None) -> bool:
     return (
         project is not None
         and all(map(project.leaves_out, kept["outside"]))
-        and all(project.file(name) is None for name in kept["absent"])
+        and all(_is_missing(name, project, kept["outside"]) for name in kept["missing"])
         and all(
             project.file(name) == file and _digest(file) == digest
             for name, (file, digest) in kept["files"].items()
         )
         and all(_state(module, name) == state for module, name, state in kept["data"])
     )
+
+
+def _is_missing(name: str, project: Project, outside: list[str]) -> bool:
+    """Tell whether a module still is none of the project's.
+
+    One that is loaded may be, also below a name that leads out of it: packages can span folders.
+    """
+    known_outside = live(name) is None and name.partition(".")[0] in outside
+    return known_outside or project.file(name) is None
 
 
 def _digest(file: str) -> str:

@@ -28,7 +28,7 @@ class Source:
         shared: names whose values functions change while a program runs.
         imported: the names that `from … import` brings, at any depth; `*` among them.
         pieces: what was found out about it.
-        asked: the modules that were looked for to find that out.
+        asked: the modules that were looked for to find that out, as they were then.
         unsure: whether more went into it than source and the modules that are there.
     """
 
@@ -46,7 +46,7 @@ class Source:
         self.shared: set[str] = set()
         self.imported: set[str] = set()
         self.pieces: dict[Any, Any] = {}
-        self.asked: set[str] = set()
+        self.asked: dict[str, Source | None] = {}
         self.unsure = False
         self._index(tree)
 

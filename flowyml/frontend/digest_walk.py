@@ -79,20 +79,24 @@ class Walk:
             self._sources[module] = source(module, file) if file else None
         return self._sources[module]
 
-    def asked(self) -> dict[str, Source | None]:
+    def asked(self) -> dict[str, Source | None] | None:
         """Give every module that was looked for, with its source if it is of the project.
 
         For each module that was looked into, that is all that anybody asked of it: no more goes
-        into a digest, and what a piece took from an earlier walk is in it.
+        into a digest, and what a piece took from an earlier walk is in it. None if such a piece
+        went by another module than this walk finds.
         """
         known = [found for found in self._sources.values() if found is not None]
-        names = {name for found in known for name in found.asked}
-        return {name: self.source(name) for name in sorted(names | self._sources.keys())}
+        before = [item for found in known for item in found.asked.items()]
+        if any(self.source(name) is not then for name, then in before):
+            return None
+        return dict(sorted(self._sources.items()))
 
     def _imports(self, found: Source) -> Imports:
         def asked(module: str) -> Source | None:
-            found.asked.add(module)
-            return self.source(module)
+            there = self.source(module)
+            found.asked.setdefault(module, there)
+            return there
 
         return Imports(found, asked)
 
