@@ -32,6 +32,7 @@ class _Known:
         needed: those without a default.
         makers: what makes a default for each instance.
         compared: gives those that tell whether two instances are equal.
+        hashed: gives those that count for the hash.
         shown: those that an instance shows.
     """
 
@@ -49,6 +50,8 @@ class _Known:
         self.needed = {n for n, v in plain.items() if v is nothing} - dict(self.makers).keys()
         compared = [name for name, field in fields.items() if field.compare]
         self.compared = attrgetter("__class__", *compared)
+        counted = {n: f.compare if f.hash is None else f.hash for n, f in fields.items()}
+        self.hashed = attrgetter("__class__", *(name for name, counts in counted.items() if counts))
         self.shown = tuple(name for name, field in fields.items() if field.repr)
 
 
@@ -57,10 +60,14 @@ def _dataclass(
     frozen: Literal[True],  # noqa: ARG001 - said where it is used, for readers and type checkers
     kw_only: Literal[True],  # noqa: ARG001
 ) -> Callable[[type[T]], type[T]]:
-    """Make a class as `dataclasses.dataclass` does."""
+    """Make a class as `dataclasses.dataclass` does.
+
+    Raises:
+        TypeError: the class has what only that can make.
+    """
 
     def decorate(cls: type[T]) -> type[T]:
-        checks = "__post_init__" in vars(cls)
+        checks = hasattr(cls, "__post_init__")
         made = {**_METHODS, "__init__": _init_and_check if checks else _init}
         made |= {"__flowyml_fields__": _known(cls), "__dataclass_fields__": _Stated()}
         made |= {"__signature__": _Signature()}
@@ -96,11 +103,13 @@ class _Stated:
 
 
 class _Signature:
-    """`__signature__`, which `inspect.signature` gives."""
+    """`__signature__`, which `inspect.signature` gives: of classes that are made as we do it."""
 
-    def __get__(self, _: object, owner: type[Any]) -> Any:
+    def __get__(self, instance: object, owner: type[Any]) -> Any:
         import inspect
 
+        if instance is not None or owner.__init__ not in (_init, _init_and_check):
+            raise AttributeError("__signature__")
         return inspect.signature(_theirs(owner, init=True))
 
 
@@ -142,7 +151,7 @@ def _eq(self: Any, other: Any) -> Any:
 
 
 def _hash(self: Any) -> int:
-    return hash(self.__flowyml_fields__.compared(self))
+    return hash(self.__flowyml_fields__.hashed(self))
 
 
 def _refuse(self: object, name: str, *_: object) -> None:
@@ -155,6 +164,7 @@ _METHODS: dict[str, Any] = {
     "__hash__": _hash,
     "__setattr__": _refuse,
     "__delattr__": _refuse,
+    "__replace__": dataclasses.replace,  # what `copy.replace` asks for, from Python 3.13 on
     "__dataclass_params__": SimpleNamespace(frozen=True),  # what one that derives from it asks for
 }
 
@@ -167,14 +177,23 @@ def _known(cls: type[Any]) -> _Known:
         if (above := getattr(base, "__flowyml_fields__", None)) is not None:
             fields |= above.fields
             annotations |= above.annotations
+        if "__dataclass_fields__" in vars(base) and "__flowyml_fields__" not in vars(base):
+            raise TypeError(f"{cls.__qualname__} derives from a dataclass of the standard library")
     for name, annotation in vars(cls).get("__annotations__", {}).items():
         fields[name], annotations[name] = _field(cls, name), annotation
+        _check(f"{cls.__qualname__}.{name}", fields[name], str(annotation))
     return _Known(fields, annotations)
+
+
+def _check(name: str, field: dataclasses.Field[Any], annotation: str) -> None:
+    """Refuse what would silently be taken for a plain field."""
+    if not field.init or "ClassVar" in annotation or "InitVar" in annotation:
+        raise TypeError(f"{name} takes a dataclass of the standard library")
 
 
 def _field(cls: type[Any], name: str) -> dataclasses.Field[Any]:
     """Give what a class says of a field; the class keeps a plain default, and nothing else."""
-    value: Any = vars(cls).get(name, dataclasses.MISSING)
+    value: Any = getattr(cls, name, dataclasses.MISSING)  # also the default that a base gives it
     if not isinstance(value, dataclasses.Field):
         plain: dataclasses.Field[Any] = dataclasses.field(default=value)
         return plain

@@ -139,6 +139,69 @@ def test_one_of_the_standard_library_can_derive_from_ours() -> None:
     assert [field.name for field in dataclasses.fields(More)] == ["low", "high", "colour"]
 
 
+def _derived(make: Callable[..., Any]) -> list[Any]:
+    """What classes do that derive from one, in all the ways there are."""
+    decorate = make(frozen=True, kw_only=True)
+    given = {"a": 1, "b": []}
+
+    class Low:
+        a: int
+        b: object = dataclasses.field(default=None, hash=False)
+
+        def __post_init__(self) -> None:
+            if self.a < 0:
+                raise ValueError("low")
+
+        def __call__(self, other: int) -> int:
+            return other
+
+    base = decorate(Low)
+    again = decorate(type("Again", (base,), {"__annotations__": {"b": "list"}}))
+    plain: Any = type("Plain", (base,), {"__init__": lambda self, other: None})
+    theirs: Any = dataclasses.dataclass(frozen=True, kw_only=True)
+    more = theirs(type("More", (base,), {"__annotations__": {"c": "int"}, "c": 0}))
+    with pytest.raises(ValueError, match="low"):
+        again(a=-1)
+    return [
+        hash(base(**given)) == hash(base(a=1)),
+        base(**given) == base(a=1),
+        again(a=1).b,
+        [str(inspect.signature(each)) for each in (base, base(a=1), again, plain, more)],
+    ]
+
+
+def test_classes_derive_as_from_those_of_the_standard_library() -> None:
+    assert _derived(ours) == _derived(dataclasses.dataclass)
+
+
+def test_python_3_13_copies_with_changes() -> None:
+    one: Any = Checked(low=1, high=2)
+    assert one.__replace__(high=3) == Checked(low=1, high=3)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        ("ClassVar[int]", 1),
+        ("dataclasses.InitVar[int]", 1),
+        ("int", dataclasses.field(default=1, init=False)),
+    ],
+)
+def test_what_only_the_standard_library_makes_is_refused(annotation: str, value: object) -> None:
+    class Other:
+        __annotations__ = {"name": annotation}
+        name = value
+
+    with pytest.raises(TypeError, match="name takes a dataclass of the standard library"):
+        ours(frozen=True, kw_only=True)(Other)
+
+
+def test_one_of_the_standard_library_is_no_base_of_ours() -> None:
+    base = dataclasses.make_dataclass("Base", ["size"], frozen=True)
+    with pytest.raises(TypeError, match="Ours derives from"):
+        ours(frozen=True, kw_only=True)(type("Ours", (base,), {}))
+
+
 def test_all_classes_have_the_same_methods() -> None:
     one, other = _made(ours)  # to write the source of methods is what takes the time
     for name in ("__init__", "__repr__", "__eq__", "__hash__", "__setattr__", "__delattr__"):
