@@ -75,8 +75,8 @@ $(VENV)-peers/%: tests/benchmarks/peers.txt | $(BIN)/uv
 $(OLD)/.full: pyproject.toml $(OLD_CONSTRAINTS) | $(BIN)/uv
 	python=$$($(BIN)/python -c 'import sys; print(sys.executable if sys.version_info < (3, 13) else ">=3.10,<3.13")') \
 		&& $(BIN)/uv venv --quiet --clear --no-python-downloads --python "$$python" $(OLD)
-	$(BIN)/uv pip install --quiet --python $(OLD)/bin/python -c $(OLD_CONSTRAINTS) \
-		-e '.[examples]' apache-airflow
+	$(BIN)/uv pip install --quiet --python $(OLD)/bin/python --compile-bytecode \
+		-c $(OLD_CONSTRAINTS) -e '.[examples]' apache-airflow
 	@touch $@
 
 test-pythons: $(BIN)/uv  ## Run the unit tests on each other Python from 3.10 to 3.13 that is found here

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 from collections import Counter
 from importlib.util import find_spec
 
@@ -18,6 +19,11 @@ settings.register_profile(  # neither luck nor the clock
 )
 settings.register_profile("few", settings.get_profile("same"), max_examples=10)
 settings.load_profile("same")
+
+# Python takes bytecode for that of a file which has the same size and was written in the same
+# second, and tests edit files faster than that. What tests import is compiled before they begin.
+sys.dont_write_bytecode = True
+os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 
 # Servers of tests are on this machine, wherever a proxy is.
 for _name in ("no_proxy", "NO_PROXY"):

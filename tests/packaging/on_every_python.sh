@@ -25,7 +25,7 @@ set_up() {
   local python=$1 venv=$2
   [ -x "$venv/bin/python" ] || "$uv" venv --quiet --python "$python" "$venv"
   if [ ! -e "$venv/.light" ] || [ pyproject.toml -nt "$venv/.light" ] || [ "$constraints" -nt "$venv/.light" ]; then
-    "$uv" pip install --quiet --python "$venv/bin/python" -c "$constraints" \
+    "$uv" pip install --quiet --python "$venv/bin/python" --compile-bytecode -c "$constraints" \
       -e '.[examples,deploy]' --group test --group lint
     touch "$venv/.light"
   fi
