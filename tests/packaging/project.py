@@ -10,6 +10,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
+PIPELINE = """
+from flowyml import Pipeline, context, step
+
+@step(outputs=["number"])
+def make(start: int):
+    return start
+
+@step(inputs=["number"])
+def show(number):
+    print(number)
+
+pipeline = Pipeline("light", context=context(start=1)).add_step(make).add_step(show)
+"""
 SOURCE_ROOTS = (ROOT, ROOT / "backends", ROOT / "templates")
 PACKAGES = (
     ROOT / "flowyml",

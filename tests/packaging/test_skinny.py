@@ -19,24 +19,11 @@ import flowyml
 from flowyml.diagnostics.missing import PACKAGES as OPTIONAL
 from tests.benchmarks.installed import needed
 from tests.docs.blocks import blocks
-from tests.packaging.project import ROOT, built_wheel, shipped
+from tests.packaging.project import PIPELINE, ROOT, built_wheel, shipped
 from tests.packaging.test_constraints import tomllib
 
 SOURCE = ROOT / "templates" / "skinny"
 PAGE = ROOT / "docs" / "diagnostics" / "FML401.md"
-PIPELINE = """
-from flowyml import Pipeline, context, step
-
-@step(outputs=["number"])
-def make(start: int):
-    return start
-
-@step(inputs=["number"])
-def show(number):
-    print(number)
-
-pipeline = Pipeline("light", context=context(start=1)).add_step(make).add_step(show)
-"""
 STACKS = """
 stacks:
   far:

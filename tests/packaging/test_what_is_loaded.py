@@ -8,22 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.project import ROOT
+from tests.packaging.project import PIPELINE, ROOT
 
 HEAVY = {"airflow", "kfp", "pandas", "numpy", "pyarrow", "black", "sqlalchemy", "jinja2", "yaml"}
-PIPELINE = """
-from flowyml import Pipeline, context, step
-
-@step(outputs=["number"])
-def make(start: int):
-    return start
-
-@step(inputs=["number"])
-def show(number):
-    print(number)
-
-pipeline = Pipeline("light", context=context(start=1)).add_step(make).add_step(show)
-"""
 
 
 def loaded_by(code: str, *, cwd: Path) -> set[str]:
