@@ -35,7 +35,9 @@ demo: $(LIGHT)  ## Run the example here and compile it for Airflow and Kubeflow 
 		"  $(BIN)/flowyml graph $(DEMO)" \
 		"  $(BIN)/flowyml check $(DEMO) --target airflow --target kubeflow" \
 		"  change a step in $(DEMO), compile again, and see how little of the text changes" \
-		"  make test && $(BIN)/flowyml verify $(DEMO) --target airflow --target kubeflow"
+		"And to have it proved, with a real Airflow:" \
+		"  $(BIN)/uv pip install -p $(BIN)/python -c $(CONSTRAINTS) -e '.[airflow,examples]'" \
+		"  $(BIN)/flowyml verify $(DEMO) --target airflow --target kubeflow"
 
 test: $(FULL)  ## Run every test, those on a real Airflow included
 	@$(BIN)/python -m compileall -q $(SOURCES)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_che
 
 from flowyml.diagnostics import Diagnostic
 from flowyml.frozen import dataclass
-from flowyml.storage.reference import Reference
+from flowyml.storage import Reference
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

@@ -64,6 +64,11 @@ def load_backend(name: str) -> Backend:
     return backend
 
 
+def compilers() -> tuple[str, ...]:
+    """Name the backends that compile to something, sorted."""
+    return tuple(name for name in backend_names() if load_backend(name).versions)
+
+
 def resolve_target(spec: str) -> tuple[Backend, str]:
     """Read `airflow` or `airflow==3.3`.
 

@@ -96,7 +96,7 @@ class Apart:
         own = self.settings.docker
         said = {
             "docker_url": own.url,
-            "docker_conn_id": own.connection,
+            "docker_conn_id": raw_all(own.connection),
             "network_mode": own.network,
             "user": own.user,
             "force_pull": own.force_pull or None,
@@ -104,7 +104,7 @@ class Apart:
             "environment": raw_all(self.settings.environment),
         }
         return {
-            "image": self.image,
+            "image": raw_all(self.image),
             "command": [*_WORKER, *_arguments(told, "docker")],
             **{key: value for key, value in said.items() if value},
             **_docker_resources(resources),
@@ -117,7 +117,7 @@ class Apart:
     def _kubernetes(self, told: Told, resources: Resources | None) -> dict[str, Any]:
         values = {name: unexpanded(v) for name, v in self.settings.environment.items()}
         return {
-            "image": self.image,
+            "image": raw_all(self.image),
             "cmds": _WORKER,
             "arguments": [*map(unexpanded, _arguments(told, "kubernetes"))],
             **({"env_vars": raw_all(values)} if values else {}),

@@ -25,7 +25,7 @@ from flowyml.runtime import (
     run_task,
     user_traceback,
 )
-from flowyml.storage.reference import Reference
+from flowyml.storage import Reference
 from flowyml_airflow.names import NOTE
 from flowyml_airflow.worker import (
     Store,
@@ -144,8 +144,9 @@ def run_apart(
             skipped; or two.
         context: the run's params.
         last: whether Airflow would not try again.
-        wanted: as for `flowyml_airflow.worker.run_step`.
-        store: likewise.
+        wanted: what another task found when it asked the step's conditions: a verdict, or what was
+            raised instead; None if none did.
+        store: as for `flowyml_airflow.worker.run_step`.
 
     Returns:
         What becomes XComs, by key.

@@ -3,25 +3,10 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from flowyml.stacks.schema import Reference
-
-
-def _address(url: str) -> str:
-    wrong = ValueError("takes an address, such as https://airflow.example")
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        raise wrong from None
-    if not usable:
-        raise wrong
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("must hold no user and no password; give username and password beside it")
-    return url
+from flowyml.stacks.schema import Address, Reference
 
 
 class DeploySettings(BaseModel):
@@ -38,9 +23,7 @@ class DeploySettings(BaseModel):
         ),
     ] = None
     url: Annotated[
-        str | None,
-        Field(description="The address of Airflow's API server, from 3.0 on."),
-        AfterValidator(lambda url: url if url is None else _address(url)),
+        Address | None, Field(description="The address of Airflow's API server, from 3.0 on.")
     ] = None
     token: Annotated[
         Reference | None,

@@ -10,7 +10,7 @@ from flowyml.capability import unportable, unsupported
 from flowyml.diagnostics import Diagnostic
 from flowyml.ir import ContextParameter, PipelineIR, Retry, Span, StepNode
 from flowyml.rendering import LiteralError, py
-from flowyml_airflow import names
+from flowyml_airflow import assets, names
 from flowyml_airflow.capabilities import CAPABILITIES
 from flowyml_airflow.diagnose_places import diagnose_places
 from flowyml_airflow.dialects import DIALECTS, Dialect
@@ -21,6 +21,8 @@ from flowyml_airflow.settings import AirflowSettings, settings_of
 
 _TAG_LIMIT = 100  # Airflow: TAG_MAX_LEN
 _ID_LIMIT = 240  # Airflow: KEY_LENGTH is 250, and endings of ours need some
+
+_ATTEMPTS = 2**31 - 1  # Airflow: TaskInstance.max_tries is an Integer
 
 
 def diagnose(ir: PipelineIR, options: CompileOptions) -> tuple[Diagnostic, ...]:
@@ -34,6 +36,7 @@ def diagnose(ir: PipelineIR, options: CompileOptions) -> tuple[Diagnostic, ...]:
         *(d for step in ir.steps for d in _limit(step, settings, target)),
         *_schedule(ir, settings, target),
         *_interval(ir, target, DIALECTS[options.version]),
+        *_assets(ir, settings, target, DIALECTS[options.version]),
         *_ids(ir, target),
         *diagnose_places(ir, options),
         *_tags(tags(ir, settings), ir, target),
@@ -66,13 +69,22 @@ def _interval(ir: PipelineIR, target: str, dialect: Dialect) -> Iterator[Diagnos
             f"{target} has no timetable for runs that are due every so often; Airflow has one "
             "from 2.11 on",
             "give a cron expression, or compile for airflow==2.11 or later",
-            Span(file=ir.source.file, line=ir.source.line) if ir.source.file else None,
+            _at(ir),
             target,
         )
 
 
+def _assets(
+    ir: PipelineIR, settings: AirflowSettings, target: str, dialect: Dialect
+) -> Iterator[Diagnostic]:
+    for name, why in assets.refused(ir, settings, ascii_only=dialect.ascii_assets):
+        yield _value(
+            f"'{name}' cannot be an asset of Airflow: {why}", "call it otherwise", _at(ir), target
+        )
+
+
 def _schedule(ir: PipelineIR, settings: AirflowSettings, target: str) -> Iterator[Diagnostic]:
-    at = Span(file=ir.source.file, line=ir.source.line) if ir.source.file else None
+    at = _at(ir)
     for problem, remedy in misfits(ir, settings):
         yield _value(problem, remedy, at, target, code="FML316")
     if ir.schedule and ir.schedule.every and not is_time(ir.schedule.every):
@@ -98,6 +110,13 @@ def _retry(step: StepNode, target: str) -> Iterator[Diagnostic]:
         yield _value(
             f"the waits between the attempts of step '{step.name}' are longer than Airflow holds",
             "give shorter ones, in seconds",
+            step.function.span,
+            target,
+        )
+    if step.retry and step.retry.attempts > _ATTEMPTS:
+        yield _value(
+            f"step '{step.name}' has more attempts than Airflow counts, which is {_ATTEMPTS}",
+            "give it fewer",
             step.function.span,
             target,
         )
@@ -155,9 +174,13 @@ def _tags(tags: Iterable[str], ir: PipelineIR, target: str) -> Iterator[Diagnost
             yield _value(
                 f"the tag '{tag}' is longer than {_TAG_LIMIT} characters",
                 "shorten the tag, or the project's name",
-                Span(file=ir.source.file, line=ir.source.line) if ir.source.file else None,
+                _at(ir),
                 target,
             )
+
+
+def _at(ir: PipelineIR) -> Span | None:
+    return Span(file=ir.source.file, line=ir.source.line) if ir.source.file else None
 
 
 def _value(

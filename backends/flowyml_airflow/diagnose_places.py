@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from flowyml.backend import CompileOptions
 from flowyml.constructs import used
@@ -15,6 +17,14 @@ from flowyml_airflow.settings import places
 
 _NVIDIA = "nvidia.com/gpu"
 _EXTENDED = re.compile(r"[a-z0-9.-]+/[A-Za-z0-9._-]+")  # Kubernetes: the name of such a resource
+_KINDS: dict[str, tuple[str, ...]] = {
+    "python": ("python",),
+    "docker": ("docker",),
+    "kubernetes": ("kubernetes",),
+    "environment": ("python", "docker", "kubernetes"),
+}
+"""By setting, the kinds of places that go by it."""
+_PLACES = {"process": "the worker's process", "python": "another Python", **NAMES}
 _CONTAINERS = "run_in: docker or run_in: kubernetes, in the airflow: section, or for the step there"
 
 
@@ -31,6 +41,43 @@ def diagnose_places(ir: PipelineIR, options: CompileOptions) -> Iterator[Diagnos
         if place is not None:
             for message, remedy in _of_pipeline(ir):
                 yield _wrong(step, options, message, remedy)
+    yield from _idle(ir, options, apart)
+
+
+def _idle(
+    ir: PipelineIR, options: CompileOptions, apart: Mapping[str, Apart]
+) -> Iterator[Diagnostic]:
+    """Report settings of places where nothing runs (FML316).
+
+    Those of a step are mistakes; those for all steps may be another pipeline's.
+    """
+    kinds = {s.name: apart[s.name].settings.run_in if s.name in apart else None for s in ir.steps}
+    by_step: Mapping[str, Mapping[str, Any]] = options.settings.get("steps", {})
+    for name, kind in kinds.items():
+        for key in _unused(by_step.get(name, {}), {kind}):
+            place = _PLACES[kind or "process"]
+            message = f"'{key}' has no effect on step '{name}', which runs in {place}"
+            yield _without_effect(ir, options, key, message)
+    for key in _unused(options.settings, set(kinds.values())):
+        message = f"'{key}' has no effect on this pipeline: no step runs there"
+        advice = _without_effect(ir, options, key, message)
+        yield dataclasses.replace(advice, severity="advice")
+
+
+def _unused(settings: Mapping[str, Any], kinds: Collection[str | None]) -> list[str]:
+    return [key for key, own in _KINDS.items() if settings.get(key) and not {*own} & {*kinds}]
+
+
+def _without_effect(ir: PipelineIR, options: CompileOptions, key: str, message: str) -> Diagnostic:
+    places = " or ".join(f"run_in: {kind}" for kind in _KINDS[key])
+    return Diagnostic(
+        code="FML316",
+        message=message,
+        file=ir.source.file,
+        line=ir.source.line,
+        help=f"say {places}, or leave it out",
+        target=f"airflow=={options.version}",
+    )
 
 
 def _here(step: StepNode) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flowyml.backend import CompileOptions
-from flowyml.runtime.variables import STORE
+from flowyml.runtime.task import STORE
 from flowyml.stacks.stack import Secret
 from flowyml_airflow.apart import Apart
 from flowyml_airflow.places import DockerSettings, PlaceSettings

@@ -27,6 +27,7 @@ class Dialect:
         any_backoff: whether waits may grow by any factor; if not, they double.
         intervals: whether a run can be due every so often.
         open_start: whether a schedule may leave out since when.
+        ascii_assets: whether the URI of an asset is ASCII.
     """
 
     modules: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
@@ -35,6 +36,7 @@ class Dialect:
     any_backoff: bool = True
     intervals: bool = True
     open_start: bool = True
+    ascii_assets: bool = False
 
 
 _LONG_AGO = Call("datetime", (1970, 1, 1), {"tzinfo": Name("timezone.utc")})
@@ -50,6 +52,7 @@ _AIRFLOW_2 = Dialect(
         "ExternalPythonOperator": "airflow.operators.python",
         "Param": "airflow.models.param",
         "TaskGroup": "airflow.utils.task_group",
+        "get_current_context": "airflow.operators.python",
         "literal": "airflow.utils.template",
         "task": "airflow.decorators",
     },
@@ -57,6 +60,7 @@ _AIRFLOW_2 = Dialect(
     group_name="tooltip",
     any_backoff=False,
     open_start=False,
+    ascii_assets=True,
 )
 DIALECTS: dict[str, Dialect] = {
     "3.3": Dialect(),

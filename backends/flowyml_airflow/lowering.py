@@ -35,7 +35,7 @@ from flowyml_airflow.tasks import lower_tasks
 
 _SDK = (
     *("DAG", "Asset", "CronTriggerTimetable", "DeltaTriggerTimetable", "Param", "TaskGroup"),
-    *("literal", "task"),
+    *("get_current_context", "literal", "task"),
 )
 _MODULES = {
     **dict.fromkeys(("datetime", "timedelta", "timezone"), "datetime"),
@@ -188,7 +188,7 @@ def _imports(
         bundled: whether it names a file beside it.
     """
     found = {name for call in calls for name in names(call)}
-    found |= {*["task"] * decorated, *["Path"] * bundled}
+    found |= {*["get_current_context", "task"] * decorated, *["Path"] * bundled}
     imports: dict[str, tuple[str, ...]] = {}
     for name, module in _MODULES.items():
         if name in found:

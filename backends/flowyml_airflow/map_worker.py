@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from flowyml.runtime import Task, ValueStore
 from flowyml.runtime.map_parts import MapPart, MapRange, collect_map, split_map, work_on
 from flowyml.runtime.mapping import MapTaskError
-from flowyml.storage.reference import Reference
+from flowyml.storage import Reference
 from flowyml_airflow import names
 from flowyml_airflow.signals import fail_for_good, leave_note, most_mapped, skip, states
 from flowyml_airflow.worker import (
@@ -40,19 +40,19 @@ def split_items(
     inputs: Inputs | None,
     context: Mapping[str, Any],
     *,
-    wanted: bool | str | None = None,
     code: str | None = None,
     store: Store = None,
+    **other: object,
 ) -> list[list[int]]:
     """Store the items of a map task in ranges, and push the plan; see `run_step`.
 
     Returns:
         The bounds of the ranges: `[[0, 1], [1, 2]]`.
     """
-    use(code, store)
+    use(code, store, other)
     task = described(spec)
     given = given_to(task, spec, inputs, context, store)
-    ranges = split_map(task, **given, most=min(MOST, most_mapped()), decided=obeyed(wanted))
+    ranges = split_map(task, **given, most=min(MOST, most_mapped()), decided=obeyed(inputs))
     if ranges is None:
         not_wanted(f"a condition of step '{task.name}' says no", spec, context)
     plan = {
@@ -71,6 +71,7 @@ def work_on_items(
     *,
     code: str | None = None,
     store: Store = None,
+    **other: object,
 ) -> dict[str, Any]:
     """Work on one range of a map task.
 
@@ -79,7 +80,7 @@ def work_on_items(
     Raises:
         Exception: what the first failed item raised, or what went wrong with the whole range.
     """
-    use(code, store)
+    use(code, store, other)
     task, found, values = _planned(plan, store)
     bounds = next(each for each in found["ranges"] if each["start"] == part[0])
     worked = work_on(
@@ -103,6 +104,7 @@ def collect_items(
     *,
     code: str | None = None,
     store: Store = None,
+    **other: object,
 ) -> dict[str, Any]:
     """Put a map task's results together, in the order of the items.
 
@@ -112,6 +114,7 @@ def collect_items(
         context: Airflow's context of the running task.
         code: as for `run_step`.
         store: as for `run_step`.
+        other: as for `run_step`.
 
     Raises:
         MapTaskError: more items failed than `min_success_ratio` allows.
@@ -119,7 +122,7 @@ def collect_items(
         AirflowSkipException: the map task was skipped.
         AirflowFailException: its items are not there, because something before failed.
     """
-    use(code, store)
+    use(code, store, other)
     split = names.split(context["ti"].task_id)
     if parts is None:
         _end_as(split, context)

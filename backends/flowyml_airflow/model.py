@@ -91,6 +91,7 @@ class DagFile:
         doc: the text of the module's docstring and of the DAG's page.
         dag: the call that makes the DAG.
         imports: names to import, by module, both in the order of the text.
+        tasks: in the order of the text, each after those that it needs.
         maps: the steps that are mapped; if there are any, functions of their own are needed.
         here: the steps that run in the worker's process; for these, too.
         pythons: the steps that run in another Python; for these, too.

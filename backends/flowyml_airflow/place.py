@@ -100,8 +100,11 @@ def _refuse_lacking(stack: Stack, settings: DeploySettings, version: str) -> Non
     if (settings.username is None) != (settings.password is None):
         lacking.append("password" if settings.password is None else "username")
     if lacking:
-        keys = " and ".join(f"airflow.{key}" for key in lacking)
-        raise UsageError(f"the stack '{stack.name}' says no {keys}, which deploying to it takes")
+        keys, said = " and ".join(lacking), ", ".join(f"{key}: …" for key in lacking)
+        raise UsageError(
+            f"the stack '{stack.name}' says no {keys}, which deploying to Airflow takes; add to it "
+            f"in flowyml.yaml: airflow: {{{said}}}"
+        )
     if settings.token is not None and settings.username is not None:
         raise UsageError(
             f"the stack '{stack.name}' says airflow.token and airflow.username; one of them counts"

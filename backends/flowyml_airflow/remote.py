@@ -9,11 +9,12 @@ from urllib.parse import quote
 from flowyml.backend import Delivery, RunRequest, Sighting
 from flowyml.deploy import RefusedError, TargetError
 from flowyml.ir import PipelineIR
+from flowyml.runtime.casting import parse_moment
 from flowyml.storage.records import RunState
 from flowyml_airflow.deploying import unpaused, url_of
 from flowyml_airflow.names import dag_id
 from flowyml_airflow.place import Place, dag_path, place_of
-from flowyml_airflow.settled import SETTLED, Settled, steps_of_tasks, time_of
+from flowyml_airflow.settled import SETTLED, Settled, steps_of_tasks
 from flowyml_airflow.task_logs import Line, Tail
 
 _STATES: Mapping[str, RunState] = {"success": "SUCCEEDED", "failed": "FAILED"}
@@ -78,7 +79,7 @@ class AirflowRun:
         self.handle: str = found["dag_run_id"]
         dag = dag_id(ir.name)
         self.url = f"{url_of(place, dag)}/runs/{quote(self.handle, safe='')}"
-        self.run_date = time_of(found["logical_date"] or found["run_after"])
+        self.run_date = parse_moment(found["logical_date"] or found["run_after"])
         self.context: Mapping[str, Any] = found.get("conf") or {}
         self._ir = ir
         self._place = place

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timezone
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from flowyml.backend import CompileOptions
 from flowyml.ir import PipelineIR, StepNode
+from flowyml.runtime.casting import parse_moment
 from flowyml.stacks.sections import over
 from flowyml_airflow.apart import Apart
 from flowyml_airflow.attempts import seconds
@@ -27,12 +28,11 @@ def _utc(value: Any) -> Any:
     """
     text = value.isoformat() if isinstance(value, date) else value
     try:
-        found = datetime.fromisoformat(f"{text[:-1]}+00:00" if text[-1:] == "Z" else text)
-    except (TypeError, ValueError):
+        return parse_moment(text if isinstance(text, str) else "")
+    except ValueError:
         raise ValueError(
             "takes an ISO 8601 date, such as 2025-01-31 or 2025-01-31T06:00+02:00"
         ) from None
-    return found.astimezone(timezone.utc) if found.tzinfo else found.replace(tzinfo=timezone.utc)
 
 
 Date: TypeAlias = Annotated[
@@ -40,6 +40,7 @@ Date: TypeAlias = Annotated[
     BeforeValidator(_utc),
     WithJsonSchema({"type": "string", "examples": ["2025-01-31", "2025-01-31T06:00+02:00"]}),
 ]
+_MOST = 2**31 - 1  # Airflow: Integer, in its database
 _OF_TASKS = ("owner", "pool", "pool_slots", "queue", "priority_weight", "weight_rule")
 
 
@@ -51,9 +52,9 @@ class TaskSettings(PlaceSettings):
         str | None,
         Field(min_length=1, max_length=256, description="A pool of Airflow, which limits tasks."),
     ] = None
-    pool_slots: Annotated[int | None, Field(ge=1, description="How much of it a task takes.")] = (
-        None
-    )
+    pool_slots: Annotated[
+        int | None, Field(ge=1, le=_MOST, description="How much of it a task takes.")
+    ] = None
     queue: Annotated[
         str | None, Field(min_length=1, max_length=256, description="The queue of the executor.")
     ] = None
@@ -81,10 +82,10 @@ class AirflowSettings(TaskSettings, DeploySettings):
     """What holds for the DAG, and by default for its tasks."""
 
     max_active_runs: Annotated[
-        int | None, Field(ge=1, description="How many runs of the DAG go on at a time.")
+        int | None, Field(ge=1, le=_MOST, description="How many runs of the DAG go on at a time.")
     ] = None
     max_active_tasks: Annotated[
-        int | None, Field(ge=1, description="How many tasks of one run go on at a time.")
+        int | None, Field(ge=1, le=_MOST, description="How many tasks of one run go on at a time.")
     ] = None
     start_date: Annotated[
         Date | None, Field(description="No run is for a time before it; UTC unless it says so.")

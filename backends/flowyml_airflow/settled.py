@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import quote
 
 from flowyml.backend import StepTrace, Trace
 from flowyml.ir import PipelineIR, StepNode
+from flowyml.runtime.casting import parse_moment
 from flowyml.storage.records import State, StepRecord
 from flowyml_airflow import names
 from flowyml_airflow.map_tasks import is_native
@@ -34,11 +35,6 @@ def _tasks(step: StepNode) -> Iterator[str]:
     if is_native(step):
         yield from (names.split(own), names.items(own))
     yield own
-
-
-def time_of(text: str) -> datetime:
-    """Read a time of Airflow's; Python before 3.11 knows no `Z`."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(timezone.utc)
 
 
 class Settled:
@@ -143,4 +139,4 @@ class Settled:
 
 
 def _times(instances: Iterable[Mapping[str, Any]], key: str) -> Iterator[datetime]:
-    return (time_of(each[key]) for each in instances if each[key])
+    return (parse_moment(each[key]) for each in instances if each[key])

@@ -7,6 +7,9 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 _HOMES = ("airflow.sdk.exceptions", "airflow.exceptions")  # since 3.2, before
+VERDICT = "@when"
+"""Among what a task reads, what another one found when it asked the step's conditions: a verdict,
+or what was raised. No parameter can have this name."""
 
 
 def leave_note(context: Mapping[str, Any], **said: Any) -> None:

@@ -22,6 +22,7 @@ from flowyml_airflow.model import DagTask, StoreName
 from flowyml_airflow.names import variable, xcom_key
 from flowyml_airflow.params import unchecked_limits
 from flowyml_airflow.settings import AirflowSettings, publishes, task_keywords
+from flowyml_airflow.signals import VERDICT
 from flowyml_airflow.specs import Known, decision_spec, inputs, protected, step_spec
 from flowyml_airflow.templated import pulled, pulled_inputs
 from flowyml_airflow.triggers import trigger_rule
@@ -159,8 +160,8 @@ class _Lowering:
             )
             return place.call(options | rule, told, step.resources)
         maker = Call(f"{function}.override", (), options | rule)
-        arguments = (protected(spec | self._common), *[read] * bool(read))
-        return Call(maker, arguments, {"wanted": verdict} if verdict else {})
+        given = read | ({VERDICT: verdict} if verdict else {})
+        return Call(maker, (protected(spec | self._common), *[given] * bool(given)))
 
     def _verdict(self, step: StepNode, decision: Decision | None) -> Item | None:
         """Hand a step the verdict that was pushed for it, if its own task does not ask."""

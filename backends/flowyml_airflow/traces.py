@@ -9,8 +9,8 @@ from flowyml.backend import StepTrace, Trace
 from flowyml.constructs import used
 from flowyml.engine.schedule import unstarted
 from flowyml.ir import PipelineIR, StepNode
+from flowyml.storage import Reference
 from flowyml.storage.records import State
-from flowyml.storage.reference import Reference
 from flowyml_airflow import names
 from flowyml_airflow.names import NOTE, task_id, xcom_key
 

@@ -18,7 +18,7 @@ def trigger_rule(step: StepNode, skippable: Collection[str]) -> dict[str, str]:
 
     Args:
         step: the step, or what asks its conditions.
-        skippable: the steps that may be skipped, as `flowyml.passes.may_be_skipped` names them.
+        skippable: the steps that may be skipped, as `may_be_skipped` of the passes names them.
     """
     behind = any(name in skippable for name in needs(step))
     return {"trigger_rule": "none_failed"} if behind else {}

@@ -13,10 +13,10 @@ from flowyml_airflow.model import DagFile
 
 _STEP = """
 @task(multiple_outputs=True)
-def step(spec, inputs=None, wanted=None, **context):
+def step(spec, inputs=None):
     from flowyml_airflow.worker import run_step
 
-    return run_step(spec, inputs, context, wanted=wanted, TOLD=TOLD)
+    return run_step(spec, inputs, get_current_context(), TOLD=TOLD)
 """
 _APART = """
 def step_apart(told):
@@ -32,22 +32,22 @@ def publish_apart(context, result):
 """
 _MAPS = """
 @task
-def split_map(spec, inputs=None, wanted=None, **context):
+def split_map(spec, inputs=None):
     from flowyml_airflow.map_worker import split_items
 
-    return split_items(spec, inputs, context, wanted=wanted, TOLD=TOLD)
+    return split_items(spec, inputs, get_current_context(), TOLD=TOLD)
 
 @task
-def map_items(plan, part, **context):
+def map_items(plan, part):
     from flowyml_airflow.map_worker import work_on_items
 
-    return work_on_items(plan, part, context, TOLD=TOLD)
+    return work_on_items(plan, part, get_current_context(), TOLD=TOLD)
 
 @task(multiple_outputs=True)
-def collect_map(parts, results, **context):
+def collect_map(parts, results):
     from flowyml_airflow.map_worker import collect_items
 
-    return collect_items(parts, results, context, TOLD=TOLD)
+    return collect_items(parts, results, get_current_context(), TOLD=TOLD)
 """
 _MARGIN = "    "
 _SHOWN = 160  # characters of a statement in a message

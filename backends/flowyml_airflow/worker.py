@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
 
+from flowyml import runtime
 from flowyml.diagnostics import FlowymlError
-from flowyml.runtime import CACHE, STORE, FinalFailure, Outcome, Task, remarks, run_attempt
-from flowyml.storage.reference import Reference
-from flowyml_airflow.signals import fail_for_good, leave_note, skip, states, tell_outlets
+from flowyml.runtime import CACHE, STORE, Outcome, Task, remarks, run_attempt
+from flowyml.storage import Reference
+from flowyml_airflow.signals import VERDICT, fail_for_good, leave_note, skip, states, tell_outlets
 
 if TYPE_CHECKING:
     from flowyml.runtime import Cache, ValueStore
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 _OURS = frozenset({"keys", "fail_fast", "optional", "decides", "skips"})
 
 Inputs: TypeAlias = Mapping[str, Any]
-"""By parameter, the reference that came through XCom, None if its step was skipped; or two."""
+"""By parameter, the reference that came through XCom, None if its step was skipped; or two. Under
+`VERDICT` also a verdict, or what was raised instead."""
 
 Store: TypeAlias = "ValueStore | str | Mapping[str, str] | None"
 """An open store, or what the DAG says: its URL or path, or where that is a secret."""
@@ -31,22 +33,22 @@ def run_step(
     inputs: Inputs | None,
     context: Mapping[str, Any],
     *,
-    wanted: bool | str | None = None,
     code: str | None = None,
     store: Store = None,
+    **other: object,
 ) -> dict[str, Any]:
     """Run one step in an Airflow task: one attempt, since Airflow repeats it by its own means.
 
     Args:
         spec: what `flowyml_airflow.specs` wrote.
-        inputs: what the step reads.
+        inputs: what the step reads; also what another task found when it asked the step's
+            conditions, if one did.
         context: Airflow's context of the running task.
-        wanted: what another task found when it asked the step's conditions: a verdict, or what was
-            raised; None if the step asks them itself.
         code: the file with the project's code, if it came with the DAG.
         store: where values come from and go to. What the DAG says holds unless the environment
             variable `FLOWYML_ARTIFACT_STORE` names another; without either it is
             `.flowyml/artifacts` in the project's folder.
+        other: what DAG files of other versions of flowyml say, which is refused.
 
     Returns:
         For each output, its reference by XCom key; for a task that asks conditions, the verdicts.
@@ -56,7 +58,7 @@ def run_step(
         FlowymlError: the step cannot run here, or returned something else than it declares.
         AirflowSkipException: the step is not to run.
     """
-    use(code, store)
+    use(code, store, other)
     task = described(spec)
     given = given_to(task, spec, inputs, context, store)
     if "decides" in spec:
@@ -64,8 +66,8 @@ def run_step(
     last = context["ti"].try_number > context["ti"].max_tries
     try:
         cache = cache_of(store, given["store"])
-        outcome = run_attempt(task, **given, decided=obeyed(wanted), last=last, cache=cache)
-    except FinalFailure as failure:
+        outcome = run_attempt(task, **given, decided=obeyed(inputs), last=last, cache=cache)
+    except runtime.FinalFailure as failure:
         _note_items(context, failure.__cause__)
         fail_for_good(str(failure), failure.__cause__)
     except Exception as error:
@@ -82,13 +84,19 @@ def _note_items(context: Mapping[str, Any], error: BaseException | None) -> None
     leave_note(context, items=item_counts(error))
 
 
-def use(code: str | None, store: Store) -> None:
+def use(code: str | None, store: Store, other: Collection[str] = ()) -> None:
     """Import the project from the file that came with the DAG, if there is one.
 
     Raises:
         FlowymlError: it cannot be used, or there is no store: the project's folder is not one's
-            own then.
+            own then; or the DAG file says what this version of flowyml does not know.
     """
+    if other:
+        raise FlowymlError(
+            "this DAG file was compiled by another version of flowyml: it says "
+            f"{', '.join(other)}, which this one does not know; compile it again with the "
+            "version that the workers have"
+        )
     if code is None:
         return
     if store is None and STORE not in os.environ:
@@ -147,23 +155,25 @@ def given_to(
     """
     if spec.get("fail_fast"):
         _skip_after_failure(context)
+    read = {name: value for name, value in (inputs or {}).items() if name != VERDICT}
     return {
-        "inputs": _present(spec, inputs or {}, context),
+        "inputs": _present(spec, read, context),
         "context": context["params"],
         "run_date": run_date(context),
         "store": opened(store, task),
     }
 
 
-def obeyed(wanted: bool | str | None) -> bool | None:  # noqa: FBT001 - it is what was said
-    """Give the verdict, if there is one.
+def obeyed(inputs: Inputs | None) -> bool | None:
+    """Give the verdict of another task, if there is one.
 
     Raises:
         AirflowFailException: the conditions could not be asked.
     """
-    if isinstance(wanted, str):
-        fail_for_good(wanted)
-    return wanted
+    found: bool | str | None = inputs.get(VERDICT) if inputs else None
+    if isinstance(found, str):
+        fail_for_good(found)
+    return found
 
 
 def _present(

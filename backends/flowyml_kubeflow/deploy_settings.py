@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from flowyml.backend import CompileOptions
-from flowyml.stacks.schema import Reference
+from flowyml.stacks.schema import Address, Reference
 
 
 class ServerSettings(BaseModel):
@@ -17,9 +17,8 @@ class ServerSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     url: Annotated[
-        str | None,
+        Address | None,
         Field(
-            pattern=r"^https?://[^\s/@]+(/\S*)?$",
             description="Where Kubeflow Pipelines answers: https://… without a user or a password.",
         ),
     ] = None

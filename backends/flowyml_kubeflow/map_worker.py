@@ -16,7 +16,7 @@ from flowyml.runtime import Outcome, Task
 from flowyml.runtime.map_parts import MapPart, MapRange, collect_map, split_map, work_on
 from flowyml.runtime.mapping import MapTaskError, MapTaskResult
 from flowyml.runtime.tracebacks import user_traceback
-from flowyml.storage.reference import Reference
+from flowyml.storage import Reference
 from flowyml_kubeflow.names import ITEMS, RANGE, RANGES, RESULTS
 from flowyml_kubeflow.pod import (
     ExecutorInput,

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from flowyml.diagnostics import FlowymlError
-from flowyml.storage.reference import AssetInfo, Reference
+from flowyml.storage import AssetInfo, Reference
 from flowyml_kubeflow.names import OUTPUT, key_name
 
 if TYPE_CHECKING:

@@ -55,7 +55,7 @@ def _shape(data: Any) -> tuple[int, ...]:
 
 def _figures(name: str, value: Any) -> Facts:
     """Give the figures of metrics by their own names, and that of a number by the output's."""
-    from flowyml.runtime.metrics import metrics_in
+    from flowyml.runtime.outcome import metrics_in
 
     found = metrics_in(name, value).items()
     return {key.removeprefix(f"{name}."): n for key, n in found if math.isfinite(n)}

@@ -23,7 +23,7 @@ from flowyml_kubeflow.worker import OUTCOME
 if TYPE_CHECKING:
     from flowyml.backend import Artifact, TrialRequest
     from flowyml.ir import ContextParameter, PipelineIR
-    from flowyml.storage.reference import Reference
+    from flowyml.storage import Reference
 
 
 def run(ir: PipelineIR, artifacts: tuple[Artifact, ...], request: TrialRequest) -> Trace:

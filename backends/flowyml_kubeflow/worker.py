@@ -17,7 +17,7 @@ from typing import Any
 
 from flowyml.diagnostics import FlowymlError
 from flowyml.runtime import Outcome, Task, remarks, run_conditions, run_task, shared_cache
-from flowyml.storage.reference import Reference
+from flowyml.storage import Reference
 from flowyml_kubeflow.codec import check_exact, decode
 from flowyml_kubeflow.names import GIVEN, ITEMS, OUTPUT, RUN_DATE, TASK, WANTED, WORKSPACE
 from flowyml_kubeflow.pod import (
@@ -232,10 +232,9 @@ def _now() -> datetime:
 
 
 def _date(text: str, what: str) -> datetime:
-    """Read ISO 8601; a date without an offset is UTC."""
+    from flowyml.runtime.casting import parse_moment
+
     try:
-        date = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+        return parse_moment(text)
     except ValueError:
         raise PodError(f"{what} is {text!r}; give ISO 8601, as in 2026-01-31T06:00:00Z") from None
-    aware = date if date.tzinfo else date.replace(tzinfo=timezone.utc)
-    return aware.astimezone(timezone.utc)

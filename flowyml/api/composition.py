@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from flowyml.api.places import Place, caller
+from flowyml.api import Place, caller
 from flowyml.frozen import dataclass
 
 if TYPE_CHECKING:

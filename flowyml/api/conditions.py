@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
-from flowyml.api.marks import mark
-from flowyml.api.signatures import readable
+from flowyml.api import readable
+from flowyml.api.step import mark
 
 T = TypeVar("T", bound=Callable[..., Any])
 

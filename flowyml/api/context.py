@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import ItemsView, Iterator, Mapping
 from typing import Any
 
-from flowyml.api.places import Place, caller
+from flowyml.api import Place, caller
 from flowyml.diagnostics import FlowymlError, near
 
 

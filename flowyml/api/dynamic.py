@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flowyml.api.keywords import refuse_unknown
+from flowyml.api import refuse_unknown
 from flowyml.api.step import Step
 from flowyml.runtime.nesting import Nested, Place
 

@@ -11,7 +11,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from flowyml.api.keywords import refuse_unknown
+from flowyml.api import refuse_unknown
 from flowyml.api.resilience import seconds
 from flowyml.api.step import Step
 from flowyml.diagnostics import near

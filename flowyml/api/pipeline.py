@@ -8,15 +8,11 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from flowyml.api import keywords as given
-from flowyml.api.cached import Cached
-from flowyml.api.caching import FOLDER, checked_place, checked_switch
+import flowyml.api as given
+from flowyml.api import Place, caller
+from flowyml.api.between_runs import BetweenRuns
 from flowyml.api.context import Context
-from flowyml.api.places import Place, caller
-from flowyml.api.replayed import Replayed
-from flowyml.api.scheduled import Scheduled
 from flowyml.api.step import Step
-from flowyml.api.versioned import Versioned
 from flowyml.frontend.loading import end_loading_if_active
 
 if TYPE_CHECKING:
@@ -32,7 +28,7 @@ if TYPE_CHECKING:
     from flowyml.stacks import LocalStack, Stack
 
 
-class Pipeline(Cached, Replayed, Scheduled, Versioned):
+class Pipeline(BetweenRuns):
     """A named set of steps; their order follows from what they read and produce.
 
     Constructing one touches no disk and runs nothing.
@@ -85,7 +81,7 @@ class Pipeline(Cached, Replayed, Scheduled, Versioned):
         context: Context | None = None,
         *,
         enable_cache: bool = True,
-        cache_dir: str | PathLike[str] = FOLDER,
+        cache_dir: str | PathLike[str] = given.FOLDER,
         executor: Executor | Literal["thread", "process"] | None = None,
         stack: LocalStack | Stack | str | None = None,
         project_name: str | None = None,
@@ -103,8 +99,8 @@ class Pipeline(Cached, Replayed, Scheduled, Versioned):
         given.refuse_unknown(Pipeline.__init__, unknown)
         _check(name, context)
         self.name = name
-        self.enable_cache = checked_switch("enable_cache", enable_cache)
-        self.cache_dir = checked_place(cache_dir)
+        self.enable_cache = given.flag("enable_cache", enable_cache)
+        self.cache_dir = given.checked_place(cache_dir)
         self.context = Context() if context is None else context
         self.executor, self.stack = given.checked_where(executor, stack)
         self.project_name = given.checked_text("project_name", project_name)

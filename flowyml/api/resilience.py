@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
-from flowyml.api.marks import mark
-from flowyml.api.signatures import readable
+from flowyml.api import readable
+from flowyml.api.step import mark
 
 T = TypeVar("T", bound=Callable[..., Any])
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from flowyml.diagnostics import FlowymlError, near
 
 if TYPE_CHECKING:
+    from flowyml.storage import Reference
     from flowyml.storage.records import RunRecord, StepRecord
-    from flowyml.storage.reference import Reference
 
 _GOOD = frozenset({"SUCCEEDED", "CACHED"})
 
@@ -142,8 +142,8 @@ class StepResult:
 
 
 def _nested(name: str, told: Mapping[str, Any]) -> StepResult:
+    from flowyml.storage import Reference
     from flowyml.storage.records import StepRecord
-    from flowyml.storage.reference import Reference
 
     outputs = {key: Reference.from_dict(data) for key, data in told["outputs"].items()}
     fields: dict[str, Any] = {**told, "outputs": outputs}

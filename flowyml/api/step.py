@@ -1,4 +1,4 @@
-"""`@step`: a function becomes a step of a pipeline."""
+"""`@step`: a function becomes a step of a pipeline, with what other decorators say of it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, overload
 
-from flowyml.api.caching import checked_cache
-from flowyml.api.keywords import refuse_unknown
-from flowyml.api.marks import Marks, marks_of
-from flowyml.api.signatures import readable
+from flowyml.api import checked_cache, readable, refuse_unknown
+from flowyml.frozen import dataclass
 
 if TYPE_CHECKING:
     from typing_extensions import Never
@@ -19,8 +17,63 @@ if TYPE_CHECKING:
     from flowyml.api.resilience import RetrySpec
     from flowyml.api.resources import Needs
 
+
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T", bound=Callable[..., Any])
+_ATTRIBUTE = "__flowyml_marks__"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marks:
+    """What the decorators around one function say.
+
+    Attributes:
+        conditions: in the order in which they are read, the outermost first.
+        retry: what `@retry` says.
+        fallback: what `@on_failure` names.
+    """
+
+    conditions: tuple[Condition, ...] = ()
+    retry: RetrySpec | None = None
+    fallback: Callable[..., Any] | None = None
+
+    def under(self, outer: Marks) -> Marks:
+        """Put the marks of an outer decorator over these.
+
+        Raises:
+            TypeError: both say how to retry, or both name a fallback.
+        """
+        for name, word in (("retry", "@retry"), ("fallback", "@on_failure")):
+            if getattr(self, name) is not None and getattr(outer, name) is not None:
+                raise TypeError(f"{word} is given twice for one step; keep one of the two")
+        return Marks(
+            conditions=(*outer.conditions, *self.conditions),
+            retry=outer.retry or self.retry,
+            fallback=outer.fallback or self.fallback,
+        )
+
+
+def mark(**fields: Any) -> Callable[[T], T]:
+    """Make a decorator that marks a function, or a step."""
+    marks = Marks(**fields)
+
+    def decorate(target: T) -> T:
+        if (marked := getattr(target, "marked", None)) is not None:  # a step gives a copy of itself
+            step: T = marked(marks)
+            return step
+        if not callable(target):
+            raise TypeError(f"this decorator takes a function, not {type(target).__name__}")
+        setattr(target, _ATTRIBUTE, marks_of(target).under(marks))
+        return target
+
+    return decorate
+
+
+def marks_of(function: Callable[..., Any]) -> Marks:
+    """Give what the decorators under `@step` say of a function."""
+    found: Marks = getattr(function, _ATTRIBUTE, Marks())
+    return found
 
 
 class Step(Generic[P, R]):

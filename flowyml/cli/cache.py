@@ -92,7 +92,7 @@ def clear_command(*, cache_dir: str | None, step: str | None) -> None:
 def _index(cache_dir: str | None) -> CacheIndex:
     from pathlib import Path
 
-    from flowyml.api.caching import FOLDER
+    from flowyml.api import FOLDER
     from flowyml.frontend.project import enclosing_project
     from flowyml.storage.cache import CacheIndex
 

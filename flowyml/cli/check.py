@@ -48,7 +48,7 @@ def command(
       flowyml check examples/ml_training.py --target airflow --format github
       flowyml check compiled/ml_training.kubeflow.yaml
     """
-    options.refuse_wrong(targets, stack)
+    options.refuse_wrong(targets, stack, written=False)
     found = _diagnostics(pipeline, targets, stack, allow)
     if report := _report(found, format_, pipeline):
         emit(report)
@@ -59,7 +59,7 @@ def _diagnostics(
     pipeline: str, targets: Sequence[str], stack: str | None, allow: Sequence[str]
 ) -> Sequence[Diagnostic]:
     """Find everything that `flowyml compile` would say, loading and emitting included."""
-    from flowyml.cli.errors import users_traceback
+    from flowyml.frontend.load_errors import users_traceback
     from flowyml.review.compile import compile_for
     from flowyml.review.inspect import SUFFIXES, inspect_file
     from flowyml.review.targets import resolve
@@ -67,10 +67,11 @@ def _diagnostics(
     if Path(pipeline).suffix in SUFFIXES:
         if stack:
             raise click.UsageError("--stack goes with a pipeline, and not with a compiled file")
-        return inspect_file(Path(pipeline), resolve(targets) if targets else (), allow)
+        named = resolve(targets, written=False) if targets else ()
+        return inspect_file(Path(pipeline), named, allow)
     try:
         with options.located(pipeline, quiet=True) as found:
-            resolved, allowed = options.chosen_targets(targets, stack, allow, or_none=True)
+            resolved, allowed = options.chosen_targets(targets, stack, allow, written=False)
             return compile_for(found.pipeline, resolved, allowed)[2]
     except CompileError as error:
         if error.__cause__ is not None:

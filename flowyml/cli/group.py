@@ -21,7 +21,7 @@ _COMMANDS = {
     "verify": "Run a pipeline here and as compiled, and compare.",
     "diff": "Show what differs between two pipelines, and how much it matters.",
     "cache": "Show what the cache holds, and clear it.",
-    "runs": "List, show and compare recorded runs.",
+    "runs": "List, show, follow and compare recorded runs.",
     "stack": "List, show, validate and compare the stacks of flowyml.yaml.",
     "graph": "Show the steps of a pipeline and what they need.",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,12 +50,13 @@ def _pairs(
 def _date(ctx: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
     if value is None:
         return None
+    from flowyml.runtime.casting import parse_moment
+
     try:
-        date = datetime.fromisoformat(f"{value[:-1]}+00:00" if value.endswith("Z") else value)
+        return parse_moment(value)
     except ValueError:
         hint = f"'{value}' is no ISO 8601 date, such as 2025-01-31 or 2025-01-31T06:00+02:00"
         raise click.BadParameter(hint, ctx, parameter) from None
-    return date if date.tzinfo else date.replace(tzinfo=timezone.utc)
 
 
 pipeline = click.argument("pipeline", metavar="PIPELINE", shell_complete=complete_file)
@@ -136,18 +137,18 @@ def run_records(file: Path | None) -> RunRecords:
     return RunRecords(file or enclosing_project(Path.cwd()) / records_of().metadata_path)
 
 
-def refuse_wrong(targets: Sequence[str], stack: str | None) -> None:
+def refuse_wrong(targets: Sequence[str], stack: str | None, *, written: bool = True) -> None:
     """Refuse targets that are not there, before any of the user's code is loaded."""
     if targets and stack:
         raise click.UsageError("--target and --stack both say what to compile for; give one")
     if targets:
         from flowyml.review.targets import resolve
 
-        resolve(targets)
+        resolve(targets, written=written)
 
 
 def chosen_targets(
-    targets: Sequence[str], stack: str | None, allow: Sequence[str], *, or_none: bool = False
+    targets: Sequence[str], stack: str | None, allow: Sequence[str], *, written: bool = True
 ) -> tuple[Sequence[Target], Sequence[str]]:
     """Give what to compile for, and what is allowed: as named, else as the stack says.
 
@@ -155,16 +156,16 @@ def chosen_targets(
         targets: those named.
         stack: the stack that is asked for; it is one of the project in the working directory.
         allow: what is allowed besides.
-        or_none: whether there may be no target at all, if no stack is asked for.
+        written: whether files are written: then there has to be a target, in one version.
     """
     from flowyml.review.targets import of_stack, resolve
     from flowyml.stacks import load_stack
 
     if targets:
-        return resolve(targets), allow
+        return resolve(targets, written=written), allow
     chosen = load_stack(stack)
     if chosen.orchestrator == "local" and stack is None:
-        return ((), allow) if or_none else (resolve(()), allow)
+        return (resolve(()), allow) if written else ((), allow)
     return of_stack(chosen), (*allow, *chosen.allow)
 
 

@@ -87,18 +87,12 @@ def command(
     if simulate:
         from flowyml.cli.simulate import run_simulated
 
-        run_simulated(
-            pipeline,
-            simulate,
-            overrides=overrides,
-            inputs=inputs,
-            run_date=run_date,
-            docker=docker,
-            as_json=as_json,
-        )
+        values = overrides, inputs, run_date
+        run_simulated(pipeline, simulate, *values, docker=docker, as_json=as_json, quiet=quiet)
         return
     caching = False if no_cache else None
     if planned:
+        _refuse_with_plan(debug=debug, quiet=quiet)
         _plan(pipeline, overrides, inputs, run_date, caching, stack=stack, as_json=as_json)
         return
     ways = _Ways(debug=debug, enable_cache=caching, stack=stack)
@@ -157,6 +151,12 @@ def _refuse_together(flags: Mapping[str, object], *, simulated: bool, docker: bo
     for flag, given in flags.items():
         if given and simulated:
             raise click.UsageError(f"{flag} works in this process, and --simulate does not")
+
+
+def _refuse_with_plan(**flags: bool) -> None:
+    for name, given in flags.items():
+        if given:
+            raise click.UsageError(f"--plan runs nothing, so --{name} means nothing with it")
 
 
 def _named(pipeline: str, found: Located) -> str | None:
@@ -271,8 +271,8 @@ def _show_raised(error: Exception) -> None:
 
     Errors of flowyml's own go on to where all of them are shown.
     """
-    from flowyml.cli.errors import users_traceback
     from flowyml.diagnostics import FlowymlError
+    from flowyml.frontend.load_errors import users_traceback
 
     if not isinstance(error, FlowymlError):
         click.echo(users_traceback(error), err=True)

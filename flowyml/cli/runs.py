@@ -21,7 +21,7 @@ _STATES = ("succeeded", "failed", "interrupted", "running", "killed")
 
 @click.group("runs", cls=NearGroup)
 def command() -> None:
-    """List, show and compare recorded runs.
+    """List, show, follow and compare recorded runs.
 
     RUN is a run's id, how its id begins if no other begins so, latest, or latest~1 for the one
     before that.
@@ -131,7 +131,7 @@ def follow_command(*, run: str, records_file: Path | None, quiet: bool, as_json:
         with options.located(str(project / found.source), quiet=True) as located:
             begun = again(located.pipeline, load_stack(found.stack), found, records)
             result = begun.follow(plain_reporter(brief=not as_json, quiet=quiet))
-    show(result, as_json=as_json, quiet=quiet, stack=None)
+    show(result, as_json=as_json, quiet=quiet)
 
 
 @command.command("compare")
@@ -174,7 +174,10 @@ def _nothing(records: RunRecords, asked: dict[str, Any]) -> str:
     """Say why there is nothing to list."""
     runs = records.list(limit=None)
     if not runs:
-        return f"no runs are recorded in {records.path} yet; 'flowyml run PIPELINE' records one"
+        return (
+            f"no runs are recorded in {records.path} yet; 'flowyml run PIPELINE' records one, in "
+            "the folder of the pipeline's project"
+        )
     for kind in ("pipeline", "project"):
         known = {name for run in runs if (name := getattr(run, kind))}
         if asked[kind] is not None and asked[kind] not in known:

@@ -23,12 +23,13 @@ from flowyml.review.trial import Trial, refuse_docker, simulator, workspace
 def run_simulated(
     pipeline: str,
     specs: tuple[str, ...],
-    *,
     overrides: Mapping[str, str],
     inputs: Mapping[str, str],
     run_date: datetime | None,
+    *,
     docker: bool,
     as_json: bool,
+    quiet: bool,
 ) -> None:
     """Compile for each target and run what was compiled; exit with 1 if a run failed.
 
@@ -49,7 +50,7 @@ def run_simulated(
             name = each.target.name
             trace = trial.run(each.target.backend.name, each.artifacts, folder / name)
             results[name] = _to_dict(trace)
-            if not as_json:
+            if not (as_json or (quiet and trace.success)):
                 click.echo(_summary(ir.name, name, trace, results[name]["assets"]))
     if as_json:
         emit(json.dumps(results, indent=2, ensure_ascii=False))

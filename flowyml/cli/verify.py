@@ -71,6 +71,8 @@ def command(
     resolved = resolve(targets)
     if docker:
         refuse_docker(target.backend.name for target in resolved)
+    if airflow_python and all(target.backend.name != "airflow" for target in resolved):
+        raise click.UsageError("--airflow-python is about --target airflow, which is not there")
     show = _print_json if as_json else _drawing()
     pythons = {"airflow": str(Path(airflow_python).absolute())} if airflow_python else {}
     with options.located(pipeline, quiet=True) as found:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flowyml.backend import Delivery, Deployed, Deploys
 from flowyml.diagnostics import Diagnostic, UsageError
-from flowyml.registry import backend_names, load_backend
+from flowyml.registry import compilers, load_backend
 from flowyml.review.compile import compile_for, contents
 from flowyml.review.targets import of_stack
 from flowyml.stacks.stack import LOCAL
@@ -83,8 +83,8 @@ def deployer(stack: Stack) -> Deploys:
     found = load_backend(stack.orchestrator)
     if isinstance(found, Deploys):
         return found
-    able = [name for name in backend_names() if isinstance(load_backend(name), Deploys)]
+    able = [name for name in compilers() if isinstance(load_backend(name), Deploys)]
     raise UsageError(
-        f"'{stack.orchestrator}' deploys nothing; {', '.join(able) or 'no backend here'} does; "
+        f"'{stack.orchestrator}' deploys nothing; what does: {', '.join(able) or 'nothing here'}; "
         f"compile for it: flowyml compile PIPELINE --stack {stack.name}"
     )

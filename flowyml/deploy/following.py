@@ -13,12 +13,10 @@ from flowyml.deploy.errors import TargetError, UnreachableError
 from flowyml.engine.interrupts import interrupts_held
 from flowyml.engine.progress import Reporter
 from flowyml.ir import PipelineIR
-from flowyml.runtime.metrics import metrics_in
+from flowyml.runtime.outcome import metrics_in
 from flowyml.runtime.output import Stream
-from flowyml.storage import load_asset
-from flowyml.storage.errors import MissingBlobError, StoreError
+from flowyml.storage import MissingBlobError, Reference, StoreError, load_asset
 from flowyml.storage.records import RunHead, RunRecord, RunRecords, StepRecord
-from flowyml.storage.reference import Reference
 
 BETWEEN = 1.0
 """Seconds between two looks at a run."""

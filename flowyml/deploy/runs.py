@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 
 _log = logging.getLogger("flowyml")
+_TYPED = {"debug": "--debug", "enable_cache": "--no-cache", "inputs": "--input"}
+"""What the command line calls it."""
 
 
 def run_there(
@@ -75,8 +77,9 @@ def _refuse_local(stack: Stack, **asked: object) -> None:
     """Refuse what only a run on this machine can do."""
     for name, given in asked.items():
         if given:
+            also = f" ({_TYPED[name]})" if name in _TYPED else ""
             raise UsageError(
-                f"{name} works on this machine only, and the stack '{stack.name}' is "
+                f"{name}{also} works on this machine only, and the stack '{stack.name}' is "
                 f"{stack.orchestrator}; choose the stack 'local'"
             )
 

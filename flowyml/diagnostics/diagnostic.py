@@ -17,6 +17,7 @@ class Diagnostic:
     Attributes:
         code: `FML…`, documented under docs/diagnostics, never reused.
         message: what is wrong and why, in one sentence without a final dot.
+        severity: an error keeps the pipeline from being compiled and run.
         file: path relative to the project, if the place is known.
         line: 1-based.
         subject: what at that place, for example `parameter 'x'`.

@@ -11,8 +11,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import NamedTuple
 
+from flowyml.diagnostics import UsageError
 from flowyml.diagnostics.diagnostic import Diagnostic
-from flowyml.diagnostics.errors import UsageError
 
 SKINNY = "flowyml-skinny"
 OURS = ("flowyml", SKINNY)

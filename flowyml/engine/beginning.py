@@ -84,4 +84,9 @@ def _utc(date: datetime) -> datetime:
         raise UsageError(f"run_date={date!r} is no datetime; {example}")
     if date.tzinfo is None:
         raise UsageError(f"run_date={date.isoformat()} has no time zone; {example}")
-    return date.astimezone(timezone.utc)
+    try:
+        return date.astimezone(timezone.utc)
+    except OverflowError:
+        raise UsageError(
+            f"run_date={date.isoformat()} is in no year from 1 to 9999 of UTC; {example}"
+        ) from None

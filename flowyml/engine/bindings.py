@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from flowyml.ir import FromContext, FromRunDate, StepNode
-from flowyml.storage.reference import Reference
+from flowyml.storage import Reference
 
 if TYPE_CHECKING:
     from flowyml.runtime import ValueStore

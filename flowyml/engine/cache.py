@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from flowyml.diagnostics import UsageError, near
-from flowyml.frontend.digest import SHORT
+from flowyml.frontend.digest_kept import SHORT
 from flowyml.frontend.trace import functions, trace
 from flowyml.passes import check
 from flowyml.runtime import Cache

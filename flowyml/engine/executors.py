@@ -16,10 +16,10 @@ from typing import IO, Any, Protocol, cast
 
 from flowyml.frontend.loader import MAIN
 from flowyml.ir import StepNode
+from flowyml.runtime import ChildDiedError, NotThereError
 from flowyml.runtime.away import Ask, Question, answer_sent, heard, sent
 from flowyml.runtime.away_process import read, write
 from flowyml.runtime.code import Code
-from flowyml.runtime.errors import ChildDiedError, NotThereError
 from flowyml.runtime.supervise import end_group, ended, python_running
 
 _IN_HAND = 256  # steps that wait in a user's executor at once; its own size says how many run

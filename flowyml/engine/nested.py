@@ -13,13 +13,13 @@ from flowyml.engine.execution import execute
 from flowyml.frontend.trace import functions, trace
 from flowyml.ir import FromAsset, PipelineIR, StepNode
 from flowyml.passes import build
-from flowyml.runtime.errors import NestedError
+from flowyml.runtime import NestedError
 from flowyml.runtime.nesting import Nested, Place
 from flowyml.storage import ArtifactStore, restore_asset
 
 if TYPE_CHECKING:
+    from flowyml.storage import Reference
     from flowyml.storage.records import RunRecord, StepRecord
-    from flowyml.storage.reference import Reference
 
 
 def run_nested(pipeline: Any, place: Place) -> Nested:

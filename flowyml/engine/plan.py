@@ -24,7 +24,7 @@ from flowyml.runtime.call import StepCall
 from flowyml.runtime.code import code_of
 from flowyml.runtime.texts import texts_in
 from flowyml.stacks import LocalStack, Stack, place_of
-from flowyml.storage.reference import Reference
+from flowyml.storage import Reference
 from flowyml.storage.store import ArtifactStore, refer_to
 
 if TYPE_CHECKING:

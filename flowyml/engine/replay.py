@@ -27,9 +27,8 @@ from flowyml.ir import FromAsset, FromInput, PipelineIR, StepNode
 from flowyml.passes import build
 from flowyml.runtime import users_frames
 from flowyml.runtime.output import routed
-from flowyml.storage import ArtifactStore, check_value
+from flowyml.storage import ArtifactStore, Reference, check_value
 from flowyml.storage.records import RunRecord, StepRecord
-from flowyml.storage.reference import Reference
 
 if TYPE_CHECKING:
     from flowyml.api.pipeline import Pipeline

@@ -27,7 +27,7 @@ from flowyml.storage.records import RunHead, RunRecord, RunRecords, StepRecord
 
 if TYPE_CHECKING:
     from flowyml.api.pipeline import Pipeline
-    from flowyml.storage.reference import Reference
+    from flowyml.storage import Reference
 
 _FINISHED = frozenset({"SUCCEEDED", "CACHED", "SKIPPED"})
 _CHANGED = (

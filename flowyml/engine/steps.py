@@ -25,8 +25,8 @@ from flowyml.runtime import (
 )
 from flowyml.runtime.output import Printer
 from flowyml.runtime.progress import Listening
+from flowyml.storage import Reference
 from flowyml.storage.records import RunHead, State, StepRecord
-from flowyml.storage.reference import Reference
 
 if TYPE_CHECKING:
     from flowyml.engine.progress import SharedReporter

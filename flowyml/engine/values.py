@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flowyml.runtime import ValueStore
-from flowyml.storage import is_immutable
-from flowyml.storage.reference import Reference
+from flowyml.storage import Reference, is_immutable
 
 _SMALL = 4096  # bytes: ten thousand such values are 40 MB at most
 

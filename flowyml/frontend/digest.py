@@ -14,8 +14,8 @@ from pathlib import Path
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
+from flowyml.frontend.digest_kept import KNOWN, SHORT, Reach
 from flowyml.frontend.digest_project import Project, live, own_name, real_function
-from flowyml.frozen import dataclass
 
 if TYPE_CHECKING:
     from flowyml.frontend.digest_functions import Own
@@ -30,56 +30,22 @@ def source_digest(function: Callable[..., Any], root: Path) -> str:
         function: a function, or what a step can be made of: a method, a partial, an object.
         root: the project's folder.
     """
-    return _digest(function, *_reach(function, root))
+    return digest_and_own(function, root)[0]
 
 
-def digest_here(function: Callable[..., Any], root: Path) -> str:
-    """Give what `source_digest` gives, without a walk if one of an earlier process still holds.
-
-    Args:
-        function: as for `source_digest`.
-        root: likewise.
-    """
-    from flowyml.frontend import digest_kept
-
-    if (kept := digest_kept.find(function, root)) is not None:
-        digest, told = kept
-        _KNOWN[digest[:SHORT]] = Reach(**told)
-        return digest
+def digest_and_own(function: Callable[..., Any], root: Path) -> tuple[str, Own]:
+    """Give the same with what belongs to the function itself, and note what it reaches."""
     own, reached = _reach(function, root)
-    digest = _digest(function, own, reached)
-    digest_kept.keep(function, root, own, digest, vars(_KNOWN[digest[:SHORT]]))
-    return digest
-
-
-def _digest(function: Callable[..., Any], own: Own, reached: Mapping[Key, Piece]) -> str:
     lines = [piece.text for piece in own.pieces]
     lines += [f"{module}:{name or ''} {piece.text}" for (module, name), piece in reached.items()]
     digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
-    _KNOWN[digest[:SHORT]] = _reached(function, own, reached)
-    return digest
+    KNOWN[digest[:SHORT]] = _reached(function, own, reached)
+    return digest, own
 
 
 def reached_distributions(function: Callable[..., Any], root: Path) -> tuple[str, ...]:
     """Name the top-level modules outside of the project and of Python that a function reaches."""
     return _packages(*_reach(function, root))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reach:
-    """What a function reaches.
-
-    Attributes:
-        packages: third-party top-level modules.
-        modules: the project's own modules.
-        moving: its globals that the source digest tells by their source, though it is another
-            value on another machine or later that counts: what is read from a file or from the
-            environment, and what functions change.
-    """
-
-    packages: tuple[str, ...]
-    modules: tuple[str, ...]
-    moving: tuple[tuple[str, str], ...]
 
 
 def reach_of(digest: str, function: Callable[..., Any], root: Callable[[], Path]) -> Reach:
@@ -91,9 +57,9 @@ def reach_of(digest: str, function: Callable[..., Any], root: Callable[[], Path]
         root: gives the project's folder, if it takes a walk.
     """
     key = digest[:SHORT]
-    if key not in _KNOWN:
-        _KNOWN[key] = _reached(function, *_reach(function, root()))
-    return _KNOWN[key]
+    if key not in KNOWN:
+        KNOWN[key] = _reached(function, *_reach(function, root()))
+    return KNOWN[key]
 
 
 def moving_values(reach: Reach) -> dict[str, str]:
@@ -124,13 +90,6 @@ def unseen_values(function: Callable[..., Any], root: Callable[[], Path]) -> dic
     if type(function) is FunctionType and not (function.__closure__ or function.__dict__):
         return {}
     return _reach(function, root())[0].unseen
-
-
-SHORT = 16
-"""Hex digits of a source digest that stand for it: enough to notice drift, short enough to read."""
-
-_KNOWN: dict[str, Reach] = {}
-"""What the code behind each digest of this process reaches; equal digests reach the same."""
 
 
 def _reach(function: Callable[..., Any], root: Path) -> tuple[Own, Mapping[Key, Piece]]:

@@ -25,9 +25,51 @@ from typing import TYPE_CHECKING, Any
 from flowyml.frontend.digest_project import Project, live
 from flowyml.frontend.loader import MAIN
 from flowyml.frontend.project import is_installed
+from flowyml.frozen import dataclass
 
 if TYPE_CHECKING:
     from flowyml.frontend.digest_functions import Own
+
+SHORT = 16
+"""Hex digits of a source digest that stand for it: enough to notice drift, short enough to read."""
+
+KNOWN: dict[str, Reach] = {}
+"""What the code behind each digest of this process reaches; equal digests reach the same."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """What a function reaches.
+
+    Attributes:
+        packages: third-party top-level modules.
+        modules: the project's own modules.
+        moving: its globals that the source digest tells by their source, though it is another
+            value on another machine or later that counts: what is read from a file or from the
+            environment, and what functions change.
+    """
+
+    packages: tuple[str, ...]
+    modules: tuple[str, ...]
+    moving: tuple[tuple[str, str], ...]
+
+
+def digest_here(function: Callable[..., Any], root: Path) -> str:
+    """Give what `source_digest` gives, without a walk if one of an earlier process still holds.
+
+    Args:
+        function: as for `source_digest`.
+        root: likewise.
+    """
+    if (kept := find(function, root)) is not None:
+        digest, told = kept
+        KNOWN[digest[:SHORT]] = Reach(**told)
+        return digest
+    from flowyml.frontend.digest import digest_and_own
+
+    digest, own = digest_and_own(function, root)
+    keep(function, root, own, digest, vars(KNOWN[digest[:SHORT]]))
+    return digest
 
 
 def find(function: Callable[..., Any], root: Path) -> tuple[str, dict[str, Any]] | None:
@@ -132,7 +174,7 @@ def _lines(place: str, heading: str) -> dict[str, str]:
 
 
 def _write(place: str, heading: str, lines: dict[str, str]) -> None:
-    from flowyml.storage.local_files import write_file
+    from flowyml.storage.files import write_file
 
     folder, name = os.path.split(place)
     text = "\n".join((heading, *(f"{key}\t{value}" for key, value in lines.items()), ""))

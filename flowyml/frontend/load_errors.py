@@ -1,7 +1,10 @@
-"""What goes wrong in a user's module while it is imported, as diagnostics (FML001, FML005)."""
+"""What goes wrong in a user's module while it is imported: diagnostics (FML001, FML005), and the
+traceback that a user wants to see.
+"""
 
 from __future__ import annotations
 
+import importlib
 import re
 import sys
 import sysconfig
@@ -82,6 +85,13 @@ def end_caught(module: ModuleType, line: int) -> Diagnostic:
     )
 
 
+def users_traceback(error: BaseException) -> str:
+    """Format a traceback with the user's frames alone: none of flowyml's, none of importing."""
+    report = traceback.TracebackException.from_exception(error)
+    _keep_users(report)
+    return "".join(report.format()).rstrip()
+
+
 def relative(file: Path, root: Path) -> str:
     """Give a path relative to the project, or the whole path if it lies elsewhere."""
     return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
@@ -115,7 +125,7 @@ def _help(error: BaseException, place: Path | None, root: Path) -> str | None:
 def _bound_too_late(error: BaseException) -> str | None:
     """Say what to do if a module binds what is imported from it only after its `run()` call."""
     from flowyml.frontend.digest_source import bindings, parse
-    from flowyml.frontend.import_hook import ended_at
+    from flowyml.frontend.loading import ended_at
 
     wanted = re.match(r"cannot import name '(\w+)'", str(error))
     module = sys.modules.get(getattr(error, "name", None) or "")
@@ -138,3 +148,20 @@ def _missing(name: str, folders: list[Path]) -> str:
     if hint.startswith("did you mean"):
         return hint
     return f"install what provides '{top}' (pip install {top}), or correct the name"
+
+
+def _keep_users(report: traceback.TracebackException) -> None:
+    kept = [frame for frame in report.stack if not _is_machinery(frame)]
+    report.stack = traceback.StackSummary.from_list(kept)
+    grouped = getattr(report, "exceptions", None) or ()  # of an exception group, Python 3.11 on
+    for other in (report.__cause__, report.__context__, *grouped):
+        if other is not None:
+            _keep_users(other)
+
+
+def _is_machinery(frame: traceback.FrameSummary) -> bool:
+    """Tell frames of flowyml's, of importing, and of what `dataclasses` generates."""
+    file = frame.filename
+    importing = file.startswith("<frozen importlib") or file == importlib.__file__
+    generated = file == "<string>" and frame.name == "__init__"
+    return importing or generated or Path(file).is_relative_to(_OURS)

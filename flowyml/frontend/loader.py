@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from flowyml.diagnostics import CompileError, UsageError, near
-from flowyml.frontend.import_hook import ended_at, ending_runs
+from flowyml.frontend.loading import ended_at, ending_runs
 from flowyml.frontend.project import enclosing_project, in_package, module_name, project_root
 from flowyml.frozen import dataclass
 
@@ -33,17 +33,26 @@ class LoadedModule:
         name: the dotted name under which it is imported, here and on workers.
         module: the module itself, the one in `sys.modules`.
         file: its source, absolute.
-        import_root: the folder on `sys.path` that it is found in.
-        project_root: the folder that its places are given relative to.
-        ended_at: the line whose `Pipeline.run()` ended its loading, or None.
     """
 
     name: str
     module: ModuleType
     file: Path
-    import_root: Path
-    project_root: Path
-    ended_at: int | None
+
+    @property
+    def import_root(self) -> Path:
+        """The folder on `sys.path` that it is found in."""
+        return _import_root(self.name, self.file)
+
+    @property
+    def project_root(self) -> Path:
+        """The folder that its places are given relative to."""
+        return project_root(self.file)
+
+    @property
+    def ended_at(self) -> int | None:
+        """The line whose `Pipeline.run()` ended its loading, or None."""
+        return ended_at(self.module)
 
 
 def load_file(path: str | Path) -> LoadedModule:
@@ -62,7 +71,7 @@ def load_file(path: str | Path) -> LoadedModule:
     with ending_runs():
         if name not in sys.modules:
             _refuse_taken(name, file)
-        return _loaded(name, _import(name, file), file)
+        return LoadedModule(name=name, module=_import(name, file), file=file)
 
 
 def load_module(name: str) -> LoadedModule:
@@ -80,7 +89,7 @@ def load_module(name: str) -> LoadedModule:
     name = main if main and name in MAIN else name
     with ending_runs():
         file = _find(name)
-        return _loaded(name, _import(name, file), file)
+        return LoadedModule(name=name, module=_import(name, file), file=file)
 
 
 def load_entrypoint(entrypoint: str) -> Any:
@@ -152,17 +161,6 @@ def alias_main() -> str | None:
     return known[0]
 
 
-def _loaded(name: str, module: ModuleType, file: Path) -> LoadedModule:
-    return LoadedModule(
-        name=name,
-        module=module,
-        file=file,
-        import_root=_import_root(name, file),
-        project_root=project_root(file),
-        ended_at=ended_at(module),
-    )
-
-
 def _import(name: str, file: Path) -> ModuleType:
     module = sys.modules.get(name)
     if module is None:
@@ -174,7 +172,8 @@ def _import(name: str, file: Path) -> ModuleType:
             raise
         except (Exception, SystemExit) as error:
             raise _failed(error, file, project_root(file)) from error
-    if (found := _file(module)) != file:
+    source = getattr(module, "__file__", None)
+    if source != str(file) and (found := _file(module)) != file:
         raise _taken(name, file, str(found or f"a built-in '{name}'"))
     return module
 
@@ -189,10 +188,11 @@ def _look_again(folder: Path) -> None:
     Python lists every folder of `sys.path` again after `importlib.invalidate_caches()`.
     """
     known: dict[str, Any] = dict(sys.path_importer_cache)
+    below = str(folder)
     for place, finder in known.items():
         if finder is None:  # it was no folder, and may be one now
             del sys.path_importer_cache[place]
-        elif place.startswith(str(folder)):
+        elif place.startswith(below):
             finder.invalidate_caches()
 
 

@@ -47,8 +47,8 @@ from flowyml.ir import (
 MAP_RESULT = "flowyml.MapTaskResult"
 
 if TYPE_CHECKING:
+    from flowyml.api import Place
     from flowyml.api.pipeline import Pipeline
-    from flowyml.api.places import Place
     from flowyml.api.step import Step
     from flowyml.runtime.mapping import MapPolicy
 

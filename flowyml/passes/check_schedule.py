@@ -16,14 +16,17 @@ def check_schedule(ir: PipelineIR) -> tuple[PipelineIR, tuple[Diagnostic, ...]]:
         return ir, ()
     if schedule.cron is None:
         return ir, tuple(_unnamed(ir, each) for each in schedule.assets if "/" not in each)
+    cron, found = "", list[Diagnostic]()
     try:
         cron = normal(schedule.cron)
     except ValueError as error:
         problem = f"the schedule '{schedule.cron}' cannot be kept: {error}"
-        return ir, (_wrong(ir, problem, f"write {_FORM}"),)
+        found.append(_wrong(ir, problem, f"write {_FORM}"))
     if hint := _unknown_zone(schedule.timezone):
         problem = f"the schedule is in the timezone '{schedule.timezone}', which there is not"
-        return ir, (_wrong(ir, problem, f"give a name such as Europe/Berlin; {hint}"),)
+        found.append(_wrong(ir, problem, f"give a name such as Europe/Berlin; {hint}"))
+    if found:
+        return ir, tuple(found)
     zone = None if schedule.timezone == "UTC" else schedule.timezone
     return ir.model_copy(update={"schedule": Schedule(cron=cron, timezone=zone)}), ()
 

@@ -35,9 +35,9 @@ def _named(step: StepNode, name: str, names: tuple[str, ...]) -> StepNode:
 
 def _renamed(part: StepNode | SubPipeline, name: str) -> Diagnostic | None:
     if isinstance(part, SubPipeline):
-        place, what, remedy = part.span, "part", "add_sub_pipeline(…, name=…)"
+        place, remedy = part.span, "add_sub_pipeline(…, name=…)"
     else:
-        place, what, remedy = part.function.span, "step", "@step(name=…)"
+        place, remedy = part.function.span, "@step(name=…)"
         if declared(part).repeats:
             return at(
                 place,
@@ -50,7 +50,7 @@ def _renamed(part: StepNode | SubPipeline, name: str) -> Diagnostic | None:
     return at(
         place,
         "FML101",
-        f"another {what} is called '{part.name}', so this one becomes '{name}'",
+        f"another step or part is called '{part.name}', so this one becomes '{name}'",
         severity="advice",
         help=f"give it a name of its own with {remedy}",
     )

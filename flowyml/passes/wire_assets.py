@@ -181,9 +181,20 @@ def _problem(step: StepNode, name: str, names: _Names) -> Diagnostic | None:
         return None
     if any(output.name == name for output in step.outputs):
         return own_output(step, name)
-    if name in names.context and name in map(lookup, step.parameters):
-        return None
+    if name in names.context:
+        return None if name in map(lookup, step.parameters) else _unread(step, name)
     return unsupplied(step, f"input '{name}'", name, names.assets, names.all())
+
+
+def _unread(step: StepNode, name: str) -> Diagnostic:
+    return at_step(
+        step,
+        "FML104",
+        f"step '{step.name}' declares '{name}' as input, which no step produces; it is a context "
+        "value, and goes to a parameter of its name alone",
+        subject=f"input '{name}'",
+        help=f"call the parameter '{name}'",
+    )
 
 
 def unsupplied(

@@ -9,6 +9,7 @@ import dataclasses
 import math
 import os
 import sys
+import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -107,7 +108,7 @@ def _read(spec: str, read: Callable[[Pipeline], str], moved: Moved | None) -> st
 
 def _into_copy(entry: str, moved: Moved) -> str:
     path = Path(entry).resolve()
-    if not path.is_relative_to(moved.home) or _is_ours(path):
+    if not path.is_relative_to(moved.home) or _stays(path):
         return entry
     return str(Path(moved.copy) / path.relative_to(moved.home))
 
@@ -118,17 +119,13 @@ def _refuse_home(moved: Moved, ours: frozenset[str]) -> None:
     Raises:
         UsageError: names them.
     """
-    from flowyml.frontend.project import is_installed
-
     files = {
         name: Path(file).resolve()
         for name, module in list(sys.modules.items())
         if name not in ours and (file := getattr(module, "__file__", None))
     }
     today = sorted(
-        name
-        for name, path in files.items()
-        if path.is_relative_to(moved.home) and not is_installed(path) and not _is_ours(path)
+        name for name, path in files.items() if path.is_relative_to(moved.home) and not _stays(path)
     )
     if today:
         raise UsageError(
@@ -137,13 +134,21 @@ def _refuse_home(moved: Moved, ours: frozenset[str]) -> None:
         )
 
 
+def _stays(path: Path) -> bool:
+    """Tell what no revision brings: an environment often lies in the repository's folder."""
+    from flowyml.frontend.project import is_installed
+
+    standard = Path(sysconfig.get_path("stdlib")).resolve()
+    return is_installed(path) or path.is_relative_to(standard) or _is_ours(path)
+
+
 def _is_ours(path: Path) -> bool:
     home = Path(__file__).resolve().parents[1]
     return home.is_relative_to(path) or path.is_relative_to(home)
 
 
 def _show_cause(error: CompileError) -> None:
-    from flowyml.runtime import user_traceback
+    from flowyml.frontend.load_errors import users_traceback
 
     if error.__cause__ is not None:
-        sys.stderr.write(f"{user_traceback(error.__cause__)}\n")
+        sys.stderr.write(f"{users_traceback(error.__cause__)}\n")

@@ -11,7 +11,7 @@ from flowyml.ir import PipelineIR
 from flowyml.review.pinpoint import kind, pinpoint
 from flowyml.review.stopping import stops, undetermined
 from flowyml.review.targets import Target
-from flowyml.storage.reference import Reference
+from flowyml.storage import Reference
 
 Kind: TypeAlias = Literal["run", "state", "attempts", "recovered", "items", "asset"]
 

@@ -9,7 +9,9 @@ from typing import TypeAlias
 
 from flowyml.backend import CompileOptions, Inspects
 from flowyml.diagnostics import Diagnostic, UsageError
-from flowyml.review.targets import Target, compilers, refuse_unknown, resolve
+from flowyml.registry import compilers
+from flowyml.review.targets import Target, refuse_unknown, resolve
+from flowyml.stacks.stack import FILE
 
 _Options: TypeAlias = Callable[[Collection[str]], CompileOptions]
 _Inspect: TypeAlias = Callable[[str, CompileOptions], Sequence[Diagnostic]]
@@ -29,9 +31,12 @@ def inspect_file(
         allow: codes whose finding is accepted.
 
     Raises:
-        UsageError: no such file, no text, or a target whose files cannot be checked.
+        UsageError: no such file, no text, the file of stacks, or a target whose files cannot be
+            checked.
     """
     refuse_unknown(allow)
+    if path.name == FILE:
+        raise UsageError(f"{path} holds stacks; they are checked by: flowyml stack validate")
     inspecting = _inspecting(targets, path)
     text = _read(path)
     said = (each for inspect, options in inspecting for each in inspect(text, options(allow)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flowyml.backend import Backend, CompileOptions
 from flowyml.constructs import CONSTRUCTS
 from flowyml.diagnostics import CODES, UsageError, near
-from flowyml.registry import backend_names, load_backend, resolve_target
+from flowyml.registry import compilers, resolve_target
 
 if TYPE_CHECKING:
     from flowyml.ir import PipelineIR
@@ -48,18 +48,22 @@ class Target:
         )
 
 
-def resolve(specs: Iterable[str]) -> tuple[Target, ...]:
+def resolve(specs: Iterable[str], *, written: bool = True) -> tuple[Target, ...]:
     """Resolve targets such as `airflow` and `kubeflow==2.5`, each once.
 
+    Args:
+        specs: as the user named them.
+        written: whether files are written for them, which those of two versions would share.
+
     Raises:
-        UsageError: none is named, one is unknown, or one is named in two versions.
+        UsageError: none is named, one is unknown, or one is to be written in two versions.
     """
     targets = {target.name: target for target in (Target(*resolve_target(s)) for s in specs)}
     if not targets:
         raise UsageError(f"name a target with --target; there is: {', '.join(compilers())}")
     names = [target.backend.name for target in targets.values()]
     twice = next((name for name in names if names.count(name) > 1), None)
-    if twice:
+    if twice and written:
         both = " and ".join(t.name for t in targets.values() if t.backend.name == twice)
         raise UsageError(f"{both} would write the same files; compile for one version at a time")
     return tuple(targets.values())
@@ -73,11 +77,6 @@ def of_stack(stack: Stack) -> tuple[Target, ...]:
     """
     backend, version = resolve_target(stack.target)
     return (Target(backend, version, stack),)
-
-
-def compilers() -> tuple[str, ...]:
-    """Name the backends that compile to something, sorted."""
-    return tuple(name for name in backend_names() if load_backend(name).versions)
 
 
 def refuse_unknown(allow: Iterable[str]) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flowyml.backend import Artifact, RunsImages, Simulates, Trace, TrialRequest
 from flowyml.diagnostics import UsageError
 from flowyml.frozen import dataclass
-from flowyml.registry import backend_names, load_backend
+from flowyml.registry import compilers, load_backend
 
 if TYPE_CHECKING:
     from flowyml.frontend.loader import LoadedModule
@@ -86,9 +86,9 @@ def simulator(backend: str) -> Simulates:
     found = load_backend(backend)
     if isinstance(found, Simulates):
         return found
-    able = [name for name in backend_names() if isinstance(load_backend(name), Simulates)]
+    able = [name for name in compilers() if isinstance(load_backend(name), Simulates)]
     raise UsageError(
-        f"'{backend}' cannot run what it compiles on this machine; {', '.join(able)} can"
+        f"'{backend}' cannot run what it compiles on this machine; what can: {', '.join(able)}"
     )
 
 
@@ -98,11 +98,12 @@ def refuse_docker(backends: Iterable[str]) -> None:
     Raises:
         UsageError: names the first such backend, and those that have.
     """
-    able = [name for name in backend_names() if isinstance(load_backend(name), RunsImages)]
+    able = [name for name in compilers() if isinstance(load_backend(name), RunsImages)]
     for name in backends:
         if name not in able:
             raise UsageError(
-                f"--docker: '{name}' runs no containers on this machine; {', '.join(able)} does"
+                f"--docker: '{name}' runs no containers on this machine; what does: "
+                f"{', '.join(able)}"
             )
 
 

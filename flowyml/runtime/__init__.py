@@ -16,15 +16,18 @@ if TYPE_CHECKING:
         BindError,
         ChildDiedError,
         DriftError,
+        ExitedError,
         FinalFailure,
+        NestedError,
+        NotThereError,
         OutputError,
         StepTimeoutError,
+        UnsendableError,
     )
     from flowyml.runtime.outcome import Outcome, remarks
     from flowyml.runtime.run import run_attempt, run_conditions, run_task
-    from flowyml.runtime.task import Guard, RetryPolicy, Task, ValueStore
+    from flowyml.runtime.task import CACHE, STORE, Guard, RetryPolicy, Task, ValueStore
     from flowyml.runtime.tracebacks import user_traceback, users_frames
-    from flowyml.runtime.variables import CACHE, STORE
     from flowyml.runtime.verdicts import Verdicts
 
 __all__ = [
@@ -34,13 +37,17 @@ __all__ = [
     "Cache",
     "ChildDiedError",
     "DriftError",
+    "ExitedError",
     "FinalFailure",
     "Guard",
+    "NestedError",
+    "NotThereError",
     "Outcome",
     "OutputError",
     "RetryPolicy",
     "StepTimeoutError",
     "Task",
+    "UnsendableError",
     "ValueStore",
     "Verdicts",
     "context_types",
@@ -62,16 +69,23 @@ _HOMES = {
     "flowyml.runtime.caching": ("Cache", "shared_cache"),
     "flowyml.runtime.describing": ("context_types", "describe", "tasks"),
     "flowyml.runtime.errors": (
-        "BindError", "ChildDiedError", "DriftError", "FinalFailure", "OutputError",
+        "BindError",
+        "ChildDiedError",
+        "DriftError",
+        "ExitedError",
+        "FinalFailure",
+        "NestedError",
+        "NotThereError",
+        "OutputError",
         "StepTimeoutError",
+        "UnsendableError",
     ),
     "flowyml.runtime.outcome": ("Outcome", "remarks"),
     "flowyml.runtime.run": ("run_attempt", "run_conditions", "run_task"),
-    "flowyml.runtime.task": ("Guard", "RetryPolicy", "Task", "ValueStore"),
+    "flowyml.runtime.task": ("CACHE", "STORE", "Guard", "RetryPolicy", "Task", "ValueStore"),
     "flowyml.runtime.tracebacks": ("user_traceback", "users_frames"),
-    "flowyml.runtime.variables": ("CACHE", "STORE"),
     "flowyml.runtime.verdicts": ("Verdicts",),
-}  # fmt: skip
+}
 _PLACES = {name: home for home, names in _HOMES.items() for name in names}
 
 

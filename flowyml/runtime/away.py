@@ -20,15 +20,15 @@ from typing import Any, Literal, TypeAlias
 
 from flowyml.diagnostics import CompileError, UsageError
 from flowyml.frozen import dataclass
+from flowyml.runtime import DriftError, NotThereError, UnsendableError
 from flowyml.runtime.call import StepCall
 from flowyml.runtime.code import Code, load_code
-from flowyml.runtime.errors import DriftError, NotThereError, UnsendableError
 from flowyml.runtime.exceptions import packed, unpacked
 from flowyml.runtime.nesting import Steps
-from flowyml.runtime.noted import Noted
+from flowyml.runtime.outcome import Noted
 from flowyml.runtime.output import Emit, Printer, Stream, routed
 from flowyml.runtime.task import Task, ValueStore
-from flowyml.storage.reference import Reference
+from flowyml.storage import Reference
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,7 +206,7 @@ def heard(made: bytes, what: str) -> Any:
 
 
 def _answered(made: bytes) -> Any:
-    from flowyml.frontend.import_hook import ending_runs
+    from flowyml.frontend.loading import ending_runs
     from flowyml.storage.project_pickler import ProjectUnpickler
 
     environment, path, folder, body = pickle.loads(made)  # noqa: S301 - our engine wrote it

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, get_args
 
-from flowyml.runtime.errors import BindError
+from flowyml import runtime
 
 if TYPE_CHECKING:
     from flowyml.runtime.code import Code
     from flowyml.runtime.task import Task, ValueStore
-    from flowyml.storage.reference import Reference
+    from flowyml.storage import Reference
 
 
 def bind(
@@ -65,7 +65,7 @@ def _asset(name: str, data: Any, reference: Reference, annotation: Any, task: Ta
     asset = restore_asset(data, reference)
     if not isinstance(asset, wanted):
         expected = " or ".join(each.__name__ for each in wanted)
-        raise BindError(
+        raise runtime.BindError(
             f"step '{task.name}' expects a {expected} for '{name}', and the producer returned a "
             f"{type(asset).__name__}"
         )
@@ -89,7 +89,9 @@ def _value(name: str, value: Any, type_: str, task: Task) -> Any:
     try:
         found = cast(value, type_.removesuffix("?"), nullable=type_.endswith("?"))
     except ValueError as error:
-        raise BindError(f"step '{task.name}': the context value '{name}': {error}") from None
+        raise runtime.BindError(
+            f"step '{task.name}': the context value '{name}': {error}"
+        ) from None
     if limits := task.limits.get(name):
         _keep(limits, name, found, task)
     return found
@@ -99,6 +101,6 @@ def _keep(limits: Mapping[str, Any], name: str, value: Any, task: Task) -> None:
     from flowyml.ir.limits import broken  # a worker that checks none does not load the IR
 
     if wanted := broken(value, limits):
-        raise BindError(
+        raise runtime.BindError(
             f"step '{task.name}': the context value '{name}' is {value!r}, and has to be {wanted}"
         )

@@ -13,17 +13,17 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from flowyml.frontend.digest import Reach, moving_values
+from flowyml.frontend.digest import moving_values
+from flowyml.frontend.digest_kept import Reach
 from flowyml.frozen import dataclass
+from flowyml.runtime import BindError
 from flowyml.runtime.binding import context_values
 from flowyml.runtime.code import Code
 from flowyml.runtime.environment import edited, environment, reach, taken_along
-from flowyml.runtime.errors import BindError
 from flowyml.runtime.files_named import FilesNamed
 from flowyml.runtime.task import CACHE_ALWAYS, CACHE_NEVER, Task
 from flowyml.runtime.texts import stored_texts, texts_in
-from flowyml.storage.errors import UnserializableError
-from flowyml.storage.reference import Reference
+from flowyml.storage import Reference, UnserializableError
 
 T = TypeVar("T")
 

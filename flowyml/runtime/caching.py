@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from flowyml.diagnostics import UsageError
 from flowyml.runtime.cache_key import Key
 from flowyml.runtime.environment import edited
-from flowyml.runtime.noted import Noted
-from flowyml.runtime.task import Task, ValueStore
+from flowyml.runtime.outcome import Noted
+from flowyml.runtime.task import CACHE, STORE, Task, ValueStore
 from flowyml.runtime.texts import stored_texts
-from flowyml.runtime.variables import CACHE, STORE
-from flowyml.storage.errors import StoreError
-from flowyml.storage.reference import Reference
+from flowyml.storage import Reference, StoreError
 
 if TYPE_CHECKING:
-    from flowyml.frontend.digest import Reach
+    from flowyml.frontend.digest_kept import Reach
     from flowyml.storage.cache import CacheIndex, Result
     from flowyml.storage.store import ArtifactStore
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from flowyml import runtime
 from flowyml.runtime.binding import bind
-from flowyml.runtime.errors import BindError, ExitedError, NestedError, OutputError
-from flowyml.runtime.noted import NOTHING, Noted, noted
+from flowyml.runtime.outcome import NOTHING, Noted, noted
 
 if TYPE_CHECKING:
     from flowyml.runtime.cache_key import Key, NoKey
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flowyml.runtime.nesting import Expand, Nested, Steps
     from flowyml.runtime.task import Task, ValueStore
     from flowyml.runtime.verdicts import Verdicts
-    from flowyml.storage.reference import Reference
+    from flowyml.storage import Reference
 
 
 class StepCall:
@@ -172,7 +172,7 @@ class StepCall:
 
     def worth_another(self, error: BaseException) -> bool:
         """Tell whether the retry policy names an exception."""
-        cause = error.__cause__ if isinstance(error, NestedError) else None
+        cause = error.__cause__ if isinstance(error, runtime.NestedError) else None
         return isinstance(error, self._code.on) or isinstance(cause, self._code.on)
 
     def recover(self, error: Exception) -> dict[str, Reference]:
@@ -237,7 +237,7 @@ class StepCall:
         try:
             work = partial(called, self._code.function, expand, place)
             nested: Nested = self._timed(work, args, kwargs)
-        except NestedError as error:
+        except runtime.NestedError as error:
             self.nested = error.steps
             raise
         self.nested = nested.steps
@@ -255,7 +255,7 @@ class StepCall:
         try:
             inspect.signature(self._code.function).bind(*args, **kwargs)
         except TypeError as error:
-            raise BindError(f"step '{self._task.name}' cannot be called: {error}") from None
+            raise runtime.BindError(f"step '{self._task.name}' cannot be called: {error}") from None
 
     def _mapped(self, args: list[Any], kwargs: dict[str, Any], policy: MapPolicy) -> Any:
         from flowyml.runtime.mapping import run_map
@@ -277,7 +277,9 @@ def staying() -> Generator[None]:
     try:
         yield
     except SystemExit as left:
-        raise ExitedError(f"sys.exit({left.code!r}) was called instead of returning") from left
+        raise runtime.ExitedError(
+            f"sys.exit({left.code!r}) was called instead of returning"
+        ) from left
 
 
 def first_parameter(function: Callable[..., Any]) -> str:
@@ -318,7 +320,7 @@ def split(task: Task, value: Any) -> dict[str, Any]:
         parts = cast("list[Any]", value)
         if len(parts) == len(names):
             return dict(zip(names, parts, strict=True))
-    raise OutputError(
+    raise runtime.OutputError(
         f"step '{task.name}' declares {len(names)} outputs ({', '.join(names)}) and returned "
         f"{_shape(value)}; return one value for each, in order, or a dict with these keys"
     )

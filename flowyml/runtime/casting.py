@@ -1,10 +1,13 @@
-"""Context values become the type that the IR states, on every worker (docs/semantics.md §2.5)."""
+"""Context values become the type that the IR states, on every worker (docs/semantics.md §2.5), and
+text becomes dates.
+"""
 
 from __future__ import annotations
 
 import json
 import math
 from collections.abc import Callable
+from datetime import datetime, timezone
 from typing import Any
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -79,6 +82,21 @@ def parse_text(text: str, type_: str, *, nullable: bool = False) -> Any:
         return _READERS[type_](text)
     except (ValueError, KeyError):
         raise ValueError(f"{text!r} is not {_WORDS[type_]}") from None
+
+
+def parse_moment(text: str) -> datetime:
+    """Read ISO 8601 as a moment in UTC; what states no offset is UTC.
+
+    Raises:
+        ValueError: it is none, or is in no year from 1 to 9999 of UTC.
+    """
+    text = text.strip()  # Python before 3.11 knows no `Z`
+    found = datetime.fromisoformat(f"{text[:-1]}+00:00" if text[-1:] == "Z" else text)
+    aware = found if found.tzinfo else found.replace(tzinfo=timezone.utc)
+    try:
+        return aware.astimezone(timezone.utc)
+    except OverflowError as error:
+        raise ValueError(str(error)) from None
 
 
 def _finite(value: Any) -> float:

@@ -25,7 +25,7 @@ class Named:
 
 def prepare() -> None:
     """Let this process import users' modules without running their pipelines, for good."""
-    from flowyml.frontend.import_hook import ending_runs
+    from flowyml.frontend.loading import ending_runs
 
     _FOR_GOOD.enter_context(ending_runs())  # what nobody holds on to is over at once
 

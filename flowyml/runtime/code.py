@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flowyml import runtime
 from flowyml.frozen import dataclass
-from flowyml.runtime.errors import DriftError
 from flowyml.runtime.task import CACHE_ALWAYS, CACHE_NEVER, Task
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def load_code(task: Task) -> tuple[Code, AbstractContextManager[object]]:
 
 
 def _compare(task: Task, code: Code, root: Path) -> None:
-    from flowyml.frontend.digest import digest_here
+    from flowyml.frontend.digest_kept import digest_here
 
     if os.environ.get(ALLOW_DRIFT):
         return
@@ -105,7 +105,7 @@ def _compare(task: Task, code: Code, root: Path) -> None:
     for name, function, compiled in parts:
         found = digest_here(function, root)
         if not found.startswith(compiled):
-            raise DriftError(_drift(task, name, found, compiled))
+            raise runtime.DriftError(_drift(task, name, found, compiled))
     supplied = task.cache not in ("", CACHE_ALWAYS, CACHE_NEVER)
     same = (
         len(code.conditions) == len(task.when)
@@ -113,7 +113,7 @@ def _compare(task: Task, code: Code, root: Path) -> None:
         and (code.cache_key is not None) == supplied
     )
     if not same:
-        raise DriftError(
+        raise runtime.DriftError(
             _drift(task, task.step, "other conditions, fallback or cache=", task.digest)
         )
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from pydantic import JsonValue
 
-from flowyml.frontend.digest import SHORT
+from flowyml.frontend.digest_kept import SHORT
 from flowyml.ir import (
     FromAsset,
     FromContext,

@@ -10,7 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flowyml.frontend.digest import Reach, reach_of, unseen_values
+from flowyml.frontend.digest import reach_of, unseen_values
+from flowyml.frontend.digest_kept import Reach
 from flowyml.frontend.digest_project import real_function
 from flowyml.frontend.edits import is_edited
 from flowyml.frontend.project import project_root

@@ -1,4 +1,4 @@
-"""What can be wrong with running one step, other than the user's own exceptions."""
+"""What can go wrong when a step runs; imported when something does."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from flowyml.diagnostics import FlowymlError
+
+__name__ = "flowyml.runtime"  # the classes are called by the name that users import them by
 
 
 class BindError(FlowymlError, TypeError):

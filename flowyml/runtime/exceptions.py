@@ -9,8 +9,8 @@ from __future__ import annotations
 import pickle
 from typing import Any
 
+from flowyml.runtime import ChildDiedError
 from flowyml.runtime.by_value import dumps
-from flowyml.runtime.errors import ChildDiedError
 
 
 class ChildTraceback(Exception):  # noqa: N818 - it stands for where an error was raised

@@ -9,7 +9,7 @@ import stat
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from flowyml.storage.spool import digest_of_file
+from flowyml.storage.serializers import digest_of_file
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 

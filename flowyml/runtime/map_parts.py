@@ -29,7 +29,7 @@ from flowyml.runtime.mapping import (
 from flowyml.runtime.outcome import Outcome
 from flowyml.runtime.task import Task, ValueStore
 from flowyml.runtime.tracebacks import user_traceback
-from flowyml.storage.reference import Reference
+from flowyml.storage import Reference
 
 LOST = "the worker of this item ended without a result"
 

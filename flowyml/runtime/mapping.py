@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from flowyml.diagnostics import FlowymlError
 from flowyml.frozen import dataclass
-from flowyml.runtime.errors import BindError
+from flowyml.runtime import BindError
 from flowyml.runtime.progress import Listening, Progress
 
 

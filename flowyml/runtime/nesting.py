@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from flowyml.frozen import dataclass
-from flowyml.runtime.errors import NestedError
+from flowyml.runtime import NestedError
 
 DEEPEST = 20
 """Levels of dynamic steps within dynamic steps; beyond it one of them surely builds itself."""

@@ -11,9 +11,9 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from flowyml import runtime
 from flowyml.runtime.call import StepCall
 from flowyml.runtime.code import ALLOW_DRIFT, code_of, load_code
-from flowyml.runtime.errors import FinalFailure, NestedError
 from flowyml.runtime.outcome import Outcome
 from flowyml.runtime.task import RetryPolicy, Task, ValueStore
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flowyml.runtime.away import Ask
     from flowyml.runtime.caching import Cache
     from flowyml.runtime.verdicts import Verdicts
-    from flowyml.storage.reference import Reference
+    from flowyml.storage import Reference
 
 
 def run_attempt(
@@ -105,8 +105,8 @@ def _ended(call: StepCall, error: Exception, *, last: bool) -> Outcome:
         raise _final(left) from left
 
 
-def _final(error: Exception) -> FinalFailure:
-    return FinalFailure(f"{type(error).__name__}: {error}")
+def _final(error: Exception) -> runtime.FinalFailure:
+    return runtime.FinalFailure(f"{type(error).__name__}: {error}")
 
 
 def run_task(
@@ -162,7 +162,7 @@ def _failed(error: Exception, *, attempts: int) -> Outcome:
         error=user_traceback(error),
         exception=error,
         items=item_counts(error),
-        nested=error.steps if isinstance(error, NestedError) else {},
+        nested=error.steps if isinstance(error, runtime.NestedError) else {},
     )
 
 

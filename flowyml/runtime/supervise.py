@@ -19,10 +19,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from flowyml.runtime import ChildDiedError, StepTimeoutError
 from flowyml.runtime.by_value import dumps
 from flowyml.runtime.child import Named
 from flowyml.runtime.code import code_of
-from flowyml.runtime.errors import ChildDiedError, StepTimeoutError
 from flowyml.runtime.exceptions import unpacked
 
 _children: dict[int, None] = {}

@@ -14,7 +14,13 @@ from flowyml.frozen import dataclass
 
 if TYPE_CHECKING:
     from flowyml.runtime.mapping import MapPolicy
-    from flowyml.storage.reference import Reference
+    from flowyml.storage import Reference
+
+STORE = "FLOWYML_ARTIFACT_STORE"
+"""Names the artifact store: a folder, or an fsspec URL."""
+
+CACHE = "FLOWYML_CACHE"
+"""Names the cache of step results; without it a worker has none."""
 
 CACHE_ALWAYS, CACHE_NEVER = "always", "never"
 
@@ -112,14 +118,14 @@ class Task:
         """Read a description.
 
         Raises:
-            ValueError: a key that a task does not have, with the nearest one.
+            ValueError: a key that a task does not have: it is of another version of flowyml.
         """
-        known = cls.__annotations__.keys()
-        for key in data.keys() - known:
-            from difflib import get_close_matches
-
-            close = get_close_matches(key, known, n=1)
-            raise ValueError(f"task description has an unknown key {key!r}; nearest: {close}")
+        if unknown := sorted(data.keys() - cls.__annotations__.keys()):
+            raise ValueError(
+                f"the description of this task was compiled by another version of flowyml: it "
+                f"says {', '.join(unknown)}, which this one does not know; compile it again with "
+                "the version that the workers have"
+            )
         plain: dict[str, Any] = {k: tuple(v) if k in _SEQUENCES else v for k, v in data.items()}
         plain["when"] = tuple(Guard(**guard) for guard in data.get("when", ()))
         if policy := data.get("map"):

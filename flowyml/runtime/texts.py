@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePath
 from typing import Any, BinaryIO, cast
 
+from flowyml.storage import Reference
 from flowyml.storage.files import reading
-from flowyml.storage.reference import Reference
 
 LARGEST = 64 << 10
 """Bytes of a stored value up to which it is looked through; a larger one is data, not a path."""

@@ -11,7 +11,7 @@ from typing import Any
 from flowyml.backend import UsesStore
 from flowyml.constructs import CONSTRUCTS
 from flowyml.diagnostics import CODES, UsageError, near
-from flowyml.registry import backend_names, load_backend
+from flowyml.registry import compilers, load_backend
 from flowyml.stacks.document import Document, Problem, Where, stack_of
 from flowyml.stacks.schema import FileSection, file_model
 from flowyml.stacks.sections import drop, over, plain, read, settings_models
@@ -266,7 +266,7 @@ def _unusable_path(path: str) -> str:
 
 def orchestrators() -> tuple[str, ...]:
     """Name what `type:` takes: this machine, and every compile target that is installed."""
-    return (LOCAL, *(name for name in backend_names() if load_backend(name).versions))
+    return (LOCAL, *compilers())
 
 
 def _instead(key: str) -> str:

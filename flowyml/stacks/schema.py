@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -57,6 +58,28 @@ class Reference(Section):
     def secret(self) -> Secret:
         """Where the value is."""
         return Secret("env", self.env) if self.env is not None else Secret("file", self.file or "")
+
+
+def _address(url: str) -> str:
+    wrong = ValueError(
+        "takes an http or https address without spaces, such as https://host.example"
+    )
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        raise wrong from None
+    if not usable or len(url.split()) != 1:
+        raise wrong
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must hold no user and no password; give them by reference, beside it")
+    return url
+
+
+Address: TypeAlias = Annotated[
+    str, AfterValidator(_address), Field(json_schema_extra={"pattern": "^https?://"})
+]
+"""Where a target's API answers."""
 
 
 def _form(store: object) -> str:

@@ -111,7 +111,8 @@ def _refusal(error: ErrorDetails, value: Any, schema: Mapping[str, Any]) -> Refu
         return Refusal(where, f"{key} takes a folder, a URL, {{env: NAME}} or {{file: PATH}}")
     if kind == "missing":
         return Refusal(where, f"{key} lacks '{error['loc'][-1]}'")
-    said = error["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+    said = error["msg"].removeprefix("Value error, ").replace("Input should", "must")
+    said = said.replace("String should", "must")
     return Refusal(where, f"{key} {_TAKES.get(kind, said)}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any, BinaryIO
 
-from flowyml.storage.serializer import Serializer
+from flowyml.storage.serializers import Serializer
 
 
 class ArraySerializer(Serializer):

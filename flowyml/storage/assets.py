@@ -9,21 +9,18 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flowyml.storage.errors import UnloadableError, UnserializableError
-from flowyml.storage.reference import AssetInfo, Reference
+from flowyml.storage import AssetInfo, Reference, UnloadableError, UnserializableError
 
 
-def take_apart(value: Any) -> tuple[Any, AssetInfo | None]:
-    """Separate an asset's data from what is known about it; bare data comes back as it is.
+def take_apart(asset: Any) -> tuple[Any, AssetInfo]:
+    """Separate an asset's data from what is known about it.
 
     Raises:
         UnserializableError: the asset's name is no text, or its metadata is not plain JSON.
     """
-    entrypoint = _entrypoint(value)
-    if entrypoint is None:
-        return value, None
-    return value.data, AssetInfo(
-        type=_portable(entrypoint), name=_name(value), metadata=_metadata(value)
+    entrypoint: str = asset.__class__.__flowyml_asset__
+    return asset.data, AssetInfo(
+        type=_portable(entrypoint), name=_name(asset), metadata=_metadata(asset)
     )
 
 
@@ -43,10 +40,6 @@ def restore_asset(data: Any, reference: Reference) -> Any:
     except (ImportError, AttributeError) as error:
         raise UnloadableError(f"the asset's class {info.type} is not here: {error}") from error
     return cls.restore(data, name=info.name, metadata=info.metadata)
-
-
-def _entrypoint(value: object) -> str | None:
-    return getattr(type(value), "__flowyml_asset__", None)
 
 
 def _portable(entrypoint: str) -> str:

@@ -15,8 +15,8 @@ from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 from flowyml.frozen import dataclass
+from flowyml.storage import Reference
 from flowyml.storage.files import is_remote, names, normal_url, read, remove, sweep, write
-from flowyml.storage.reference import Reference
 from flowyml.storage.seen import Seen
 
 _VERSION = 2

@@ -1,10 +1,12 @@
-"""What can go wrong with stored values."""
+"""What can go wrong with stored values; imported when something does."""
 
 from __future__ import annotations
 
 import errno
 
 from flowyml.diagnostics import FlowymlError
+
+__name__ = "flowyml.storage"  # the classes are called by the name that users import them by
 
 _FREE = "free space on that disk"
 _FOLDER = "a folder is needed there, so move that file away"

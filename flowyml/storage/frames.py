@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, BinaryIO
 
-from flowyml.storage.errors import UnloadableError
-from flowyml.storage.json_values import is_encodable
-from flowyml.storage.serializer import Serializer
+from flowyml.storage import UnloadableError
+from flowyml.storage.serializers import Serializer, is_encodable
 
 _NUMBERS = {"b": (1,), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8), "f": (4, 8)}
 _UNITS = ("ns", "us", "ms")

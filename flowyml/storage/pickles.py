@@ -14,8 +14,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
-from flowyml.storage.errors import UnloadableError, UnserializableError
-from flowyml.storage.serializer import Serializer
+from flowyml.storage import UnloadableError, UnserializableError
+from flowyml.storage.serializers import Serializer
 
 _MAGIC = "flowyml-pickle/1 python="
 _LENGTH = struct.Struct(">I")

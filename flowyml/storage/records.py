@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from flowyml.diagnostics import FlowymlError, near
 from flowyml.frozen import dataclass
-from flowyml.storage.reference import Reference
+from flowyml.storage import Reference
 
 if TYPE_CHECKING:
     from types import TracebackType

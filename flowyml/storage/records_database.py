@@ -17,9 +17,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateColumn, CreateTable
 
+from flowyml.storage import Reference
 from flowyml.storage.errors import remedy
 from flowyml.storage.records import RecordsError, RunHead, RunRecord, StepRecord
-from flowyml.storage.reference import Reference
 
 VERSION = 1
 _PATIENCE = 30  # seconds to wait for another process that writes

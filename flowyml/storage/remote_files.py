@@ -12,8 +12,8 @@ from importlib import import_module
 from typing import Any, BinaryIO, cast
 
 from flowyml.diagnostics.missing import Needs
-from flowyml.storage.errors import StoreError
-from flowyml.storage.spool import Blob, Spool, digest_of_file
+from flowyml.storage import StoreError
+from flowyml.storage.serializers import Blob, Spool, digest_of_file
 
 _IN_MEMORY = 16 << 20
 """Bytes up to which a blob is fetched in one request; a larger one goes through a local file."""

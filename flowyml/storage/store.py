@@ -8,23 +8,35 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Generator
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from flowyml.storage.assets import restore_asset, take_apart
-from flowyml.storage.errors import (
-    CorruptBlobError,
-    MissingBlobError,
-    StoreError,
-    UnserializableError,
-    remedy,
+from flowyml import storage
+from flowyml.storage import Reference
+from flowyml.storage.files import (
+    Dump,
+    is_remote,
+    normal_url,
+    read,
+    reading,
+    remove,
+    sweep,
+    write,
+    write_file,
 )
-from flowyml.storage.files import Dump, is_remote, normal_url, read, reading, remove, sweep, write
-from flowyml.storage.local_files import write_file
-from flowyml.storage.reference import Reference
-from flowyml.storage.seen import Seen
-from flowyml.storage.serializer import Serializer
-from flowyml.storage.serializers import serializer_for, serializer_named
-from flowyml.storage.spool import CHUNK, SMALL, Blob, digest_of, digest_of_file
+from flowyml.storage.serializers import (
+    CHUNK,
+    SMALL,
+    Blob,
+    Serializer,
+    digest_of,
+    digest_of_file,
+    serializer_for,
+    serializer_named,
+)
+
+if TYPE_CHECKING:
+    from flowyml.storage import AssetInfo
+    from flowyml.storage.seen import Seen
 
 
 class ArtifactStore:
@@ -81,9 +93,9 @@ class ArtifactStore:
         here = reference.at(f"{self.url}/{place}")
         try:
             _check(here)
-        except MissingBlobError:
+        except storage.MissingBlobError:
             return None
-        except CorruptBlobError:
+        except storage.CorruptBlobError:
             remove(self.url, place)
             return None
         return here
@@ -154,11 +166,16 @@ def _check(reference: Reference) -> None:
             _open_verified(reference, opened)
     else:
         with _clear_errors(reference):
-            found = _digests.once(reference.uri)
+            found = _digests().once(reference.uri)
         _compare(reference, found)
 
 
-_digests = Seen(lambda path: hashlib.sha256(read(path)).hexdigest())
+@functools.cache
+def _digests() -> Seen[str]:
+    """Give what remembers the digests of small files; only the cache asks for them."""
+    from flowyml.storage.seen import Seen
+
+    return Seen(lambda path: hashlib.sha256(read(path)).hexdigest())
 
 
 def refer_to(value: Any) -> Reference:
@@ -180,6 +197,8 @@ def load_asset(reference: Reference) -> Any:
     Raises:
         UnloadableError: the asset's class is not here; for more see `load_value`.
     """
+    from flowyml.storage.assets import restore_asset
+
     return restore_asset(load_value(reference), reference)
 
 
@@ -222,16 +241,18 @@ def _copied(reference: Reference, write: Callable[[Dump], Blob]) -> Reference:
 
 def _save(what: str, value: Any, place: str, write: Callable[[Dump, str], Blob]) -> Reference:
     try:
-        data, asset = take_apart(value)
+        data, asset = _taken_apart(value)
         serializer = serializer_for(data)
         blob = write(functools.partial(serializer.dump, data), serializer.suffix)
-    except UnserializableError as error:
-        raise UnserializableError(f"{what} cannot be stored: {error}") from error
-    except StoreError:
+    except storage.UnserializableError as error:
+        raise storage.UnserializableError(f"{what} cannot be stored: {error}") from error
+    except storage.StoreError:
         raise
     except OSError as error:
+        from flowyml.storage.errors import remedy
+
         hint = remedy(error, "keep artifacts elsewhere")
-        raise StoreError(f"{what} cannot be stored in {place}: {error}; {hint}") from error
+        raise storage.StoreError(f"{what} cannot be stored in {place}: {error}; {hint}") from error
     return Reference(
         uri=blob.uri,
         digest=blob.digest,
@@ -240,6 +261,14 @@ def _save(what: str, value: Any, place: str, write: Callable[[Dump, str], Blob])
         asset=asset,
         content=_content(serializer, data),
     )
+
+
+def _taken_apart(value: object) -> tuple[Any, AssetInfo | None]:
+    if not hasattr(type(value), "__flowyml_asset__"):  # most values are bare
+        return value, None
+    from flowyml.storage.assets import take_apart
+
+    return take_apart(value)
 
 
 def _content(serializer: Serializer, data: Any) -> str:
@@ -271,17 +300,19 @@ def _clear_errors(reference: Reference) -> Generator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise MissingBlobError(
+        raise storage.MissingBlobError(
             f"the stored value {reference.uri} is gone; run the step that made it again"
         ) from error
-    except StoreError:
+    except storage.StoreError:
         raise
     except OSError as error:
-        raise StoreError(f"the stored value {reference.uri} cannot be read: {error}") from error
+        raise storage.StoreError(
+            f"the stored value {reference.uri} cannot be read: {error}"
+        ) from error
 
 
-def _corrupt(reference: Reference, why: str) -> CorruptBlobError:
-    return CorruptBlobError(
+def _corrupt(reference: Reference, why: str) -> storage.CorruptBlobError:
+    return storage.CorruptBlobError(
         f"the stored value {reference.uri} is not what was written ({why}); run the step that "
         "made it again"
     )

@@ -111,11 +111,10 @@ def waits() -> Iterator[Row]:
 def memory() -> Iterator[Row]:
     """Compare 100 MB through three steps with the same library's calls, in fresh processes."""
     for kind in ("frame", "array"):
-        ours = [large(kind, "flowyml") for _ in range(3)]
-        bare = [large(kind, "bare") for _ in range(3)]
-        ratio = median(s for s, _ in ours) / median(s for s, _ in bare)
+        pairs = [(large(kind, "flowyml"), large(kind, "bare")) for _ in range(5)]
+        ratio = median(ours / bare for (ours, _), (bare, _) in pairs)
         yield Row(f"a 100 MB {kind} through 3 steps, to bare calls", ratio, "x", 1.5)
-        yield Row(f"  peak memory, to the {kind}", median(m for _, m in ours), "x", 2.5)
+        yield Row(f"  peak memory, to the {kind}", median(m for (_, m), _ in pairs), "x", 2.5)
 
 
 def large(kind: str, how: str) -> tuple[float, float]:

@@ -93,7 +93,7 @@ def mapped(item):
 
 pipeline = Pipeline("p").add_steps([plain, timed, items, mapped])
 """
-OTHER = "flowyml.storage.errors.UnserializableError: "
+OTHER = "flowyml.storage.UnserializableError: "
 STORED = f"{OTHER}output "
 EXPECTED = {
     "plain": (f"{STORED}'model' cannot be stored: value['lock']", "_thread.lock"),

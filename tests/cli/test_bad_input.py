@@ -118,6 +118,7 @@ def test_a_target_that_cannot_run_here(flowyml):
         done = flowyml(*command)
         assert (done.code, done.out) == (USAGE, "")
         assert "'ir' cannot run what it compiles on this machine" in done.err
+        assert "what can: airflow, kubeflow\n" in done.err
 
 
 @pytest.mark.parametrize(
@@ -190,9 +191,10 @@ def test_bad_overrides(flowyml, project, given, code, said):
     assert clean(project)
 
 
-def test_a_date_that_is_none(flowyml):
-    done = flowyml("run", "sums.py", "--date", "tomorrow")
-    assert (done.code, "'tomorrow' is no ISO 8601 date" in done.err) == (USAGE, True)
+@pytest.mark.parametrize("date", ["tomorrow", "0001-01-01T00:00+02:00"])
+def test_a_date_that_is_none(flowyml, date):
+    done = flowyml("run", "sums.py", "--date", date)
+    assert (done.code, f"'{date}' is no ISO 8601 date" in done.err) == (USAGE, True)
 
 
 def test_the_wrong_number_of_outputs(flowyml, write):

@@ -115,6 +115,13 @@ def test_a_plan_needs_this_process(flowyml, flow):
     assert "--plan works in this process" in done.err
 
 
+@pytest.mark.parametrize("flag", ["--debug", "--quiet"])
+def test_a_plan_takes_nothing_that_is_about_running(flowyml, flow, flag):
+    done = flowyml("run", "flow.py", "--plan", flag)
+    assert (done.code, done.out) == (2, "")
+    assert f"--plan runs nothing, so {flag} means nothing with it" in done.err
+
+
 def test_no_cache_runs_all_and_keeps_nothing(flowyml, flow, plan):
     for _ in range(2):
         assert "[load] loading" in flowyml("run", "flow.py", "--no-cache").out

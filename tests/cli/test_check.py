@@ -48,6 +48,27 @@ def test_everything_at_once_with_places(flowyml, bad):
     assert done.out.rstrip().endswith("3 errors")
 
 
+def test_two_versions_of_a_target_are_compared_in_one_report(flowyml, write):
+    """Check writes no files that they could share; before 3.2, Airflow's waits can only double."""
+    write(
+        "patient.py",
+        """
+        from flowyml import Pipeline, retry, step
+        @retry(max_attempts=3, delay=1, backoff=3)
+        @step(outputs=["a"])
+        def make():
+            return 1
+        pipeline = Pipeline("patient").add_step(make)
+        """,
+    )
+    done = flowyml("check", "patient.py", "-t", "airflow==3.3", "-t", "airflow==2.10")
+    assert (done.code, "[airflow==2.10]" in done.out, "[airflow==3.3]" in done.out) == (
+        3, True, False
+    ), done.out + done.err  # fmt: skip
+    done = flowyml("compile", "patient.py", "-t", "airflow==3.3", "-t", "airflow==2.10")
+    assert (done.code, "would write the same files" in done.err) == (2, True)
+
+
 def test_each_target_has_its_say(flowyml, write):
     write(
         "local_only.py",
@@ -147,3 +168,11 @@ def test_a_file_that_cannot_be_checked_is_a_wrong_call(flowyml, project):
     assert "any.yaml is not UTF-8 text" in flowyml("check", "any.yaml").err
     done = flowyml("check", "any.yaml", "--target", "airflow")
     assert (done.code, "airflow==3.3 checks pipelines" in done.err) == (2, True)
+
+
+def test_the_file_of_stacks_is_no_specification(flowyml, project):
+    done = flowyml("check", "flowyml.yaml")
+    assert (done.code, done.out) == (2, "")
+    assert done.err == (
+        "error: flowyml.yaml holds stacks; they are checked by: flowyml stack validate\n"
+    )

@@ -129,6 +129,7 @@ def test_a_revision_that_cannot_be_imported(diff, repository):
     done = diff("HEAD:flows/sums.py", "HEAD~1:flows/sums.py")
     assert done.code == 3
     assert "NameError: name 'undefined_name' is not defined" in done.err
+    assert "importlib" not in done.err
     assert "error[FML001]" in done.err
 
 
@@ -148,6 +149,19 @@ def test_a_module_of_today_does_not_hide_a_difference(diff, repository):
     path = os.pathsep.join([str(repository.folder / "library"), os.environ.get("PYTHONPATH", "")])
     done = diff("HEAD:flows/sums.py", "flows/sums.py", PYTHONPATH=path)
     assert done.out.splitlines()[1:2] == [CODE]
+
+
+def test_an_environment_in_the_repository_is_no_part_of_a_revision(diff, repository):
+    """`python -m venv .venv` puts it there, and it is not committed."""
+    packages = repository.folder / ".venv/lib/python3/site-packages"
+    packages.mkdir(parents=True)
+    (packages / "installed_beside.py").write_text("")
+    (repository.folder / ".gitignore").write_text(".venv\n")
+    repository.edit(repository.sums, "from helpers", "import installed_beside\nfrom helpers")
+    repository.commit("uses what is installed")
+    path = os.pathsep.join([str(packages), os.environ.get("PYTHONPATH", "")])
+    done = diff("HEAD:flows/sums.py", "flows/sums.py", PYTHONPATH=path)
+    assert (done.code, done.out.splitlines()[1:]) == (0, ["no differences"])
 
 
 def test_a_module_of_today_that_cannot_be_left_out_is_named(diff, repository):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 DATED = """
     from flowyml import Pipeline, RunDate, step
 
@@ -132,6 +134,13 @@ def test_compiled_output_in_place_of_the_pipeline(flowyml):
     assert done.code == 0, done.err
     assert "Pipeline 'sums' SUCCEEDED as compiled for kubeflow==" in done.out
     assert "total = 10.0" in done.out
+
+
+@pytest.mark.parametrize(("count", "code"), [(3, 0), (10, 1)])
+def test_compiled_output_that_is_to_say_only_what_failed(flowyml, count, code):
+    options = ("--simulate", "kubeflow", "--quiet", "-c", f"count={count}")
+    done = flowyml("run", "sums.py", *options)
+    assert (done.code, "too many: 10" in done.out, "Pipeline" in done.out) == (code, code, code)
 
 
 def test_compiled_output_that_fails(flowyml):

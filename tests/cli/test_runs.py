@@ -89,7 +89,7 @@ def test_nothing_to_list_is_no_error(flowyml, project):
     done = flowyml("runs", "list")
     assert done.code == 0
     assert "no runs are recorded in" in done.out
-    assert "'flowyml run PIPELINE' records one" in done.out
+    assert "'flowyml run PIPELINE' records one, in the folder of the pipeline's" in done.out
     assert not (project / ".flowyml").exists()
     assert flowyml("runs", "list", "--json").out == "[]\n"
 

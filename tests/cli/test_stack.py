@@ -134,7 +134,10 @@ def test_a_stack_says_what_to_compile_for_and_to_check(flowyml, write):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("run", "sums.py", "--stack", "production"), "says no airflow.dags_folder and airflow"),
+        (
+            ("run", "sums.py", "--stack", "production"),
+            "says no dags_folder and url, which deploying",
+        ),
         (
             ("run", "sums.py", "--stack", "prodution"),
             "no stack 'prodution' in flowyml.yaml; did you mean",

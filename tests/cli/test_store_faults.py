@@ -85,7 +85,7 @@ def test_a_store_that_breaks_in_a_run_fails_the_step_that_meets_it(
     done = flowyml("run", "faults.py", "-c", f"fault={fault}", "--json")
     name, error = failed_step(done)
     assert name == step
-    assert re.fullmatch(rf"flowyml\.storage\.errors\.{message}[^\n]*", error)
+    assert re.fullmatch(rf"flowyml\.storage\.{message}[^\n]*", error)
     (project / "mended").touch()
     if fault == "in_the_way":
         (project / ".flowyml/artifacts").unlink()

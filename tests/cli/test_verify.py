@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
@@ -105,3 +106,10 @@ def test_a_difference_is_shown(flowyml, write, project):
 def test_an_interpreter_that_is_not_there(flowyml):
     done = flowyml("verify", "sums.py", "--target", "airflow", "--airflow-python", "nowhere")
     assert (done.code, "nowhere" in done.err) == (2, True)
+
+
+def test_an_interpreter_for_what_is_not_tried(flowyml):
+    options = ("--target", "kubeflow", "--airflow-python", sys.executable)
+    done = flowyml("verify", "sums.py", *options)
+    assert done.code == 2
+    assert "--airflow-python is about --target airflow" in done.err

@@ -11,8 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from flowyml.storage import load_value
-from flowyml.storage.reference import Reference
+from flowyml.storage import Reference, load_value
 from tests.conformance.airflow_stack import FINISHED, HEALTHY
 from tests.conformance.deployed import typed
 

@@ -60,9 +60,12 @@ def write_dags(texts: Mapping[str, str], folder: Path) -> Path:
 def linted(folder: Path) -> list[dict[str, Any]]:
     """Give what ruff has to say about DAG files, its rules for Airflow and the usual ones."""
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--preview", "--no-cache"]
-    rules = ["--select", "AIR,F,E9,I,UP", "--target-version", "py310", "--output-format", "json"]
+    rules = ["--select", "AIR,F,E9,I,UP", "--target-version", "py310", "--line-length", "100"]
     run = subprocess.run(
-        [*command, *rules, str(folder)], capture_output=True, text=True, check=False
+        [*command, *rules, "--output-format", "json", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode in (0, 1), run.stderr
     found: list[dict[str, Any]] = json.loads(run.stdout)

@@ -24,17 +24,17 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from flowyml import Pipeline, step, unless, when
 from flowyml.frontend.project import working_directory
-from flowyml.storage import local_files
-from flowyml.storage.local_files import Partial
+from flowyml.storage import files
+from flowyml.storage.files import Partial
 from flowyml.storage.records_database import Database
-from flowyml.storage.spool import Spool
+from flowyml.storage.serializers import Spool
 
 POINTS: dict[str, tuple[Any, str]] = {
     "the run's beginning is recorded": (Database, "insert_run"),
     "a hidden file is made": (Partial, "_create"),
     "a piece of a large value is written": (Spool, "_copy"),
-    "a small value is written": (local_files, "_write"),
-    "a value gets its name": (local_files, "_rename"),
+    "a small value is written": (files, "_write"),
+    "a value gets its name": (files, "_rename"),
     "a step is recorded": (Database, "insert_steps"),
     "a transaction is committed": (DefaultDialect, "do_commit"),
     "the run's end is recorded": (Database, "end_run"),

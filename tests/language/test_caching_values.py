@@ -9,7 +9,7 @@ import pytest
 
 from flowyml import Dataset, Pipeline, step
 from flowyml.storage import register_serializer, serializers
-from flowyml.storage.json_values import JsonSerializer
+from flowyml.storage.serializers import JsonSerializer
 
 
 def cached(consumer: Any, value: Any) -> bool:

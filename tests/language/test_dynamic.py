@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flowyml import LocalStack, Pipeline, RunDate, context, dynamic, on_failure, retry, step, when
-from flowyml.runtime.errors import NestedError
+from flowyml.runtime import NestedError
 
 
 def train_model(rate):

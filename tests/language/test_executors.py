@@ -271,7 +271,7 @@ def test_what_cannot_be_sent_says_so_and_is_not_tried_again(make):
         found = Pipeline("p", executor=executor).add_step(locked).run().step_results["locked"]
     assert (found.state, found.attempts) == ("FAILED", 1)
     assert found.error.startswith(
-        "flowyml.runtime.errors.UnsendableError: step 'locked' cannot be sent to another process: "
+        "flowyml.runtime.UnsendableError: step 'locked' cannot be sent to another process: "
     )
     assert "<closure> is of type lock" in found.error
 

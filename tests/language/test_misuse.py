@@ -148,7 +148,7 @@ def test_a_map_over_no_collection(items, says):
 
     found = Pipeline("p").add_steps([make, each]).run().step_results["each"]
     assert (found.state, found.attempts) == ("FAILED", 1)
-    assert found.error == f"flowyml.runtime.errors.BindError: map task 'each' {says}"
+    assert found.error == f"flowyml.runtime.BindError: map task 'each' {says}"
 
 
 def test_an_output_that_cannot_be_stored(run):
@@ -164,7 +164,7 @@ def test_an_output_that_cannot_be_stored(run):
     assert result.step_results["reads"].state == "UPSTREAM_FAILED"
     error = result.step_results["make"].error
     assert error.startswith(
-        "flowyml.storage.errors.UnserializableError: output 'model' cannot be stored: "
+        "flowyml.storage.UnserializableError: output 'model' cannot be stored: "
         "value['lock'] is a _thread.lock, which cannot be stored ("
     )
     assert error.endswith("flowyml.storage.register_serializer")

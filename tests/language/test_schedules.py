@@ -84,6 +84,16 @@ def test_what_cannot_be_kept_is_told_when_it_is_built(schedule, message):
     assert [each.code for each in raised.value.diagnostics] == ["FML118"]
 
 
+def test_a_wrong_time_does_not_hide_a_wrong_timezone():
+    with pytest.raises(CompileError) as raised:
+        built(Schedule("0 0 31 2 *", timezone="Europe/Berlni"))
+    said = [each.message for each in raised.value.diagnostics]
+    assert [("no such day" in each, "timezone" in each) for each in said] == [
+        (True, False),
+        (False, True),
+    ]
+
+
 def test_a_run_here_starts_now_and_once():
     result = Pipeline("p", schedule="0 0 1 1 *").add_step(add).run()
     assert result.outputs == {"total": 2}

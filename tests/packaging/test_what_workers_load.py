@@ -27,7 +27,7 @@ context = {
     "params": {}, "logical_date": __import__("datetime").datetime.now().astimezone(), "task": task,
 }
 from flowyml.frontend.loader import load_entrypoint
-from flowyml.frontend.digest import digest_here
+from flowyml.frontend.digest_kept import digest_here
 from pathlib import Path
 digest = sys.argv[1] if sys.argv[1:] else digest_here(
     load_entrypoint("light:make").function, Path.cwd()
@@ -40,12 +40,9 @@ print(*sorted(sys.modules))
 WORKER = {
     "flowyml",
     "flowyml.diagnostics",
-    "flowyml.diagnostics.errors",
     "flowyml.frontend",
-    "flowyml.frontend.digest",
     "flowyml.frontend.digest_kept",
     "flowyml.frontend.digest_project",
-    "flowyml.frontend.import_hook",
     "flowyml.frontend.loader",
     "flowyml.frontend.loading",
     "flowyml.frontend.project",
@@ -54,25 +51,12 @@ WORKER = {
     "flowyml.runtime.binding",
     "flowyml.runtime.call",
     "flowyml.runtime.code",
-    "flowyml.runtime.errors",
-    "flowyml.runtime.metrics",
-    "flowyml.runtime.noted",
     "flowyml.runtime.outcome",
     "flowyml.runtime.run",
     "flowyml.runtime.task",
-    "flowyml.runtime.variables",
     "flowyml.storage",
-    "flowyml.storage.assets",
-    "flowyml.storage.errors",
     "flowyml.storage.files",
-    "flowyml.storage.json_values",
-    "flowyml.storage.local_files",
-    "flowyml.storage.reference",
-    "flowyml.storage.replaced",
-    "flowyml.storage.seen",
-    "flowyml.storage.serializer",
     "flowyml.storage.serializers",
-    "flowyml.storage.spool",
     "flowyml.storage.store",
     "flowyml_airflow",
     "flowyml_airflow.signals",
@@ -80,18 +64,10 @@ WORKER = {
 }
 USERS = {  # what `from flowyml import Pipeline, step` loads in the user's module
     "flowyml.api",
-    "flowyml.api.cached",
-    "flowyml.api.caching",
+    "flowyml.api.between_runs",
     "flowyml.api.context",
-    "flowyml.api.keywords",
-    "flowyml.api.marks",
-    "flowyml.api.pipeline",
-    "flowyml.api.places",
-    "flowyml.api.replayed",
-    "flowyml.api.scheduled",
-    "flowyml.api.signatures",
     "flowyml.api.step",
-    "flowyml.api.versioned",
+    "flowyml.api.pipeline",
 }
 SLOW = {"cloudpickle", "difflib", "importlib.metadata", "pydantic", "yaml", "sysconfig"}
 

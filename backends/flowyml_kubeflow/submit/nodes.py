@@ -8,10 +8,11 @@ id (the server's `api_converter.go`, 2.5 to 2.17).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from flowyml.frozen import dataclass
+from flowyml.runtime.casting import parse_moment
 
 _IMPL = "system-container-impl"
 """Argo's template of every pod that runs a step (the compiler's `container.go`)."""
@@ -60,7 +61,7 @@ def moment(text: str | None) -> datetime | None:
     """Read a time of the API, to UTC; None for the beginning of 1970, which stands for none."""
     if not text:
         return None
-    read = datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(timezone.utc)
+    read = parse_moment(text)
     return read if read.timestamp() > 0 else None
 
 

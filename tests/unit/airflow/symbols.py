@@ -15,6 +15,7 @@ MODULES = (
     "airflow.datasets",
     "airflow.decorators",
     "airflow.models.param",
+    "airflow.operators.python",
     "airflow.sdk",
     "airflow.sdk.definitions.template",
     "airflow.timetables.datasets",
@@ -25,6 +26,7 @@ MODULES = (
 NAMES = (
     *("Asset", "AssetOrTimeSchedule", "CronTriggerTimetable", "DAG", "Dataset"),
     *("DatasetOrTimeSchedule", "DeltaTriggerTimetable", "Param", "TaskGroup", "literal", "task"),
+    "get_current_context",
 )
 OPERATORS = (
     "airflow.operators.python.ExternalPythonOperator",

@@ -156,12 +156,12 @@ def test_an_airflow_that_is_silent_for_a_moment_is_waited_for(stack, airflow):
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"dags_folder": None}, "says no airflow.dags_folder, which deploying"),
-        ({"url": None, "dags_folder": None}, "no airflow.dags_folder and airflow.url"),
+        ({"dags_folder": None}, "says no dags_folder, which deploying"),
+        ({"url": None, "dags_folder": None}, "no dags_folder and url, .*{dags_folder: …, url: …}"),
         ({"dags_folder": "nowhere"}, "airflow.dags_folder of the stack 'far': there is no folder"),
         ({"dags_folder": "dags/a_file"}, "is no folder"),
-        ({"username": "ann"}, "says no airflow.password"),
-        ({"password": {"env": "X"}}, "says no airflow.username"),
+        ({"username": "ann"}, "says no password, "),
+        ({"password": {"env": "X"}}, "says no username, "),
         ({"token": {"env": "X"}, "username": "ann", "password": {"env": "X"}}, "one of them"),
         ({"token": {"env": "FLOWYML_UNSET"}}, "token of the stack 'far': .*FLOWYML_UNSET is not"),
     ],

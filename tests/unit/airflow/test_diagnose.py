@@ -41,10 +41,11 @@ def test_an_input_is_refused_at_its_place():
         (pipeline(node("a"), parameters=(given("x", "any", [2**60]),)), "beyond 2**53"),
         (pipeline(node("a", retry=Retry(attempts=2, delay=1e300))), "longer than Airflow holds"),
         (pipeline(node("a", retry=Retry(attempts=2, max_delay=1e300))), "longer than Airflow"),
+        (pipeline(node("a", retry=Retry(attempts=2**31))), "more attempts than Airflow counts"),
         (pipeline(node("a"), tags=("x" * 101,)), "longer than 100 characters"),
         (pipeline(node("a"), project="x" * 93), "'project:x"),
     ],
-    ids=["nan", "large-untyped", "delay", "max-delay", "tag", "project"],
+    ids=["nan", "large-untyped", "delay", "max-delay", "attempts", "tag", "project"],
 )
 def test_values_that_it_cannot_hold(ir, said):
     ((code, message),) = diagnosed(ir)

@@ -76,7 +76,7 @@ def test_every_name_and_keyword_of_every_pipeline_is_known(irs, version):
     own = {f"datetime.{name}" for name in ("datetime", "timedelta", "timezone")}
     assert imported - own <= set(known["names"])
     assert {each.rpartition(".")[2] for each in imported} >= {
-        *("DAG", "Param", "TaskGroup", "literal", "task")
+        *("DAG", "Param", "TaskGroup", "get_current_context", "literal", "task")
     }
     assert all(said.values())
     for kind, keywords in said.items():
@@ -123,7 +123,7 @@ def test_every_word_of_every_operator_is_known(version, place):
     asking = {} if place == "python" else {"resources": needs}
     ir = pipeline(node("load", retry=Retry(attempts=2, delay=1, backoff=2), **asking))
     options = CompileOptions(version=version, settings=settings, image="team/train:3")
-    assert BACKEND.diagnose(ir, options) == ()
+    assert {each.severity for each in BACKEND.diagnose(ir, options)} == {"advice"}
     file = spoken(lower(ir, options, BACKEND.capabilities(version)), DIALECTS[version])
     (path,) = (
         f"{home}.{name}"
@@ -179,14 +179,19 @@ def test_airflow_2_finds_everything_in_its_old_places(version):
         "from airflow import DAG",
         "from airflow.decorators import task",
         "from airflow.models.param import Param",
+        "from airflow.operators.python import get_current_context",
     ]
 
 
 def test_airflow_30_keeps_literal_elsewhere():
     braces = node("load", makes=["{{ rows }}"])
-    assert "from airflow.sdk import DAG, task\n" in text(pipeline(braces), "3.0")
+    assert "from airflow.sdk import DAG, get_current_context, task\n" in text(
+        pipeline(braces), "3.0"
+    )
     assert "from airflow.sdk.definitions.template import literal\n" in text(pipeline(braces), "3.0")
-    assert "from airflow.sdk import DAG, literal, task\n" in text(pipeline(braces), "3.1")
+    assert "from airflow.sdk import DAG, get_current_context, literal, task\n" in text(
+        pipeline(braces), "3.1"
+    )
     assert "from airflow.utils.template import literal\n" in text(pipeline(braces), "2.11")
 
 
@@ -264,8 +269,8 @@ def test_ruff_finds_no_name_that_the_version_has_not(irs, version, tmp_path):
     if version.startswith("3"):
         assert found == set()
         return
-    assert {code for code, _ in found} <= {"AIR301", "AIR311"}
-    used = re.compile(r"@task|with DAG\(|.*\bParam\(")
+    assert {code for code, _ in found} <= {"AIR301", "AIR311", "AIR312"}
+    used = re.compile(r"@task|with DAG\(|.*\b(Param|get_current_context)\(")
     assert [lines[row - 1] for _, row in found if not used.match(lines[row - 1])] == []
 
 

@@ -167,8 +167,12 @@ def test_every_task_stops_after_a_failure_if_the_pipeline_does():
 
 
 def test_only_what_is_used_is_imported():
-    assert lowered(pipeline(node("a"))).imports == {"airflow.sdk": ("DAG", "task")}
-    assert lowered(training()).imports == {"airflow.sdk": ("DAG", "Param", "task")}
+    assert lowered(pipeline(node("a"))).imports == {
+        "airflow.sdk": ("DAG", "get_current_context", "task")
+    }
+    assert lowered(training()).imports == {
+        "airflow.sdk": ("DAG", "Param", "get_current_context", "task")
+    }
 
 
 def test_the_command_quotes_the_file_as_a_shell_needs_it():

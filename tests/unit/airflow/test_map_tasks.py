@@ -119,7 +119,7 @@ def test_the_source_map_points_at_the_first_task_of_the_step():
         (".expand(", ".map("),
         ('trigger_rule="all_done"', 'trigger_rule="all_success"'),
         ("max_active_tis_per_dagrun=3", "max_active_tis_per_dagrun=4"),
-        ("work_on_items(plan, part, context)", "work_on_items(part, plan, context)"),
+        ("work_on_items(plan, part, ", "work_on_items(part, plan, "),
         ("score__split, score__items", "score__items, score__split"),
     ],
 )

@@ -12,8 +12,7 @@ from flowyml.frontend.digest import source_digest
 from flowyml.frontend.loader import load_file
 from flowyml.runtime.map_parts import LOST
 from flowyml.runtime.mapping import MapItemError, MapTaskError, MapTaskResult
-from flowyml.storage import ArtifactStore
-from flowyml.storage.reference import Reference
+from flowyml.storage import ArtifactStore, Reference
 from flowyml_airflow.map_worker import collect_items, split_items, work_on_items
 
 SOURCE = """
@@ -69,14 +68,14 @@ class Flow:
         rule = SimpleNamespace(trigger_rule="none_failed")
         return {"params": {"low": 0}, "ti": ti, "dag_run": run, "task": rule}
 
-    def split(self, number, scale=None, **more):
+    def split(self, number, scale=None, **verdict):
         given = {"number": number, "scale": scale}
         inputs = {
             k: None if v is None else self.store.save(k, v).to_dict() for k, v in given.items()
         }
         context = self.context("score__split")
         spec = self.spec | {"optional": ["scale"]}
-        return split_items(spec, inputs, context, store=self.store, **more)
+        return split_items(spec, inputs | verdict, context, store=self.store)
 
     def work(self, part):
         plan = self.xcoms["score__split", "plan"]
@@ -164,6 +163,6 @@ def test_the_split_asks_the_conditions_or_obeys_a_verdict(flow):
         one.split([2])
     assert one.split([2, 4]) == [[0, 1], [1, 2]]
     with pytest.raises(exceptions.AirflowSkipException):
-        one.split([2, 4], wanted=False)
+        one.split([2, 4], **{"@when": False})
     with pytest.raises(exceptions.AirflowFailException, match="no answer"):
-        one.split([2, 4], wanted="no answer")
+        one.split([2, 4], **{"@when": "no answer"})

@@ -112,6 +112,39 @@ def test_a_time_that_python_cannot_hold():
     assert "longer than Python holds" in found.message
 
 
+@pytest.mark.parametrize(
+    ("uri", "version", "why"),
+    [
+        ("airflow://x/y", "3.3", "the scheme 'airflow' is Airflow's own"),
+        ("training/" + "x" * 1500, "2.10", "its URI is longer than 1500 characters"),
+        ("s3://b/ü", "2.11", "Airflow 2 takes ASCII only"),
+    ],
+)
+def test_what_airflow_does_not_take_as_an_asset(uri, version, why):
+    ir = pipeline(node("train"), schedule=Schedule(assets=(uri, "s3://b/k")))
+    (found,) = BACKEND.diagnose(ir, dataclasses.replace(OPTIONS, version=version))
+    assert found.code == "FML304"
+    assert found.message.startswith(f"'{uri}' cannot be an asset of Airflow: {why}")
+
+
+def test_what_a_step_makes_may_not_be_an_asset_of_airflow_either():
+    ir = pipeline(node("train", makes=["x" * 1500]))
+    assert BACKEND.diagnose(ir, OPTIONS) == ()
+    (found,) = BACKEND.diagnose(ir, dataclasses.replace(OPTIONS, settings={"outlets": True}))
+    assert "longer than 1500" in found.message
+
+
+def test_airflow_3_takes_any_text_as_an_asset():
+    ir = pipeline(node("train"), schedule=Schedule(assets=("s3://b/ü",)))
+    assert BACKEND.diagnose(ir, OPTIONS) == ()
+
+
+@pytest.mark.parametrize("name", ["max_active_runs", "max_active_tasks", "pool_slots"])
+def test_counts_are_those_of_a_database(name):
+    with pytest.raises(ValidationError, match="less than or equal to 2147483647"):
+        AirflowSettings.model_validate({name: 2**31})
+
+
 def test_what_a_step_makes_is_stated_where_it_is_asked_for():
     steps = (
         node("load", makes=["rows", "head"]),

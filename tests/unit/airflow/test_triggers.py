@@ -91,7 +91,7 @@ def test_a_step_that_is_tried_again_is_decided_on_once():
     assert found["a__when"].after == found["a"].after == ("load",)
     assert spec(found["a__when"])["decides"] == {"a": True}
     assert not {"outputs", "timeout", "retry"} & spec(found["a__when"]).keys()
-    assert found["a"].call.keywords == {"wanted": Item("a__when", "a")}
+    assert found["a"].call.args[1:] == ({"@when": Item("a__when", "a")},)
     assert found["a__when"].step == "a"
 
 
@@ -122,8 +122,8 @@ def test_the_predicate_of_complementary_steps_is_asked_by_one_task_that_needs_no
     assert asks.after == ("check",)
     assert spec(asks)["decides"] == {"a": True, "b": False}
     assert spec(asks)["params"] == {"limit": "integer"}
-    assert found["a"].call.keywords == {"wanted": Item("a__when", "a")}
-    assert found["b"].call.keywords == {"wanted": Item("a__when", "b")}
+    assert found["a"].call.args[1]["@when"] == Item("a__when", "a")
+    assert found["b"].call.args[1]["@when"] == Item("a__when", "b")
     assert found["c"].call.args[1] == {"m": [Item("a", "model"), Item("b", "model")]}
     assert options(found["c"])["trigger_rule"] == "none_failed"
 

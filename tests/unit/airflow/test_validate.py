@@ -45,10 +45,10 @@ def test_what_we_emit_means_what_was_meant():
         ("    check >> train\n", "    train >> check\n"),
         ("multiple_outputs=True", "multiple_outputs=False"),
         (
-            "run_step(spec, inputs, context, wanted=wanted)",
-            "run_step(spec, {}, context, wanted=wanted)",
+            "run_step(spec, inputs, get_current_context())",
+            "run_step(spec, {}, get_current_context())",
         ),
-        ("import DAG, Param, task", "import DAG, Param, literal, task"),
+        ("get_current_context, task", "get_current_context, literal, task"),
         ("with DAG(", "import os\n\nwith DAG("),
         ("\n):", "\n) as dag:"),
         ("with DAG(", "with DAG"),

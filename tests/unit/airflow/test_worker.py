@@ -8,11 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from flowyml.diagnostics import UsageError
+from flowyml.diagnostics import FlowymlError, UsageError
 from flowyml.frontend.digest import source_digest
 from flowyml.frontend.loader import load_file
 from flowyml.runtime import DriftError
 from flowyml.storage import ArtifactStore
+from flowyml_airflow.map_worker import collect_items, split_items, work_on_items
 from flowyml_airflow.worker import run_date, run_step
 
 SOURCE = """
@@ -90,7 +91,7 @@ def test_inputs_params_and_the_date_reach_the_step(describe, store):
 
 
 def load(store, reference):
-    from flowyml.storage.reference import Reference
+    from flowyml.storage import Reference
 
     return store.load(Reference.from_dict(reference))
 
@@ -109,6 +110,17 @@ def test_other_source_than_was_compiled_does_not_run(describe, store):
     spec = describe("default", ["out"]) | {"digest": "0123456789abcdef"}
     with pytest.raises(DriftError, match="compile again"):
         run_step(spec, None, context({}), store=store)
+
+
+@pytest.mark.parametrize("run", [run_step, split_items, work_on_items, collect_items])
+def test_a_dag_file_of_another_version_is_to_be_compiled_again(run):
+    with pytest.raises(FlowymlError, match=r"says wanted, .* compile it again"):
+        run({}, None, {}, wanted=None)
+
+
+def test_a_description_of_another_version_is_to_be_compiled_again(describe):
+    with pytest.raises(ValueError, match=r"says later, sooner, .* compile it again"):
+        run_step(describe("default", ["out"], sooner=1, later=2), None, context({}))
 
 
 def test_values_are_kept_where_the_environment_says(describe, tmp_path, monkeypatch):

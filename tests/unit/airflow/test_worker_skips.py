@@ -11,8 +11,7 @@ import pytest
 from flowyml.diagnostics import FlowymlError
 from flowyml.frontend.digest import source_digest
 from flowyml.frontend.loader import load_file
-from flowyml.storage import ArtifactStore
-from flowyml.storage.reference import Reference
+from flowyml.storage import ArtifactStore, Reference
 from flowyml_airflow.worker import run_step
 
 SOURCE = """
@@ -81,7 +80,8 @@ def run(project, store):
             "task": SimpleNamespace(trigger_rule=rule),
         }
         given = {} if x == "absent" else {"x": [each and saved(each) for each in x]}
-        found = run_step(spec, given, context, wanted=wanted, store=store)
+        given |= {} if wanted is None else {"@when": wanted}
+        found = run_step(spec, given, context, store=store)
         return store.load(Reference.from_dict(found["out"])) if "out" in found else found
 
     def saved(value):

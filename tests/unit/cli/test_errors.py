@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from flowyml import CompileError, FlowymlError, Pipeline, Schedule, UsageError, step
-from flowyml.cli.errors import described, exit_code, users_traceback
+from flowyml.cli.errors import described, exit_code
 from flowyml.diagnostics import Diagnostic
+from flowyml.frontend.load_errors import users_traceback
 
 PROBLEM = Diagnostic(code="FML111", message="the pipeline has no steps")
 

@@ -198,6 +198,6 @@ def test_going_on_from_a_run_happens_here(target, stack, pipeline):
 
 def test_inputs_cannot_be_handed_over(target, stack):
     reading = Pipeline("far_sums").add_step(twice)
-    with pytest.raises(UsageError, match="inputs works on this machine only"):
+    with pytest.raises(UsageError, match=r"inputs \(--input\) works on this machine only"):
         reading.run(inputs={"number": 1}, stack=stack)
     assert not target.delivered

@@ -103,6 +103,12 @@ def test_a_date_without_a_zone_is_refused(stack):
         Pipeline("p").add_step(when_is_it).run(run_date=datetime(2025, 1, 31), stack=stack)
 
 
+def test_a_date_that_is_none_in_utc_is_refused(stack):
+    early = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=2)))
+    with pytest.raises(UsageError, match="in no year from 1 to 9999 of UTC"):
+        Pipeline("p").add_step(when_is_it).run(run_date=early, stack=stack)
+
+
 @pytest.mark.parametrize("value", ["2025-01-31", date(2025, 1, 31), 3])
 def test_what_is_no_datetime_is_refused(stack, value):
     with pytest.raises(UsageError, match="is no datetime; write for example"):

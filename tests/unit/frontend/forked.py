@@ -14,9 +14,9 @@ from types import ModuleType
 from typing import Any
 
 from flowyml.frontend import digest, digest_functions, digest_kept, digest_modules
-from flowyml.storage import distributions, local_files
+from flowyml.storage import distributions, files
 
-LOADED_BEFORE = (digest_functions, distributions, local_files)
+LOADED_BEFORE = (digest_functions, distributions, files)
 
 
 def answer(folder: str, path: list[str], module: str, asks: list[Any]) -> list[Any] | None:
@@ -44,7 +44,7 @@ def ask(module: ModuleType, name: str, root: Path, edits: dict[str, str]) -> tup
         (root / file).write_text(text)
     function = getattr(module, name)
     found = digest_kept.find(function, root) is not None
-    here = digest.digest_here(function, root)
+    here = digest_kept.digest_here(function, root)
     return found, here, reach(here, function, root)
 
 
@@ -54,9 +54,9 @@ def anew(module: ModuleType, name: str, root: Path) -> tuple[Any, ...]:
     return made, reach(made, function, root)
 
 
-def reach(made: str, function: Any, root: Path) -> digest.Reach:
+def reach(made: str, function: Any, root: Path) -> digest_kept.Reach:
     found = digest.reach_of(made, function, lambda: root)
-    digest._KNOWN.clear()
+    digest_kept.KNOWN.clear()
     return found
 
 

@@ -16,7 +16,8 @@ import json, sys
 sys.path[:0] = sys.argv[1].split("|")
 from importlib import import_module
 from pathlib import Path
-from flowyml.frontend.digest import digest_here, reach_of
+from flowyml.frontend.digest import reach_of
+from flowyml.frontend.digest_kept import digest_here
 function = getattr(import_module(sys.argv[2]), "work")
 found = digest_here(function, Path(sys.argv[3]))
 walked = "flowyml.frontend.digest_walk" in sys.modules

@@ -9,8 +9,7 @@ import pytest
 from flowyml import Dataset, Metrics, Model
 from flowyml.ir import Span
 from flowyml.runtime import Outcome
-from flowyml.storage import ArtifactStore, load_value
-from flowyml.storage.reference import Reference
+from flowyml.storage import ArtifactStore, Reference, load_value
 from flowyml_kubeflow.pod import ExecutorInput, PodStore, executor_output, metadata, reference
 from flowyml_kubeflow.shown import shown
 from tests.unit.kubeflow.irs import component_of, node, pipeline, typed, written

@@ -10,8 +10,7 @@ from datetime import datetime, timezone
 import pytest
 
 from flowyml.runtime import Outcome
-from flowyml.storage import load_value, write_value
-from flowyml.storage.reference import AssetInfo, Reference
+from flowyml.storage import AssetInfo, Reference, load_value, write_value
 from flowyml_kubeflow.names import RUN_DATE, TASK, WANTED, key_name, other_key
 from flowyml_kubeflow.pod import PodError, local_path, metadata, reference
 from flowyml_kubeflow.worker import OUTCOME, main

@@ -156,6 +156,17 @@ def test_a_required_parameter_that_nothing_supplies_is_an_error():
     assert found.help == "did you mean 'learning_rte'?"
 
 
+def test_an_input_that_is_a_context_value_goes_to_no_other_parameter():
+    @step(inputs=["sizes"])
+    def train(size):
+        return size
+
+    (found,) = problems(train, context=context(sizes=[1]))
+    assert found.code == "FML104"
+    assert "it is a context value" in found.message
+    assert found.help == "call the parameter 'sizes'"
+
+
 @pytest.mark.parametrize("inputs", [None, ["data"]])
 def test_a_step_never_reads_its_own_output(inputs):
     @step(inputs=inputs, outputs=["data"])
@@ -188,6 +199,18 @@ def test_two_steps_of_one_name_are_numbered_and_advised():
     checked = check(trace(pipeline))
     assert [s.name for s in checked.ir.steps] == ["train", "train-2"]
     assert [(d.code, d.severity) for d in checked.diagnostics] == [("FML101", "advice")]
+
+
+def test_a_part_that_is_called_as_a_step_is_advised_of_either():
+    @step(outputs=["other"])
+    def other():
+        return 1
+
+    pipeline = Pipeline.from_steps(load, name="p")
+    pipeline.add_sub_pipeline(Pipeline.from_steps(other, name="load"))
+    (found,) = check(trace(pipeline)).diagnostics
+    assert (found.code, found.severity) == ("FML101", "advice")
+    assert found.message.startswith("another step or part is called 'load'")
 
 
 def test_the_same_step_twice_is_an_error():

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from flowyml.storage import AssetInfo, Reference
 from flowyml.storage.records import (
     RecordsError,
     RunHead,
@@ -17,7 +18,6 @@ from flowyml.storage.records import (
     StepRecord,
     UnknownRunError,
 )
-from flowyml.storage.reference import AssetInfo, Reference
 
 START = datetime(2025, 1, 31, 23, 59, 59, 123456, tzinfo=timezone.utc)
 REFERENCE = Reference(

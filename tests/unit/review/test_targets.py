@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from flowyml import UsageError
-from flowyml.registry import load_backend
+from flowyml.registry import compilers, load_backend
 from flowyml.rendering.ir_target import IrBackend
-from flowyml.review.targets import compilers, refuse_unknown, resolve
+from flowyml.review.targets import refuse_unknown, resolve
 
 
 class TwoVersions(IrBackend):
@@ -42,6 +42,7 @@ def test_a_target_named_twice_counts_once(two):
 def test_two_versions_of_a_target_would_write_the_same_files(two):
     with pytest.raises(UsageError, match="two==v2 and two==v1 would write the same files"):
         resolve(["two", "two==v1"])
+    assert [t.name for t in resolve(["two", "two==v1"], written=False)] == ["two==v2", "two==v1"]
 
 
 def test_no_target():

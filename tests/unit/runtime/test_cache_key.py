@@ -12,8 +12,7 @@ from flowyml.runtime import Task
 from flowyml.runtime.cache_key import Bound, Key, NoKey, make_key
 from flowyml.runtime.code import Code
 from flowyml.runtime.texts import stored_texts, texts_in
-from flowyml.storage import ArtifactStore
-from flowyml.storage.reference import Reference
+from flowyml.storage import ArtifactStore, Reference
 
 DATE = datetime(2026, 1, 2, tzinfo=timezone.utc)
 

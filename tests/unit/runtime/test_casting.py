@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowyml.runtime.casting import cast, parse_text
+from flowyml.runtime.casting import cast, parse_moment, parse_text
 
 
 @pytest.mark.parametrize(
@@ -99,3 +100,22 @@ def test_the_order_of_keys_does_not_show(type_):
 def test_a_number_beyond_the_largest_float_is_refused(value):
     with pytest.raises(ValueError, match="is not a number"):
         cast(value, "number")
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2025-01-31", datetime(2025, 1, 31, tzinfo=timezone.utc)),
+        (" 2025-01-31T06:00:00Z\n", datetime(2025, 1, 31, 6, tzinfo=timezone.utc)),
+        ("2025-01-31T06:00+02:00", datetime(2025, 1, 31, 4, tzinfo=timezone.utc)),
+    ],
+)
+def test_a_moment_is_read_in_utc(text, moment):
+    found = parse_moment(text)
+    assert (found, found.utcoffset()) == (moment, timedelta(0))
+
+
+@pytest.mark.parametrize("text", ["", "tomorrow", "0001-01-01T00:00+02:00", "2025-01-31TZ"])
+def test_what_is_no_moment(text):
+    with pytest.raises(ValueError, match=r".+"):
+        parse_moment(text)

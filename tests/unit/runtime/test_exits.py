@@ -8,8 +8,7 @@ from datetime import datetime, timezone
 import pytest
 
 from flowyml import on_failure, step
-from flowyml.runtime import RetryPolicy, Task, run_attempt, run_task
-from flowyml.runtime.errors import ExitedError
+from flowyml.runtime import ExitedError, RetryPolicy, Task, run_attempt, run_task
 from flowyml.storage import ArtifactStore, load_value
 
 DATE = datetime(2025, 1, 31, tzinfo=timezone.utc)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from flowyml import Dataset, Metrics
-from flowyml.runtime.metrics import metrics_in
+from flowyml.runtime.outcome import metrics_in
 
 
 class Scores(Metrics):

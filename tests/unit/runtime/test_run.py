@@ -18,7 +18,7 @@ from flowyml.runtime import (
     run_attempt,
     run_task,
 )
-from flowyml.storage.reference import AssetInfo, Reference
+from flowyml.storage import AssetInfo, Reference
 
 DATE = datetime(2026, 1, 2, tzinfo=timezone.utc)
 

@@ -179,3 +179,37 @@ def test_a_mistake_in_a_secret_is_told_once(write, settings, message):
     write(f"stacks:\n  a: {{{settings}}}")
     (told,) = mistakes()
     assert message in told
+
+
+@pytest.mark.parametrize("target", ["airflow", "kubeflow"])
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        (
+            "target.example",
+            "url takes an http or https address without spaces, such as https://host.example",
+        ),
+        ("ftp://target.example", "url takes an http or https address"),
+        ("https://target example", "url takes an http or https address"),
+        ("https://target.example:port", "url takes an http or https address"),
+        ("https://me:pass@target.example", "url must hold no user and no password"),
+    ],
+)
+def test_an_address_where_no_target_can_answer(write, target, url, message):
+    write(f'stacks: {{far: {{orchestrator: {{type: {target}}}, {target}: {{url: "{url}"}}}}}}')
+    (found,) = mistakes()
+    assert found.startswith(f"flowyml.yaml:1: {message}")
+
+
+def test_what_is_too_short_is_told_in_one_manner(write):
+    write('stacks: {far: {orchestrator: {type: kubeflow}, kubeflow: {namespace: ""}}}')
+    assert mistakes() == ["flowyml.yaml:1: namespace must have at least 1 character"]
+
+
+@pytest.mark.parametrize("date", ["tomorrow", "0001-01-01T00:00+02:00"])
+def test_a_date_that_is_none(write, date):
+    write(
+        f'stacks: {{far: {{orchestrator: {{type: airflow}}, airflow: {{start_date: "{date}"}}}}}}'
+    )
+    (found,) = mistakes()
+    assert found.startswith("flowyml.yaml:1: start_date takes an ISO 8601 date, such as")

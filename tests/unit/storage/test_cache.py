@@ -10,9 +10,8 @@ from typing import Any
 import fsspec
 import pytest
 
-from flowyml.storage import ArtifactStore, remote_files
+from flowyml.storage import ArtifactStore, AssetInfo, Reference, remote_files
 from flowyml.storage.cache import CacheIndex, Entry, size_of
-from flowyml.storage.reference import AssetInfo, Reference
 from flowyml.storage.remote_files import url_fingerprint
 
 

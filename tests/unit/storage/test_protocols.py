@@ -52,6 +52,13 @@ def test_what_another_package_registers_is_known():
     assert wrong_url("flowymltest://x") == missing_package("flowymltest://x") == ""
 
 
+@pytest.fixture
+def none_loaded(monkeypatch):
+    """Forget the file systems that other tests have opened in this process."""
+    monkeypatch.setattr(import_module("fsspec.registry"), "registry", {})
+
+
+@pytest.mark.usefixtures("none_loaded")
 def test_a_package_that_is_not_here_is_named(monkeypatch):
     found = importlib.util.find_spec
     monkeypatch.setattr(
@@ -63,6 +70,7 @@ def test_a_package_that_is_not_here_is_named(monkeypatch):
         LocalStack("s3://b")
 
 
+@pytest.mark.usefixtures("none_loaded")
 def test_a_file_system_of_fsspec_itself_may_need_more(monkeypatch):
     monkeypatch.setitem(sys.modules, "paramiko", None)
     monkeypatch.delitem(sys.modules, "fsspec.implementations.sftp", raising=False)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from flowyml.storage import ArtifactStore, CorruptBlobError, MissingBlobError, check_value
-from flowyml.storage.local_files import Partial, sweep
+from flowyml.storage.files import Partial, sweep
 
 LARGE = bytes(3_000_000)
 

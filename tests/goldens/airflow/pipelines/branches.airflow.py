@@ -3,15 +3,15 @@
 # emulated: complementary: one task asks the predicate, and the tasks of both steps obey
 """Two steps of which exactly one produces an asset; what they share is asked once."""
 
-from airflow.sdk import DAG, Param, task
+from airflow.sdk import DAG, Param, get_current_context, task
 
 
 @task(multiple_outputs=True)
-def step(spec, inputs=None, wanted=None, **context):
+def step(spec, inputs=None):
     """Run one flowyml step on this worker; values travel by reference."""
     from flowyml_airflow.worker import run_step
 
-    return run_step(spec, inputs, context, wanted=wanted)
+    return run_step(spec, inputs, get_current_context())
 
 
 with DAG(
@@ -58,8 +58,7 @@ with DAG(
             "when": [{"digest": "3a2382800e6ef7b1", "shared": "train_deep#when[0]"}],
             "condition_only": ["folder"],
         },
-        {"data": read["data"]},
-        wanted=train_deep__when["train_deep"],
+        {"data": read["data"], "@when": train_deep__when["train_deep"]},
     )
     # branches.py: train_simple
     train_simple = step.override(task_id="train_simple", retries=0)(
@@ -73,8 +72,7 @@ with DAG(
             ],
             "condition_only": ["folder"],
         },
-        {"data": read["data"]},
-        wanted=train_deep__when["train_simple"],
+        {"data": read["data"], "@when": train_deep__when["train_simple"]},
     )
     # branches.py: count
     count = step.override(task_id="count", retries=0, trigger_rule="none_failed")(
@@ -116,8 +114,7 @@ with DAG(
             "outputs": ["half"],
             "when": [{"digest": "2928649dafd10cdb", "negate": True, "shared": "even#when[0]"}],
         },
-        {"part": take["part"]},
-        wanted=odd__when["odd"],
+        {"part": take["part"], "@when": odd__when["odd"]},
     )
     # branches.py: even
     even = step.override(task_id="even", retries=0, trigger_rule="none_failed")(
@@ -127,8 +124,7 @@ with DAG(
             "outputs": ["half"],
             "when": [{"digest": "2928649dafd10cdb", "shared": "even#when[0]"}],
         },
-        {"part": take["part"]},
-        wanted=odd__when["even"],
+        {"part": take["part"], "@when": odd__when["even"]},
     )
     # branches.py: use
     use = step.override(task_id="use", retries=0, trigger_rule="none_failed")(
@@ -158,8 +154,7 @@ with DAG(
             "outputs": ["ending"],
             "when": [{"digest": "2928649dafd10cdb", "shared": "end_even#when[0]"}],
         },
-        {"part": take["part"]},
-        wanted=end_even__when["end_even"],
+        {"part": take["part"], "@when": end_even__when["end_even"]},
     )
     # branches.py: end_odd
     end_odd = step.override(task_id="end_odd", retries=0, trigger_rule="none_failed")(
@@ -169,6 +164,5 @@ with DAG(
             "outputs": ["ending"],
             "when": [{"digest": "2928649dafd10cdb", "negate": True, "shared": "end_even#when[0]"}],
         },
-        {"part": take["part"]},
-        wanted=end_even__when["end_odd"],
+        {"part": take["part"], "@when": end_even__when["end_odd"]},
     )

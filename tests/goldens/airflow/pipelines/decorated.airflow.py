@@ -2,15 +2,15 @@
 #   flowyml compile decorated.py:pipeline --target airflow==3.3
 """Functions that are more than a plain `def`: a decorated one, and a static method."""
 
-from airflow.sdk import DAG, Param, task
+from airflow.sdk import DAG, Param, get_current_context, task
 
 
 @task(multiple_outputs=True)
-def step(spec, inputs=None, wanted=None, **context):
+def step(spec, inputs=None):
     """Run one flowyml step on this worker; values travel by reference."""
     from flowyml_airflow.worker import run_step
 
-    return run_step(spec, inputs, context, wanted=wanted)
+    return run_step(spec, inputs, get_current_context())
 
 
 with DAG(

@@ -2,15 +2,15 @@
 #   flowyml compile exits.py:pipeline --target airflow==3.3
 """Leaving a process from within a step ends that step, as a failure, and nothing else."""
 
-from airflow.sdk import DAG, task
+from airflow.sdk import DAG, get_current_context, task
 
 
 @task(multiple_outputs=True)
-def step(spec, inputs=None, wanted=None, **context):
+def step(spec, inputs=None):
     """Run one flowyml step on this worker; values travel by reference."""
     from flowyml_airflow.worker import run_step
 
-    return run_step(spec, inputs, context, wanted=wanted)
+    return run_step(spec, inputs, get_current_context())
 
 
 with DAG(

@@ -3,15 +3,15 @@
 # emulated: complementary: one task asks the predicate, and the tasks of both steps obey
 """A predicate that two complementary steps share raises: both have failed."""
 
-from airflow.sdk import DAG, task
+from airflow.sdk import DAG, get_current_context, task
 
 
 @task(multiple_outputs=True)
-def step(spec, inputs=None, wanted=None, **context):
+def step(spec, inputs=None):
     """Run one flowyml step on this worker; values travel by reference."""
     from flowyml_airflow.worker import run_step
 
-    return run_step(spec, inputs, context, wanted=wanted)
+    return run_step(spec, inputs, get_current_context())
 
 
 with DAG(
@@ -44,8 +44,7 @@ with DAG(
             "outputs": ["model"],
             "when": [{"digest": "e936d03599eace95", "shared": "train_deep#when[0]"}],
         },
-        {"data": read["data"]},
-        wanted=train_deep__when["train_deep"],
+        {"data": read["data"], "@when": train_deep__when["train_deep"]},
     )
     # failing_pair.py: train_simple
     train_simple = step.override(task_id="train_simple", retries=0)(
@@ -57,8 +56,7 @@ with DAG(
                 {"digest": "e936d03599eace95", "negate": True, "shared": "train_deep#when[0]"}
             ],
         },
-        {"data": read["data"]},
-        wanted=train_deep__when["train_simple"],
+        {"data": read["data"], "@when": train_deep__when["train_simple"]},
     )
     # failing_pair.py: use
     use = step.override(task_id="use", retries=0, trigger_rule="none_failed")(

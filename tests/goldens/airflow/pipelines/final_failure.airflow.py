@@ -3,15 +3,15 @@
 # differs: retry: Airflow lengthens waits that grow (backoff) by a jitter, to at most twice their length
 """An exception that the retry policy does not name is final."""
 
-from airflow.sdk import DAG, task
+from airflow.sdk import DAG, get_current_context, task
 
 
 @task(multiple_outputs=True)
-def step(spec, inputs=None, wanted=None, **context):
+def step(spec, inputs=None):
     """Run one flowyml step on this worker; values travel by reference."""
     from flowyml_airflow.worker import run_step
 
-    return run_step(spec, inputs, context, wanted=wanted)
+    return run_step(spec, inputs, get_current_context())
 
 
 with DAG(

@@ -5,15 +5,15 @@
 # differs: retry: Airflow lengthens waits that grow (backoff) by a jitter, to at most twice their length
 """Conditions that raise, and conditions of steps that are tried again."""
 
-from airflow.sdk import DAG, Param, task
+from airflow.sdk import DAG, Param, get_current_context, task
 
 
 @task(multiple_outputs=True)
-def step(spec, inputs=None, wanted=None, **context):
+def step(spec, inputs=None):
     """Run one flowyml step on this worker; values travel by reference."""
     from flowyml_airflow.worker import run_step
 
-    return run_step(spec, inputs, context, wanted=wanted)
+    return run_step(spec, inputs, get_current_context())
 
 
 with DAG(
@@ -54,7 +54,7 @@ with DAG(
             "when": [{"digest": "0492f849ccfbc53b"}],
             "fallback": "ab74cbd1ab5b7b6f",
         },
-        wanted=raises__when["raises"],
+        {"@when": raises__when["raises"]},
     )
     # odd_conditions.py: one (its condition)
     one__when = step.override(task_id="one__when", retries=0)(
@@ -74,8 +74,7 @@ with DAG(
             "outputs": ["model"],
             "when": [{"digest": "2bb8d5da6075684a", "shared": "one#when[0]"}],
         },
-        {"data": load["data"]},
-        wanted=one__when["one"],
+        {"data": load["data"], "@when": one__when["one"]},
     )
     # odd_conditions.py: other
     other = step.override(task_id="other", retries=0)(
@@ -85,8 +84,7 @@ with DAG(
             "outputs": ["model"],
             "when": [{"digest": "2bb8d5da6075684a", "negate": True, "shared": "one#when[0]"}],
         },
-        {"data": load["data"]},
-        wanted=one__when["other"],
+        {"data": load["data"], "@when": one__when["other"]},
     )
     # odd_conditions.py: reads
     reads = step.override(task_id="reads", retries=0, trigger_rule="none_failed")(
@@ -118,7 +116,7 @@ with DAG(
             "params": {"folder": "string"},
             "when": [{"digest": "671a68e4eb63f075"}],
         },
-        wanted=write_once__when["write_once"],
+        {"@when": write_once__when["write_once"]},
     )
     # odd_conditions.py: stay_idle (its condition)
     stay_idle__when = step.override(
@@ -149,6 +147,6 @@ with DAG(
             "params": {"folder": "string"},
             "when": [{"digest": "671a68e4eb63f075"}],
         },
-        wanted=stay_idle__when["stay_idle"],
+        {"@when": stay_idle__when["stay_idle"]},
     )
     write_once >> stay_idle

@@ -2,39 +2,39 @@
 #   flowyml compile seed/map_tasks.py:pipeline --target airflow==3.3
 """The page's "Map Tasks", as a step of a pipeline."""
 
-from airflow.sdk import DAG, Param, task
+from airflow.sdk import DAG, Param, get_current_context, task
 
 
 @task(multiple_outputs=True)
-def step(spec, inputs=None, wanted=None, **context):
+def step(spec, inputs=None):
     """Run one flowyml step on this worker; values travel by reference."""
     from flowyml_airflow.worker import run_step
 
-    return run_step(spec, inputs, context, wanted=wanted)
+    return run_step(spec, inputs, get_current_context())
 
 
 @task
-def split_map(spec, inputs=None, wanted=None, **context):
+def split_map(spec, inputs=None):
     """Store the items of a map task, and say in which ranges to work on them."""
     from flowyml_airflow.map_worker import split_items
 
-    return split_items(spec, inputs, context, wanted=wanted)
+    return split_items(spec, inputs, get_current_context())
 
 
 @task
-def map_items(plan, part, **context):
+def map_items(plan, part):
     """Work on one range of a map task's items."""
     from flowyml_airflow.map_worker import work_on_items
 
-    return work_on_items(plan, part, context)
+    return work_on_items(plan, part, get_current_context())
 
 
 @task(multiple_outputs=True)
-def collect_map(parts, results, **context):
+def collect_map(parts, results):
     """Put a map task's results together, in the order of the items."""
     from flowyml_airflow.map_worker import collect_items
 
-    return collect_items(parts, results, context)
+    return collect_items(parts, results, get_current_context())
 
 
 with DAG(
