@@ -13,6 +13,7 @@ from collections import Counter, deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, TextIO
 
+from flowyml.runtime.output import current_printer, printing_to
 from flowyml.storage.records import RunHead, RunRecord, StepRecord
 
 if TYPE_CHECKING:
@@ -57,13 +58,15 @@ class SharedReporter:
     """A reporter for several threads: `with shared as reporter:` lets one at a time talk to it.
 
     A line that a step prints never waits for others. Who prints may hold a lock that the reporter
-    needs, too: that of a logging handler.
+    needs, too: that of a logging handler. So another step's thread may pass the line on, and what
+    the reporter prints then is no text of that step.
     """
 
     def __init__(self, reporter: Reporter) -> None:
         self._reporter = reporter
         self._lock = threading.RLock()
         self._lines: deque[tuple[str, str, Stream]] = deque()
+        self._printer = current_printer()  # the one of a dynamic step, if this is a run within it
 
     def __enter__(self) -> Reporter:
         self._lock.acquire()
@@ -88,7 +91,8 @@ class SharedReporter:
 
     def _pass_on(self) -> None:
         while self._lines:
-            self._reporter.line_printed(*self._lines.popleft())
+            with printing_to(self._printer):
+                self._reporter.line_printed(*self._lines.popleft())
 
 
 class SilentReporter:

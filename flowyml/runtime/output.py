@@ -64,11 +64,23 @@ class Printer:
                     self._give(rest, stream)
 
     def _give(self, line: str, stream: Stream) -> None:
-        token = _printer.set(self._outer)  # what the receiver prints is not the step's
-        try:
+        with printing_to(self._outer):  # what the receiver prints is not the step's
             self._emit(line.rstrip("\r").rpartition("\r")[2], stream)
-        finally:
-            _printer.reset(token)
+
+
+def current_printer() -> Printer | None:
+    """Give what takes the text that is printed here; None: nothing does."""
+    return _printer.get()
+
+
+@contextmanager
+def printing_to(printer: Printer | None) -> Generator[None]:
+    """Give what is printed in the block to a printer, or to the real streams (None)."""
+    token = _printer.set(printer)
+    try:
+        yield
+    finally:
+        _printer.reset(token)
 
 
 class Router:

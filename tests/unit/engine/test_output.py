@@ -10,6 +10,7 @@ import threading
 import pytest
 
 from flowyml import Pipeline, Step, step
+from flowyml.engine import SilentReporter, run_pipeline
 from flowyml.runtime.output import Printer, routed
 
 
@@ -39,6 +40,30 @@ def test_lines_of_steps_that_run_at_once_are_not_mixed(stack, capsys):
 
     Pipeline("p").add_steps([Step(chat, name="one"), Step(chat, name="two")]).run(stack=stack)
     assert sorted(capsys.readouterr().out.splitlines()) == ["[one] a b c ", "[two] a b c "]
+
+
+def test_a_line_that_another_steps_thread_passes_on_is_still_its_own(stack, capsys):
+    starting, printed = threading.Event(), threading.Event()
+
+    @step
+    def one():
+        assert starting.wait(timeout=600)
+        print("late")  # the reporter talks to the other step's thread, which has to pass this on
+        printed.set()
+
+    @step
+    def two():
+        print("mine")
+
+    class Slow(SilentReporter):
+        def step_started(self, step):
+            if step == "two":
+                starting.set()
+                assert printed.wait(timeout=600)
+
+    pipeline = Pipeline("p").add_steps([one, two])
+    run_pipeline(pipeline, stack=stack, reporter=Slow())
+    assert sorted(capsys.readouterr().out.splitlines()) == ["[one] late", "[two] mine"]
 
 
 def test_a_failed_steps_last_words_are_kept(stack, capsys):
