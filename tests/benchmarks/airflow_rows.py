@@ -36,20 +36,21 @@ def on_airflow() -> Iterator[Row]:
         if find_spec("airflow") is None:
             print("Airflow is not installed: what it takes is left out", file=sys.stderr)
             return
-        pairs = beside(folder, "parse", PARSED, rounds=11)
+        pairs = beside(folder, "parse", emitted(folder, PARSED), rounds=11)
         yield Row("parsing 1,000 tasks, to a file by hand", ratio(pairs), "x", 1.15)
-        yield from own(folder)
-        added = [(mine - bare) / RUN for mine, bare in beside(folder, "run", RUN, rounds=9)]
+        files = emitted(folder, RUN)
+        yield from own(folder, files)
+        added = [(mine - bare) / RUN for mine, bare in beside(folder, "run", files, rounds=9)]
         yield Row("  all that is different to a task by hand", 1000 * median(added), "ms")
 
 
-def own(folder: Path) -> Iterator[Row]:
+def own(folder: Path, files: list[str]) -> Iterator[Row]:
     """Give flowyml's own time in tasks, each time in a process that starts for it.
 
-    Airflow's workers do so for every task. The first process writes bytecode, and what the digests
-    of the steps went by; the others find both.
+    Airflow's workers do so for every task. The first process writes bytecode, that of the user's
+    module too, and what the digests of the steps went by; the others find both.
     """
-    firsts, others = zip(*(beside(folder, "own", RUN, rounds=1) for _ in range(8)), strict=True)
+    firsts, others = zip(*(beside(folder, "own", files, rounds=1) for _ in range(8)), strict=True)
     alone = [1000 * first for (first,) in firsts]
     every = [1000 * taken for each in others for taken in each]
     yield Row("flowyml's own time in a task on Airflow", median(every), "ms", 15.0)
@@ -78,17 +79,21 @@ def command(folder: Path, chain: Chain) -> list[str]:
     return [flowyml, "compile", str(source), "--target", "airflow==3.3", "-o", str(project)]
 
 
-def beside(folder: Path, what: str, steps: int, *, rounds: int) -> list[list[float]]:
-    """Give what `airflow_side` prints of the emitted file and of the one by hand."""
+def emitted(folder: Path, steps: int) -> list[str]:
+    """Compile a chain, and write the same by hand beside it; gives both files."""
     compiling(folder, steps)
     project = folder / Chain.distinct(steps).name
     by_hand = project / "by_hand.py"
     by_hand.write_text(hand_written(steps))
+    return [str(project / "chain.airflow.py"), str(by_hand)]
+
+
+def beside(folder: Path, what: str, files: list[str], *, rounds: int) -> list[list[float]]:
+    """Give what `airflow_side` prints of the emitted file and of the one by hand."""
     script = str(Path(__file__).with_name("airflow_side.py"))
-    files = [str(project / "chain.airflow.py"), str(by_hand)]
     run = subprocess.run(
         [sys.executable, script, what, *files, str(rounds)],
-        env=os.environ | settings(folder, project, what),
+        env=os.environ | settings(folder, Path(files[0]).parent, what),
         check=True,
         capture_output=True,
         text=True,
