@@ -229,6 +229,23 @@ class Simulates(Protocol):
 
 
 @runtime_checkable
+class NeedsPackages(Protocol):
+    """A backend whose trials need packages that flowyml itself does not."""
+
+    def refuse_missing(self, python: str | None, version: str | None) -> None:
+        """Refuse what cannot run a trial, before anything runs.
+
+        Args:
+            python: the interpreter that is to have the packages; None is this one.
+            version: of the target that was compiled for.
+
+        Raises:
+            FlowymlError: they are not there, or of another version; with the remedy.
+        """
+        ...
+
+
+@runtime_checkable
 class RunsImages(Protocol):
     """A backend whose trials can run the images that it compiled for, through Docker."""
 

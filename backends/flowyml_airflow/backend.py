@@ -69,6 +69,16 @@ class AirflowBackend:
         code = [Artifact(path=bundle.path(stem(ir)), data=bundle.data)] if bundle else []
         return (Artifact(path=file.path, text=text, lines=task_lines(file, text)), *code)
 
+    def refuse_missing(self, python: str | None, version: str | None) -> None:
+        """Refuse an interpreter without the Airflow that a trial needs.
+
+        Raises:
+            FlowymlError: it has none, or another version; with the remedy.
+        """
+        from flowyml_airflow.trial import refuse_missing
+
+        refuse_missing(python, version)
+
     def simulate(
         self, ir: PipelineIR, artifacts: tuple[Artifact, ...], request: TrialRequest
     ) -> Trace:

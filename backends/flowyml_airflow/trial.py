@@ -20,6 +20,47 @@ from flowyml.ir import PipelineIR
 from flowyml_airflow.names import dag_id
 from flowyml_airflow.traces import read_trace
 
+_INSTALLED = """
+from importlib.metadata import PackageNotFoundError, version
+try:
+    print(version("apache-airflow-core"))
+except PackageNotFoundError:  # before Airflow 3
+    print(version("apache-airflow"))
+"""
+
+
+def refuse_missing(python: str | None, version: str | None) -> None:
+    """Refuse an interpreter by what is installed there; Airflow itself takes seconds to start.
+
+    Args:
+        python: the interpreter; None is this one.
+        version: what its Airflow must be, as a target says it: `2.11`; None is any.
+
+    Raises:
+        FlowymlError: it has none, or another version; with the remedy.
+    """
+    python = python or sys.executable
+    asked = subprocess.run(  # noqa: S603 - the user's own interpreter
+        [python, "-c", _INSTALLED], capture_output=True, text=True, check=False
+    )
+    said = (asked.stdout if asked.returncode == 0 else asked.stderr).strip().rpartition("\n")[2]
+    if problem := _problem({"missing" if asked.returncode else "ready": said}, version):
+        raise FlowymlError(f"{python} has {problem}")
+
+
+def _problem(answer: Mapping[str, str], version: str | None) -> str | None:
+    """Say why compiled files cannot be tried with what an interpreter has."""
+    if "missing" in answer:
+        asked = f"'flowyml[airflow]' 'apache-airflow=={version or 3}.*'"
+        return f"no Airflow ({answer['missing']}); install it there: pip install {asked}"
+    found = answer["ready"]
+    if version is None or found.startswith(f"{version}."):
+        return None
+    return (
+        f"Airflow {found}, and this was compiled for airflow=={version}; name another "
+        "interpreter with --airflow-python, or compile for the version that is there"
+    )
+
 
 class AirflowSession:
     """One Airflow that runs any number of compiled pipelines of one project, one after another.
@@ -119,23 +160,10 @@ class AirflowSession:
                 encoding="utf-8",
             )
         answer = self._read(self._child)
-        if problem := self._problem(answer):
+        if problem := _problem(answer, self._version):
             self.close()
             raise FlowymlError(f"{self._python} has {problem}")
         return self._child
-
-    def _problem(self, answer: Mapping[str, str]) -> str | None:
-        """Say why the files cannot be tried with what the interpreter has."""
-        if "missing" in answer:
-            asked = f"'flowyml[airflow]' 'apache-airflow=={self._version or 3}.*'"
-            return f"no Airflow ({answer['missing']}); install it there: pip install {asked}"
-        found = answer["ready"]
-        if self._version is None or found.startswith(f"{self._version}."):
-            return None
-        return (
-            f"Airflow {found}, and this was compiled for airflow=={self._version}; name another "
-            "interpreter with --airflow-python, or compile for the version that is there"
-        )
 
     def _environment(self) -> dict[str, str]:
         """Give an environment in which no other Airflow's settings are left."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flowyml.backend import Artifact, RunsImages, Simulates, Trace, TrialRequest
+from flowyml.backend import Artifact, NeedsPackages, RunsImages, Simulates, Trace, TrialRequest
 from flowyml.diagnostics import UsageError
 from flowyml.frozen import dataclass
 from flowyml.registry import compilers, load_backend
@@ -40,6 +40,17 @@ class Trial:
     run_date: datetime | None = None
     pythons: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     docker: bool = False
+
+    def refuse_missing(self, backend: str, version: str | None) -> None:
+        """Refuse a target that cannot run here, before anything runs.
+
+        Raises:
+            UsageError: the backend cannot run anything here.
+            FlowymlError: what the target needs is missing, with the remedy.
+        """
+        found = simulator(backend)
+        if isinstance(found, NeedsPackages):
+            found.refuse_missing(self.pythons.get(backend), version)
 
     def run(
         self,

@@ -13,7 +13,7 @@ from flowyml.frozen import dataclass
 from flowyml.ir import FromAsset, FromRunDate, PipelineIR
 from flowyml.review.compare import Difference, compare, unstable
 from flowyml.review.compile import Compiled
-from flowyml.review.trial import Trial, simulator, workspace
+from flowyml.review.trial import Trial, workspace
 
 REFERENCE = "local"
 """The backend that says what is right."""
@@ -90,10 +90,10 @@ def verify(
 
     Raises:
         UsageError: a target cannot run anything here; before anything ran.
-        FlowymlError: what a target needs is missing, with the remedy.
+        FlowymlError: what a target needs is missing, with the remedy; before anything ran.
     """
     for each in compiled:
-        simulator(each.target.backend.name)
+        trial.refuse_missing(each.target.backend.name, each.target.version)
     trial = dataclasses.replace(trial, run_date=trial.run_date or _one_date(trial.ir))
     with workspace() as folder:
         starting("reference")

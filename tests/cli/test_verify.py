@@ -108,6 +108,26 @@ def test_an_interpreter_that_is_not_there(flowyml):
     assert (done.code, "nowhere" in done.err) == (2, True)
 
 
+def test_an_interpreter_without_airflow_is_refused_before_anything_runs(flowyml, project):
+    bare = project / "bare"
+    bare.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "$@"\n')
+    bare.chmod(0o755)
+    options = ("--target", "airflow==2.11", "--airflow-python", str(bare))
+    done = flowyml("verify", "sums.py", *options)
+    assert done.code == 1
+    assert f"{bare} has no Airflow (importlib.metadata.PackageNotFoundError: " in done.err
+    assert "install it there: pip install 'flowyml[airflow]' 'apache-airflow==2.11.*'" in done.err
+    assert "running" not in done.err
+
+
+@pytest.mark.airflow
+def test_another_airflow_than_was_compiled_for_is_refused_before_anything_runs(flowyml):
+    done = flowyml("verify", "sums.py", "--target", "airflow==2.10")
+    assert done.code == 1
+    assert "and this was compiled for airflow==2.10; name another" in done.err
+    assert "running" not in done.err
+
+
 def test_an_interpreter_for_what_is_not_tried(flowyml):
     options = ("--target", "kubeflow", "--airflow-python", sys.executable)
     done = flowyml("verify", "sums.py", *options)
