@@ -21,9 +21,10 @@ def merged(backend: Backend, stack: Mapping[str, Any], ir: PipelineIR | None) ->
     said = (ir.settings or {}).get(backend.name) if ir else None
     if not said or not isinstance(backend, HasSettings):
         return dict(stack)
-    from flowyml.stacks.sections import over, plain, read
+    from flowyml.stacks.sections import laid, plain, read
 
-    return over(stack, plain(read(backend.settings(), said)[0]))
+    model = backend.settings()
+    return laid(model, stack, plain(read(model, said)[0]))
 
 
 def mistakes(ir: PipelineIR, targets: Iterable[Target]) -> Iterator[Diagnostic]:

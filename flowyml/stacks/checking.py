@@ -14,8 +14,8 @@ from flowyml.diagnostics import CODES, UsageError, near
 from flowyml.registry import compilers, load_backend
 from flowyml.stacks.document import Document, Problem, Where, stack_of
 from flowyml.stacks.schema import FileSection, file_model
-from flowyml.stacks.sections import drop, over, plain, read, settings_models
-from flowyml.stacks.stack import LOCAL, Stack, unusable_store
+from flowyml.stacks.sections import drop, laid, plain, read, references, settings_models
+from flowyml.stacks.stack import LOCAL, Secret, Stack, unusable_store
 
 _STORE = "artifact_store"
 _ONLY_HERE = (_STORE,)
@@ -52,14 +52,18 @@ class Checked:
     lines: Mapping[str, int]
 
     def missing_secrets(self, names: Iterable[str]) -> list[Problem]:
-        """Find the secrets of stacks that cannot be had here."""
+        """Find the secrets of stacks that cannot be had here, and are needed here."""
         found: list[Problem] = []
+        models = settings_models()
         for name in names:
-            if self.stacks[name].orchestrator == LOCAL:
-                try:
-                    self.stacks[name].local()
-                except UsageError as error:
-                    found.append(Problem(self.lines[name], str(error), name))
+            stack = self.stacks[name]
+            try:
+                if stack.orchestrator == LOCAL:
+                    stack.local()
+            except UsageError as error:
+                found.append(Problem(self.lines[name], str(error), name))
+            for target in stack.sections.keys() & {stack.orchestrator}:
+                found += _missing_references(stack, target, references(models[target]))
         return found
 
 
@@ -131,7 +135,7 @@ class _Check:
         for each in reversed(chain):
             for key, setting in self._own(each):
                 if key in self._models and key in found and setting.known:
-                    merged = over(found[key].value or {}, setting.value)
+                    merged = laid(self._models[key], found[key].value or {}, setting.value)
                     setting = dataclasses.replace(setting, value=merged)
                 found[key] = setting
         return found
@@ -155,16 +159,17 @@ class _Check:
             image=values.get("image"),
             code=values.get("code"),
             sections={key: values[key] for key in self._models if values.get(key)},
-            lines=self._lines_of_steps(name),
+            lines=self._lines_of_settings(name),
         )
 
-    def _lines_of_steps(self, name: str) -> dict[str, int]:
-        """Say where the settings of single steps stand; of those of several stacks, the nearest."""
+    def _lines_of_settings(self, name: str) -> dict[str, int]:
+        """Say where settings, and those of single steps, stand; of several stacks, the nearest."""
         found = (
             (base, where)
             for base in reversed(self.chain(name))
             for where in self._lines
-            if where[:2] == ("stacks", base) and where[3:4] == ("steps",) and len(where) == 5
+            if where[:2] == ("stacks", base)
+            and len(where) == (5 if where[3:4] == ("steps",) else 4)
         )
         return {".".join(map(str, where[2:])): self._lines[where] for _, where in found}
 
@@ -256,6 +261,18 @@ class _Check:
 
     def _wrong(self, where: Where, message: str) -> None:
         self.problems.append(Problem(self._lines[where], message, stack_of(where)))
+
+
+def _missing_references(stack: Stack, target: str, keys: Iterable[str]) -> Iterator[Problem]:
+    """Find the secrets in the settings of a target that cannot be had here."""
+    for key, reference in stack.section(target).items():
+        if key in keys:
+            ((source, place),) = reference.items()
+            try:
+                Secret(source, place).reveal(stack.folder)
+            except UsageError as error:
+                line = stack.lines[f"{target}.{key}"]
+                yield Problem(line, f"{key}: {error}", stack.name)
 
 
 def _unusable_path(path: str) -> str:

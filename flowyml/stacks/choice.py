@@ -114,7 +114,8 @@ def mistakes(name: str | None = None) -> list[str]:
     wanted = set(found.stacks) if name is None else {*found.bases.get(name, ())}
     wrong = [each for each in found.problems if not each.unset or each.stack in wanted]
     wrong += found.missing_secrets(each for each in found.stacks if name in (None, each))
-    return [f"{file.name}:{each.line}: {each.message}" for each in sorted(wrong)]
+    told = (f"{file.name}:{each.line}: {each.message}" for each in sorted(wrong))
+    return [*dict.fromkeys(told)]  # a stack inherits what is not set
 
 
 def read_file(file: Path) -> Checked:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeGuard, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeGuard, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -17,6 +17,7 @@ from flowyml.backend import HasSettings
 from flowyml.diagnostics import near
 from flowyml.registry import backend_names, load_backend
 from flowyml.stacks.document import Where
+from flowyml.stacks.schema import Reference
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -78,6 +79,18 @@ def over(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
     return both
 
 
+def references(model: type[BaseModel]) -> frozenset[str]:
+    """Name the settings of a target that are secrets by reference."""
+    fields = model.model_fields.items()
+    return frozenset(name for name, field in fields if Reference in get_args(field.annotation))
+
+
+def laid(model: type[BaseModel], base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay settings of a target over others, as `over`; a secret by reference as a whole."""
+    whole = {key: top[key] for key in references(model) & top.keys()}
+    return over(base, top) | whole
+
+
 def flat(settings: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
     """Give every setting under the way to it: `airflow.steps.train.pool`."""
     for key, value in settings.items():
@@ -109,6 +122,8 @@ def _refusal(error: ErrorDetails, value: Any, schema: Mapping[str, Any]) -> Refu
         return Refusal(where, f"unknown key '{unknown}'; {hint}")
     if where[2:3] == ("artifact_store",):
         return Refusal(where, f"{key} takes a folder, a URL, {{env: NAME}} or {{file: PATH}}")
+    if error.get("ctx", {}).get("class_name") == Reference.__name__:
+        return Refusal(where, f"{key} takes {{env: NAME}} or {{file: PATH}}, not the secret itself")
     if kind == "missing":
         return Refusal(where, f"{key} lacks '{error['loc'][-1]}'")
     said = error["msg"].removeprefix("Value error, ").replace("Input should", "must")

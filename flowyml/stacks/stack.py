@@ -87,7 +87,7 @@ class Stack:
         image: the container image of steps that name none, on targets that run containers.
         code: how the project's code gets to where a target runs steps; None leaves it open.
         sections: the settings of targets, as JSON data by the target's name.
-        lines: where the settings of single steps stand in the file: `airflow.steps.train`.
+        lines: where settings stand in the file: `airflow.token`, `airflow.steps.train`.
     """
 
     name: str

@@ -173,12 +173,39 @@ def test_a_name_must_be_text(write):
         ("orchestrator: {type: airflow}, airflow: {token: {evn: A}}", "unknown key 'evn'; did"),
         ("orchestrator: {type: airflow}, airflow: {token: {}}", "token takes one of {env: NAME}"),
         ("orchestrator: {type: kubeflow}, kubeflow: {token: {env: A, file: b}}", "token takes one"),
+        (
+            "orchestrator: {type: kubeflow}, kubeflow: {cookie: abc}",
+            "cookie takes {env: NAME} or {file: PATH}, not the secret itself",
+        ),
     ],
 )
 def test_a_mistake_in_a_secret_is_told_once(write, settings, message):
     write(f"stacks:\n  a: {{{settings}}}")
     (told,) = mistakes()
     assert message in told
+
+
+def test_a_secret_that_deploying_needs_and_is_not_set_here(write, monkeypatch, tmp_path):
+    write("""\
+        stacks:
+          far:
+            orchestrator: {type: airflow}
+            airflow:
+              username: me
+              password: {env: FAR_PASSWORD}
+          farther: {extends: far, airflow: {password: {file: far.txt}}}
+          same: {extends: far}
+    """)
+    monkeypatch.delenv("FAR_PASSWORD", raising=False)
+    unset = "flowyml.yaml:6: password: the environment variable FAR_PASSWORD is not set"
+    assert mistakes() == [
+        unset,
+        "flowyml.yaml:7: password: the secret's file far.txt cannot be read: "
+        "No such file or directory",
+    ]
+    (tmp_path / "far.txt").write_text("hidden")
+    assert mistakes("farther") == []
+    assert mistakes("same") == [unset]
 
 
 @pytest.mark.parametrize("target", ["airflow", "kubeflow"])

@@ -42,6 +42,25 @@ def test_a_section_is_laid_over_that_of_the_base_key_by_key(write):
     assert load_stack("base").section("kubeflow") == {}
 
 
+@pytest.mark.parametrize("target", ["airflow", "kubeflow"])
+def test_a_secret_by_reference_is_replaced_as_a_whole(write, target):
+    write(f"""
+        stacks:
+          base: {{orchestrator: {{type: {target}}}, {target}: {{token: {{env: HERE}}}}}}
+          other: {{extends: base, {target}: {{token: {{file: there.txt}}}}}}
+    """)
+    assert load_stack("other").section(target) == {"token": {"file": "there.txt"}}
+
+
+def test_a_variable_called_like_a_kind_of_secret_is_a_variable(write):
+    write("""
+        stacks:
+          base: {orchestrator: {type: airflow}, airflow: {environment: {env: a}}}
+          other: {extends: base, airflow: {environment: {file: b}}}
+    """)
+    assert load_stack("other").section("airflow") == {"environment": {"env": "a", "file": "b"}}
+
+
 def test_its_settings_are_shown_each_under_the_way_to_it(write):
     write(TWO)
     assert load_stack("special").settings() == {
