@@ -209,12 +209,15 @@ def unsupplied(
     close = hint.removeprefix("did you mean '").removesuffix("'?")
     if close in assets:
         hint = f"did you mean '{close}' (produced by {written(assets[close])})?"
+    elif close == hint:  # none is near
+        ways = f"outputs=['{name}'] of a step, context({name}=…) or run(inputs={{'{name}': …}})"
+        hint = f"{hint}; what gives it is {ways}" if hint else f"give it: {ways}"
     return at_step(
         step,
         "FML104",
         f"step '{step.name}' needs '{name}', which no step produces and the context does not hold",
         subject=subject,
-        help=hint or f"add a step with outputs=['{name}'], or context({name}=…)",
+        help=hint,
     )
 
 

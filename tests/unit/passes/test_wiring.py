@@ -156,6 +156,18 @@ def test_a_required_parameter_that_nothing_supplies_is_an_error():
     assert found.help == "did you mean 'learning_rte'?"
 
 
+def test_what_nothing_supplies_and_nothing_is_near_says_how_to_give_it():
+    @step
+    def train(rows):
+        return rows
+
+    ways = "outputs=['rows'] of a step, context(rows=…) or run(inputs={'rows': …})"
+    (found,) = problems(train)
+    assert found.help == f"give it: {ways}"
+    (found,) = problems(train, context=context(epochs=3))
+    assert found.help == f"there is: epochs; what gives it is {ways}"
+
+
 def test_an_input_that_is_a_context_value_goes_to_no_other_parameter():
     @step(inputs=["sizes"])
     def train(size):
