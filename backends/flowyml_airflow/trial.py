@@ -57,8 +57,8 @@ def _problem(answer: Mapping[str, str], version: str | None) -> str | None:
     if version is None or found.startswith(f"{version}."):
         return None
     return (
-        f"Airflow {found}, and this was compiled for airflow=={version}; name another "
-        "interpreter with --airflow-python, or compile for the version that is there"
+        f"Airflow {found}, and this was compiled for airflow=={version}; name another interpreter "
+        "with 'flowyml verify --airflow-python', or compile for the version that is there"
     )
 
 

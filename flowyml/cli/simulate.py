@@ -36,7 +36,7 @@ def run_simulated(
     Differences in meaning are accepted here: the run shows them. Inputs are not: compiled output
     has nobody to ask for them, which is said for each target (FML309).
     """
-    targets = resolve(specs)
+    targets = resolve(specs, written=False)
     for target in targets:
         simulator(target.backend.name)
     if docker:
@@ -45,10 +45,12 @@ def run_simulated(
         ir, compiled, _ = compile_for(found.pipeline, targets, ["FML302"], inputs)
         values = checked_context(ir, overrides)
         trial = Trial(ir=ir, loaded=found.loaded, context=values, run_date=run_date, docker=docker)
+        for target in targets:
+            trial.refuse_missing(target.backend.name, target.version)
         results: dict[str, dict[str, Any]] = {}
         for each in compiled:
-            name = each.target.name
-            trace = trial.run(each.target.backend.name, each.artifacts, folder / name)
+            name, target = each.target.name, each.target
+            trace = trial.run(target.backend.name, each.artifacts, folder / name, target.version)
             results[name] = _to_dict(trace)
             if not (as_json or (quiet and trace.success)):
                 click.echo(_summary(ir.name, name, trace, results[name]["assets"]))

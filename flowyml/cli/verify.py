@@ -68,7 +68,7 @@ def command(
     from flowyml.review.trial import Trial, refuse_docker
     from flowyml.review.verify import verify
 
-    resolved = resolve(targets)
+    resolved = resolve(targets, written=False)
     if docker:
         refuse_docker(target.backend.name for target in resolved)
     if airflow_python and all(target.backend.name != "airflow" for target in resolved):

@@ -105,9 +105,7 @@ def verify(
         runs = [Verified(name="reference again", trace=second, differences=again)]
         for each in compiled:
             starting(each.target.name)
-            runs.append(
-                _target(trial, each, folder / each.target.backend.name, reference, changing)
-            )
+            runs.append(_target(trial, each, folder / each.target.name, reference, changing))
     if not runs[0].differences:
         del runs[0]
     return Verification(reference=reference, nondeterministic=changing, runs=tuple(runs))

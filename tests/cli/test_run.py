@@ -143,6 +143,13 @@ def test_compiled_output_that_is_to_say_only_what_failed(flowyml, count, code):
     assert (done.code, "too many: 10" in done.out, "Pipeline" in done.out) == (code, code, code)
 
 
+@pytest.mark.airflow
+def test_compiled_output_is_tried_on_no_other_version_of_airflow(flowyml):
+    done = flowyml("run", "sums.py", "--simulate", "airflow==2.11")
+    assert (done.code, "SUCCEEDED" in done.out) == (1, False)
+    assert "and this was compiled for airflow==2.11; name another interpreter" in done.err
+
+
 def test_compiled_output_that_fails(flowyml):
     done = flowyml("run", "sums.py", "--simulate", "kubeflow", "-c", "count=10", "--json")
     (result,) = json.loads(done.out).values()

@@ -103,6 +103,13 @@ def test_a_difference_is_shown(flowyml, write, project):
     assert "the same" not in done.out
 
 
+def test_two_versions_of_one_target_are_compared_at_once(flowyml):
+    """Nothing is written that they would share."""
+    done = flowyml("verify", "sums.py", "-t", "kubeflow==2.5", "-t", "kubeflow==2.17")
+    assert done.code == 0, done.err
+    assert "the same: kubeflow==2.5, kubeflow==2.17" in done.out
+
+
 def test_an_interpreter_that_is_not_there(flowyml):
     done = flowyml("verify", "sums.py", "--target", "airflow", "--airflow-python", "nowhere")
     assert (done.code, "nowhere" in done.err) == (2, True)
