@@ -15,7 +15,7 @@ def check_schedule(ir: PipelineIR) -> tuple[PipelineIR, tuple[Diagnostic, ...]]:
     if schedule is None:
         return ir, ()
     if schedule.cron is None:
-        return ir, tuple(_unnamed(ir, each) for each in schedule.assets if "/" not in each)
+        return ir, tuple(_unnamed(ir, each) for each in schedule.assets if not _is_named(each))
     cron, found = "", list[Diagnostic]()
     try:
         cron = normal(schedule.cron)
@@ -31,9 +31,16 @@ def check_schedule(ir: PipelineIR) -> tuple[PipelineIR, tuple[Diagnostic, ...]]:
     return ir.model_copy(update={"schedule": Schedule(cron=cron, timezone=zone)}), ()
 
 
+def _is_named(asset: str) -> bool:
+    """Tell whether it is a URI, or names both a pipeline and what it makes."""
+    return "://" in asset or all(asset.rpartition("/")[::2])
+
+
 def _unnamed(ir: PipelineIR, asset: str) -> Diagnostic:
-    problem = f"the schedule waits for '{asset}', which does not say whose asset it is"
-    return _wrong(ir, problem, f"write PIPELINE/{asset}, or the URI of something else")
+    pipeline, _, name = asset.rpartition("/")
+    problem = f"the schedule waits for '{asset}', which does not say for which asset of whom"
+    named = f"{pipeline or 'PIPELINE'}/{name or 'ASSET'}"
+    return _wrong(ir, problem, f"write {named}, or the URI of something else")
 
 
 def _unknown_zone(name: str | None) -> str:

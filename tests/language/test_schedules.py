@@ -75,7 +75,9 @@ def test_what_it_does_not_take_is_told_at_once(make, error, message):
     [
         ("0 6 * *", "the schedule '0 6 [*] [*]' cannot be kept: it has 4 fields"),
         (Schedule("@daily", timezone="Europe/Berlni"), "did you mean 'Europe/Berlin'"),
-        (Schedule(assets=["model"]), "write PIPELINE/model, or the URI"),
+        (Schedule(assets=["model", "s3://bucket/"]), "write PIPELINE/model, or the URI"),
+        (Schedule(assets=["/model"]), "write PIPELINE/model, or the URI"),
+        (Schedule(assets=["training/"]), "write training/ASSET, or the URI"),
     ],
 )
 def test_what_cannot_be_kept_is_told_when_it_is_built(schedule, message):
