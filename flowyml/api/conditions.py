@@ -35,12 +35,12 @@ def when(predicate: Callable[..., object]) -> Callable[[T], T]:
         ... def train(data):
         ...     return "trained"
     """
-    return mark(conditions=(condition_of("@when", predicate),))
+    return mark("@when", conditions=(condition_of("@when", predicate),))
 
 
 def unless(predicate: Callable[..., object]) -> Callable[[T], T]:
     """Run a step only if a predicate is false; in all else like `when`."""
-    return mark(conditions=(condition_of("@unless", predicate, negate=True),))
+    return mark("@unless", conditions=(condition_of("@unless", predicate, negate=True),))
 
 
 def condition_of(what: str, predicate: Callable[..., object], *, negate: bool = False) -> Condition:

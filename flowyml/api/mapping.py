@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 import dataclasses
 import functools
+import inspect
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -115,6 +116,7 @@ def map_task(
 
     def decorate(target: Callable[..., Any]) -> MapTask:
         task = MapTask(target, name=name, cache=cache, inputs=inputs, outputs=outputs, **where)
+        _refuse_itemless(target)
         task.mapping = policy
         return task
 
@@ -212,6 +214,16 @@ _POOLS: dict[str, Callable[[int | None, int], Executor]] = {
     "thread": _threads,
     "process": _processes,
 }
+
+
+def _refuse_itemless(function: Callable[..., Any]) -> None:
+    """Refuse a function that nothing can be handed to by position: an item comes so."""
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    first = next(iter(inspect.signature(function).parameters.values()), None)
+    if first is None or first.kind not in kinds:
+        found = "has none" if first is None else f"begins with '{first}'"
+        name = getattr(function, "__name__", function)
+        raise TypeError(f"the first parameter of a map task takes the item, and {name}() {found}")
 
 
 def _at_least(name: str, value: int, least: int) -> int:

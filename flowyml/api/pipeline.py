@@ -12,7 +12,7 @@ import flowyml.api as given
 from flowyml.api import Place, caller
 from flowyml.api.between_runs import BetweenRuns
 from flowyml.api.context import Context
-from flowyml.api.step import Step
+from flowyml.api.step import Step, refuse_bare
 from flowyml.frontend.loading import end_loading_if_active
 
 if TYPE_CHECKING:
@@ -143,6 +143,7 @@ class Pipeline(BetweenRuns):
             TypeError: not a step.
         """
         if not isinstance(step, Step):
+            refuse_bare(step)
             hint = "; decorate it with @step" if callable(step) else ""
             hint = "; add_sub_pipeline() takes one" if isinstance(step, Pipeline) else hint
             raise TypeError(f"add_step() takes a step, not {type(step).__name__}{hint}")

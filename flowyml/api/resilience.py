@@ -43,6 +43,8 @@ def retry(
         TypeError: an argument of the wrong type.
         ValueError: fewer than one attempt, or a negative number.
     """
+    if callable(max_attempts):
+        raise TypeError("@retry has to be called: write @retry() or @retry(max_attempts=3)")
     if isinstance(max_attempts, bool) or not isinstance(max_attempts, int):
         raise TypeError(f"@retry: max_attempts= takes a whole number, not {max_attempts!r}")
     if max_attempts < 1:
@@ -54,7 +56,7 @@ def retry(
         seconds("@retry: max_delay", max_delay),
         _exceptions(on),
     )
-    return mark(retry=spec)
+    return mark("@retry", retry=spec)
 
 
 def on_failure(fallback: Callable[..., Any]) -> Callable[[T], T]:
@@ -70,7 +72,7 @@ def on_failure(fallback: Callable[..., Any]) -> Callable[[T], T]:
     if not callable(fallback):
         raise TypeError(f"@on_failure takes a function, not {type(fallback).__name__}")
     readable("@on_failure", fallback)
-    return mark(fallback=fallback)
+    return mark("@on_failure", fallback=fallback)
 
 
 def seconds(name: str, value: float) -> float:

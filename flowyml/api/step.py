@@ -22,6 +22,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T", bound=Callable[..., Any])
 _ATTRIBUTE = "__flowyml_marks__"
+_WAITING = "__flowyml_waiting__"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +55,8 @@ class Marks:
         )
 
 
-def mark(**fields: Any) -> Callable[[T], T]:
-    """Make a decorator that marks a function, or a step."""
+def mark(word: str, /, **fields: Any) -> Callable[[T], T]:
+    """Make a decorator that marks a function, or a step; `word` is what it is called."""
     marks = Marks(**fields)
 
     def decorate(target: T) -> T:
@@ -67,7 +68,19 @@ def mark(**fields: Any) -> Callable[[T], T]:
         setattr(target, _ATTRIBUTE, marks_of(target).under(marks))
         return target
 
+    setattr(decorate, _WAITING, word)
     return decorate
+
+
+def refuse_bare(target: object) -> None:
+    """Refuse `@when` and its like without brackets: they took the step's function for their own.
+
+    Raises:
+        TypeError: says what to write.
+    """
+    if word := getattr(target, _WAITING, None):
+        remedy = f"write {word}(…), with a function of its own"
+        raise TypeError(f"{word} has decorated nothing yet: {remedy}")
 
 
 def marks_of(function: Callable[..., Any]) -> Marks:
@@ -157,6 +170,7 @@ def _check(function: Callable[..., object]) -> None:
     """Refuse what no step can be made of."""
     if not callable(function):
         raise TypeError(f"@step needs a function, not {type(function).__name__}")
+    refuse_bare(function)
     if isinstance(function, Step):
         raise TypeError(
             f"{function!r} is a step already, and what it says would be lost: let one "

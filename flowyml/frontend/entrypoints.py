@@ -113,6 +113,8 @@ def _span(real: FunctionType, file: Path, root: Path) -> Span:
 
 def _kind_problem(function: Callable[..., Any]) -> str | None:
     """Say what kind of callable it is, if no name could lead to it."""
+    if isinstance(function, MethodType) and isinstance(function.__self__, type):
+        return "it is a class method, and a worker imports plain functions only"
     if isinstance(function, MethodType):
         return "it is a bound method, and no worker can import the object it belongs to"
     if isinstance(function, functools.partial):
@@ -125,7 +127,7 @@ def _kind_problem(function: Callable[..., Any]) -> str | None:
     if "<lambda>" in function.__qualname__:
         return "it is a lambda, and a lambda has no name to be imported by"
     if "<locals>" in function.__qualname__:
-        return "it is defined inside a function, so importing its module does not make it"
+        return f"it is defined inside a function: '{function.__qualname__}' is no name to import"
     if _module(function) in MAIN and main_module_name() is None:
         return _main_problem()
     return None

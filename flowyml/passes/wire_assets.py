@@ -209,6 +209,8 @@ def unsupplied(
     close = hint.removeprefix("did you mean '").removesuffix("'?")
     if close in assets:
         hint = f"did you mean '{close}' (produced by {written(assets[close])})?"
+    elif name in ("self", "cls"):
+        hint = "no step is called with an object: move the function out of its class"
     elif close == hint:  # none is near
         ways = f"outputs=['{name}'] of a step, context({name}=…) or run(inputs={{'{name}': …}})"
         hint = f"{hint}; what gives it is {ways}" if hint else f"give it: {ways}"

@@ -37,6 +37,8 @@ class Trainer:
     @staticmethod
     def static(): pass
     def method(self): pass
+    @classmethod
+    def named(cls): pass
     def __call__(self): pass
 
 def make():
@@ -46,6 +48,7 @@ def make():
 anonymous = lambda: None
 closure = make()
 bound = Trainer().method
+classes = Trainer.named
 called = Trainer()
 part = functools.partial(plain)
 loop = []
@@ -102,8 +105,9 @@ def test_a_step_under_another_decorator_is_still_found(module):
     ("name", "problem"),
     [
         ("anonymous", "it is a lambda"),
-        ("closure", "it is defined inside a function"),
+        ("closure", "it is defined inside a function: 'make.<locals>.inner' is no name to import"),
         ("bound", "it is a bound method"),
+        ("classes", "it is a class method, and a worker imports plain functions only"),
         ("called", "it is an object of the class Trainer"),
         ("part", "it is a functools.partial"),
         ("lost_step", "its module binds no 'lost'"),

@@ -168,6 +168,16 @@ def test_what_nothing_supplies_and_nothing_is_near_says_how_to_give_it():
     assert found.help == f"there is: epochs; what gives it is {ways}"
 
 
+def test_the_step_of_a_method_has_no_object():
+    class Trainer:
+        @step
+        def train(self, rows=()):
+            return rows
+
+    (found,) = problems(Trainer.train)
+    assert found.help == "no step is called with an object: move the function out of its class"
+
+
 def test_an_input_that_is_a_context_value_goes_to_no_other_parameter():
     @step(inputs=["sizes"])
     def train(size):
