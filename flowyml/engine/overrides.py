@@ -88,12 +88,17 @@ def _not_json(key: str, problem: str) -> Diagnostic:
     )
 
 
+_JSON = {"array": '["a", "b"]', "object": '{"a": 1}'}
+
+
 def _wrong_type(parameter: ContextParameter, error: ValueError) -> Diagnostic:
+    example = _JSON.get(parameter.type)
+    as_text = f"; as text it is JSON, such as {example}" if example else ""
     return Diagnostic(
         code="FML204",
         message=f"the override '{parameter.key}': {error}",
         subject=f"override '{parameter.key}'",
-        help=f"give a value of type {parameter.type}",
+        help=f"give a value of type {parameter.type}{as_text}",
     )
 
 

@@ -61,6 +61,11 @@ def test_everything_wrong_is_said_at_once_and_nothing_runs(stack, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_how_text_is_a_list_is_said(stack):
+    with pytest.raises(CompileError, match=r'type array; as text it is JSON, such as \["a", "b"\]'):
+        pipeline().run(context={"tags": "a,b"}, stack=stack)
+
+
 def test_an_input_goes_where_no_step_produces_it(stack):
     @step(inputs=["numbers"])
     def total(numbers):
