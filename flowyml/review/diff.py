@@ -74,11 +74,16 @@ class Change:
         if self.kind == "changed":
             silent = self.what.rpartition(" ")[2] in _UNTOLD
             return f"{subject}: {self.what}" + (
-                "" if silent else f": {_words(self.old)} → {_words(self.new)}"
+                "" if silent else f": {self._told(self.old)} → {self._told(self.new)}"
             )
         value = self.new if self.kind == "added" else None
-        told = f": {_words(value)}" if value not in (None, PRESENT) else ""
+        told = f": {self._told(value)}" if value not in (None, PRESENT) else ""
         return f"{subject}: {self.what} {self.kind}{told}"
+
+    def _told(self, value: Any) -> str:
+        """Write a default as data: in words `"1"` would be `1`, and a key `code` left out."""
+        data = (self.subject, self.what) == ("parameter", "default")
+        return _short(_json(value)) if data else _words(value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,7 +260,7 @@ def _words(value: Any) -> str:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def _short(text: str) -> str:

@@ -83,7 +83,9 @@ def of_pipeline(ir: PipelineIR) -> Facets:
 def of_parameter(parameter: ContextParameter) -> Facets:
     """Take apart a context parameter."""
     default = {Facet("default"): parameter.default} if parameter.has_default else {}
-    return {**_rest(parameter, _OF_PARAMETER), **default}
+    # In one order: a sidecar holds them sorted, and a pipeline as its annotation has them.
+    limits = {Facet("limits"): dict(sorted(parameter.limits.items()))} if parameter.limits else {}
+    return {**_rest(parameter, _OF_PARAMETER), **limits, **default}
 
 
 def of_step(step: StepNode) -> Facets:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
@@ -53,6 +54,7 @@ _BY_KIND: Mapping[tuple[Subject, str, Kind], Grade] = {
     ("step", "condition", "changed"): "behaviour",
     ("step", "problem", "removed"): "behaviour",
     ("step", "problem", "changed"): "behaviour",
+    ("parameter", "limits", "removed"): "behaviour",
 }
 """A new condition is breaking: what the step makes may be missing from now on."""
 
@@ -80,4 +82,19 @@ def _is_wider(subject: Subject, facet: Facet, old: Any, new: Any) -> bool:
         return facet.aspect == "output" and old == "any"
     if facet.aspect == "type":
         return (old, new) == ("integer", "number") or new == "any"
+    if facet.aspect == "limits":
+        return all(_keeps(old.get(name), name, limit) for name, limit in new.items())
     return (facet.aspect, new) in (("nullable", True), ("required", False))
+
+
+def _keeps(old: Any, name: str, limit: Any) -> bool:
+    """Tell whether what kept an old limit keeps the new one of that name."""
+    if old is None:
+        return False
+    if name == "enum":
+        return {*map(json.dumps, old)} <= {*map(json.dumps, limit)}
+    if name.lower().startswith(("min", "exclusivemin")):
+        return bool(limit <= old)
+    if name.lower().startswith(("max", "exclusivemax")):
+        return bool(limit >= old)
+    return bool(limit == old)

@@ -64,6 +64,49 @@ def test_values_compare_as_json():
     assert lines(one, same) == ["~ parameter alpha: default: 1 → true  [behaviour]"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("1", 1, '"1" → 1'),
+        ({"code": 1}, {"code": 2}, '{"code": 1} → {"code": 2}'),
+        ([[1], []], [["1"]], '[[1], []] → [["1"]]'),
+        (None, "null", 'null → "null"'),
+    ],
+)
+def test_a_default_is_told_as_data(old, new, line):
+    found = lines(parameters(of(ALPHA, default=old)), parameters(of(ALPHA, default=new)))
+    assert found == [f"~ parameter alpha: default: {line}  [behaviour]"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ({"minimum": 1, "maximum": 9}, {"maximum": 9, "minimum": 0}, "behaviour"),
+        ({"minimum": 1, "maximum": 9}, {"maximum": 8, "minimum": 1}, "breaking"),
+        ({"minimum": 1, "maximum": 9}, {"minimum": 1}, "behaviour"),
+        ({"minimum": 1}, {"minimum": 1, "maximum": 9}, "breaking"),
+        ({"minimum": 1}, {"exclusiveMinimum": 0}, "breaking"),
+        ({"enum": [1, "eu"]}, {"enum": ["eu", "us", 1]}, "behaviour"),
+        ({"enum": [1, "eu"]}, {"enum": ["eu", "us", True]}, "breaking"),
+        ({"pattern": "a"}, {"pattern": "b"}, "breaking"),
+        ({"maxLength": 3}, None, "behaviour"),
+        (None, {"maxLength": 3}, "breaking"),
+    ],
+)
+def test_limits_that_let_all_through_that_they_did_break_nothing(old, new, told):
+    before, after = parameters(of(ALPHA, limits=old)), parameters(of(ALPHA, limits=new))
+    (line,) = lines(before, after)
+    assert line.endswith(f"[{told}]")
+
+
+def test_limits_are_told_in_one_order():
+    """A sidecar holds them sorted, and a pipeline in the order of its annotation."""
+    before = parameters(of(ALPHA, limits={"maximum": 9, "minimum": 0}))
+    after = parameters(of(ALPHA, limits={"minimum": 0, "maximum": 8}))
+    line = "limits: maximum 9, minimum 0 → maximum 8, minimum 0  [breaking]"
+    assert lines(before, after) == [f"~ parameter alpha: {line}"]
+
+
 def test_a_new_run_input_breaks_those_who_run_it():
     new = step("check", parameters=(Parameter(name="rows", binding=FromInput(key="rows")),))
     assert lines(IR, new) == [
