@@ -85,7 +85,8 @@ class AirflowBackend:
         """Run a compiled DAG file in a real Airflow on this machine, with `dag.test()`.
 
         Raises:
-            FlowymlError: the interpreter has no Airflow of that version, or it refuses the file.
+            FlowymlError: the interpreter has no Airflow of that version, or it refuses the file, or
+                the date.
         """
         from flowyml_airflow.trial import AirflowSession
 
@@ -110,6 +111,7 @@ class AirflowBackend:
         """Trigger a run of a DAG that was deployed.
 
         Raises:
+            UsageError: the run is for a date for which Airflow starts nothing.
             TargetError: Airflow refuses; says why in its own words.
         """
         from flowyml_airflow.remote import start

@@ -8,12 +8,15 @@ from urllib.parse import quote
 
 from flowyml.backend import Delivery, RunRequest, Sighting
 from flowyml.deploy import RefusedError, TargetError
+from flowyml.diagnostics import UsageError
 from flowyml.ir import PipelineIR
 from flowyml.runtime.casting import parse_moment
 from flowyml.storage.records import RunState
 from flowyml_airflow.deploying import unpaused, url_of
 from flowyml_airflow.names import dag_id
 from flowyml_airflow.place import Place, dag_path, place_of
+from flowyml_airflow.scheduling import kept_from_running
+from flowyml_airflow.settings import settings_of
 from flowyml_airflow.settled import SETTLED, Settled, steps_of_tasks
 from flowyml_airflow.task_logs import Line, Tail
 
@@ -26,8 +29,12 @@ def start(delivery: Delivery, run: RunRequest) -> AirflowRun:
     """Trigger a run.
 
     Raises:
+        UsageError: the run is for a date for which Airflow starts nothing.
         TargetError: Airflow has the DAG paused, or refuses; says why in its own words.
     """
+    if run.run_date and (why := kept_from_running(settings_of(delivery.options), run.run_date)):
+        date = run.run_date.isoformat()
+        raise UsageError(f"Airflow would start no step of a run for {date}: {why}")
     place = place_of(delivery)
     unpaused(delivery, place)
     body = {

@@ -8,7 +8,7 @@ Here a run is always for the moment that it was due.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from flowyml.ir import PipelineIR, Schedule
@@ -41,6 +41,20 @@ def misfits(ir: PipelineIR, settings: AirflowSettings) -> Iterator[tuple[str, st
         yield "catchup does not say since when", "set start_date in the same place"
     if start and end and end < start:
         yield f"end_date ({end:%Y-%m-%d}) is before start_date ({start:%Y-%m-%d})", "swap the two"
+
+
+def kept_from_running(settings: AirflowSettings, date: datetime) -> str:
+    """Say why Airflow starts no task of a run for a date; empty if it does.
+
+    It takes such a run all the same: one beyond the DAG's dates has no tasks and succeeds, and one
+    in the future waits.
+    """
+    for name, beyond in (("start_date", date.__lt__), ("end_date", date.__gt__)):
+        limit = getattr(settings, name)
+        if limit is not None and beyond(limit):
+            side = "before" if name == "start_date" else "after"
+            return f"it is {side} {limit.isoformat()} (airflow.{name})"
+    return "it is in the future" if date > datetime.now(timezone.utc) else ""
 
 
 def _timetable(schedule: Schedule) -> Any:

@@ -116,7 +116,8 @@ class AirflowSession:
             run_date: the aware date that the run is for; None is a run without one.
 
         Raises:
-            FlowymlError: there is no Airflow, it refuses the file or the values, or it died.
+            FlowymlError: there is no Airflow, it refuses the file or the values, has no task for
+                that date, or it died.
         """
         child = self._child or self._start()
         begin = self._log.stat().st_size
@@ -133,6 +134,12 @@ class AirflowSession:
             )
         finally:
             file.unlink()
+        if ir.steps and not answer["tasks"]:
+            date = run_date.isoformat() if run_date else "now"
+            raise FlowymlError(
+                f"Airflow starts no step of a run for {date}, which is not between start_date and "
+                "end_date of the settings; choose another date: --date"
+            )
         return read_trace(ir, **answer, log=self._read_log(begin))
 
     def close(self) -> None:

@@ -34,7 +34,12 @@ pipeline = Pipeline("far_sums", context=context(start=1)).add_steps([make, twice
 STACK = """stacks:
   far:
     orchestrator: {{type: airflow}}
-    airflow: {{url: "{url}", dags_folder: "{folder}", token: {{env: AIRFLOW_TOKEN}}}}
+    airflow:
+      url: "{url}"
+      dags_folder: "{folder}"
+      token: {{env: AIRFLOW_TOKEN}}
+      start_date: 2025-01-01
+      end_date: 2025-12-31
 """
 DEPLOY = ("deploy", "far_sums.py", "--stack", "far")
 
@@ -147,6 +152,20 @@ def test_a_refused_trigger_is_told_in_airflows_words(typed, airflow):
     assert done.code == 1
     assert "dagRuns: Bundle has no space left (400)" in done.err
     assert typed("runs", "list").out.startswith("no runs are recorded")
+
+
+@pytest.mark.parametrize(
+    ("date", "why"),
+    [
+        ("2024-12-31", "it is before 2025-01-01T00:00:00+00:00 (airflow.start_date)"),
+        ("2026-01-01", "it is after 2025-12-31T00:00:00+00:00 (airflow.end_date)"),
+    ],
+)
+def test_a_date_for_which_airflow_would_start_nothing_and_succeed(typed, airflow, date, why):
+    done = typed(*DEPLOY, "--run", "--wait", "--date", date)
+    said = f"Airflow would start no step of a run for {date}T00:00:00+00:00: {why}"
+    assert (done.code, said in done.err) == (2, True), done.err
+    assert not any(each.endswith("dagRuns") for each in airflow.changes())
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from flowyml.ir import ContextParameter, MapSpec, Schedule
 from flowyml_airflow import AirflowBackend
 from flowyml_airflow.names import xcom_key
+from flowyml_airflow.scheduling import kept_from_running
 from flowyml_airflow.settings import AirflowSettings
 from flowyml_airflow.signals import tell_outlets, tell_pushed
 from flowyml_airflow.tasks import lower_tasks
@@ -47,6 +48,14 @@ def compiled(schedule=None, **settings):
 )
 def test_the_schedule_is_named_in_full(schedule, text):
     assert text in compiled(schedule)
+
+
+def test_a_run_for_a_date_to_come_would_wait_for_it():
+    far = datetime(9000, 1, 1, tzinfo=timezone.utc)
+    assert kept_from_running(AirflowSettings(), far) == "it is in the future"
+    assert kept_from_running(AirflowSettings(end_date="8999-12-31"), far).startswith("it is after")
+    past = datetime(2025, 1, 31, tzinfo=timezone.utc)
+    assert kept_from_running(AirflowSettings(start_date=past, end_date=past), past) == ""
 
 
 def test_dates_catchup_and_pause():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import subprocess
 import sys
@@ -128,6 +129,13 @@ def test_a_failed_step_is_told_with_its_error_and_others_still_run(
 def test_a_value_of_the_wrong_type_is_refused_by_airflow(session, ir, artifacts):
     with pytest.raises(FlowymlError, match="'many' is not of type 'integer'"):
         session.run(ir, artifacts, context={"size": "many"})
+
+
+def test_a_date_for_which_airflow_starts_nothing_is_refused(session, ir):
+    options = dataclasses.replace(OPTIONS, settings={"start_date": "2024-03-01"})
+    late = AirflowBackend().compile(ir, options)
+    with pytest.raises(FlowymlError, match="no step of a run for 2024-02-29T12:30:00"):
+        session.run(ir, late, run_date=DAY)
 
 
 def test_a_file_that_airflow_does_not_take_is_an_error(session, ir, artifacts):
