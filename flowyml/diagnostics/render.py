@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Sequence
@@ -23,11 +24,12 @@ def text(diagnostics: Sequence[Diagnostic], *, colour: bool = False) -> str:
     """Give each diagnostic as where, what, why, what next, and last a line that counts them.
 
     Args:
-        diagnostics: printed in the order given.
+        diagnostics: printed in the order given; what several targets say alike, once.
         colour: whether to add ANSI colours.
     """
-    blocks = [_coloured(d) if colour else str(d) for d in diagnostics]
-    return "\n".join([*blocks, count(diagnostics)])
+    told = _at_once(diagnostics)
+    blocks = [_coloured(d) if colour else str(d) for d in told]
+    return "\n".join([*blocks, count(told)])
 
 
 def count(diagnostics: Sequence[Diagnostic]) -> str:
@@ -55,14 +57,14 @@ def github(diagnostics: Sequence[Diagnostic], *, prefix: str = "") -> str:
     """Give workflow commands that GitHub Actions shows beside the lines of a change.
 
     Args:
-        diagnostics: one line each; none gives no text.
+        diagnostics: one line each, but for what several targets say alike; none gives no text.
         prefix: the project's folder relative to the repository, with a final `/`, or empty.
     """
-    return "\n".join(_annotation(d, prefix) for d in diagnostics)
+    return "\n".join(_annotation(d, prefix) for d in _at_once(diagnostics))
 
 
 def sarif(diagnostics: Sequence[Diagnostic], *, prefix: str = "") -> str:
-    """Give a SARIF 2.1.0 log, as code scanners read it; takes what `github` takes."""
+    """Give a SARIF 2.1.0 log, as code scanners read it, each for its target; else as `github`."""
     import flowyml
 
     codes = sorted({d.code for d in diagnostics})
@@ -72,6 +74,15 @@ def sarif(diagnostics: Sequence[Diagnostic], *, prefix: str = "") -> str:
     run = {"tool": {"driver": driver}, "results": results, "columnKind": "unicodeCodePoints"}
     log = {"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2, ensure_ascii=False)
+
+
+def _at_once(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Let one diagnostic name all the targets that it holds for."""
+    targets: dict[Diagnostic, list[str]] = {}
+    for each in diagnostics:
+        found = targets.setdefault(dataclasses.replace(each, target=None), [])
+        found.extend([each.target] if each.target else [])
+    return [dataclasses.replace(d, target=", ".join(of) or None) for d, of in targets.items()]
 
 
 def _coloured(diagnostic: Diagnostic) -> str:

@@ -84,8 +84,8 @@ def test_each_target_has_its_say(flowyml, write):
     )
     done = flowyml("check", "local_only.py", "-t", "airflow", "-t", "kubeflow")
     assert done.code == 3
-    assert "error[FML004] [airflow==" in done.out
-    assert "error[FML004] [kubeflow==" in done.out
+    assert "error[FML004] [airflow==3.3, kubeflow==2.5]: step 'inner'" in done.out
+    assert done.out.endswith("\n1 error\n")
     assert flowyml("check", "local_only.py").code == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 
@@ -35,6 +36,18 @@ def test_text_says_where_what_why_and_what_next():
         "  help: did you mean 'processed' (produced by 'clean_data', pipelines/train.py:5)?\n"
         "1 error"
     )
+
+
+def test_what_several_targets_say_alike_is_said_once_to_people():
+    other = dataclasses.replace(TARGETED, target="kubeflow==2.5")
+    assert text([TARGETED, PLAIN, other]) == (
+        "advice[FML302] [airflow==3.3, kubeflow==2.5]: 50% weaker:\nso, so\n  --> a,b:c.py\n"
+        "warning[FML111]: the pipeline has no steps\n"
+        "1 warning, 1 advice"
+    )
+    assert github([TARGETED, other]).count("::notice ") == 1
+    assert len(json.loads(as_json([TARGETED, other]))["diagnostics"]) == 2
+    assert len(json.loads(sarif([TARGETED, other]))["runs"][0]["results"]) == 2
 
 
 def test_text_leaves_out_what_is_not_known():
