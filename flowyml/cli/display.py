@@ -6,11 +6,15 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from flowyml.cli.errors import wants_colour
 from flowyml.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 _WIDE = 10_000  # columns of what is no terminal
 
@@ -29,12 +33,11 @@ def emit(text: str) -> None:
 
 
 def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table: as wide as the terminal, or elsewhere as wide as it has to be."""
+    """Print a table of texts."""
     from flowyml.diagnostics.missing import Needs
 
     with Needs("rich"):
         from rich import box
-        from rich.console import Console
         from rich.table import Table
         from rich.text import Text
     table = Table(box=box.SIMPLE_HEAD)
@@ -42,6 +45,13 @@ def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table.add_column(Text(title), no_wrap=number == 0)
     for row in rows:
         table.add_row(*map(Text, row))
+    draw(table)
+
+
+def draw(table: Table) -> None:
+    """Draw a table: as wide as the terminal, or elsewhere as wide as it has to be."""
+    from rich.console import Console
+
     drawn = sys.stdout.isatty()
     console = Console(highlight=False, soft_wrap=True, width=None if drawn else _WIDE)
     console.print(table, width=None if drawn else console.measure(table).maximum)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowyml.cli import options
-from flowyml.cli.display import emit, show_notes
+from flowyml.cli.display import draw, emit, show_notes
 from flowyml.diagnostics.missing import Needs
 
 if TYPE_CHECKING:
@@ -107,12 +107,7 @@ def _say(name: str) -> None:
 
 
 def _show(done: Verification) -> None:
-    from rich.console import Console
-
-    table = _table(done)
-    console = Console(highlight=False, soft_wrap=True)
-    width = console.measure(table).maximum
-    console.print(table, width=width if not console.is_terminal else None)
+    draw(_table(done))
     for run in done.runs:
         for difference in run.differences:
             click.echo(f"{run.name}: {difference}")
@@ -130,7 +125,7 @@ def _table(done: Verification) -> Table:
 
     table = Table(box=box.SIMPLE_HEAD)
     for title in ("", "reference", *(run.name for run in done.runs)):
-        table.add_column(Text(title))
+        table.add_column(Text(title), overflow="fold")
     for name, step in done.reference.steps.items():
         cells = [_step_cell(run, name) for run in done.runs]
         table.add_row(Text(name), Text(_state(step.state, step.attempts)), *cells)

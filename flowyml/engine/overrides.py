@@ -70,11 +70,13 @@ def _readers(ir: PipelineIR) -> Iterator[tuple[str, str]]:
 
 
 def _unread(key: str, known: Iterable[str]) -> Diagnostic:
+    _, _, last = key.rpartition(".")
+    alike = [each for each in known if each.rpartition(".")[2] == last]  # of another part
     return Diagnostic(
         code="FML206",
         message=f"the override '{key}' is neither read by a step nor held by the context",
         subject=f"override '{key}'",
-        help=near(key, known) or "the pipeline has no context values",
+        help=near(key, alike or known) or "the pipeline has no context values",
     )
 
 

@@ -19,9 +19,9 @@ class Edge(NamedTuple):
 def edges(ir: PipelineIR) -> Iterator[Edge]:
     """Give every edge, in the pipeline's order."""
     for step in ir.steps:
-        bindings = [p.binding for p in step.parameters if isinstance(p.binding, FromAsset)]
+        bindings = [p.binding for p in step.reads if isinstance(p.binding, FromAsset)]
         for need in needs(step):
-            assets = dict.fromkeys(b.output for b in bindings if b.step == need)
+            assets = dict.fromkeys(b.output for b in bindings if need in (b.step, b.otherwise))
             yield Edge(need, step.name, tuple(assets))
 
 

@@ -65,6 +65,24 @@ def test_airflow_does_the_same(flowyml):
     }
 
 
+def test_a_table_that_is_no_terminals_is_as_wide_as_it_has_to_be(flowyml, write):
+    name = "a_step_with_a_name_that_no_terminal_of_eighty_columns_shows_beside_what_became_of_it"
+    write(
+        "wide.py",
+        f"""
+        from flowyml import Pipeline, step
+
+        @step
+        def {name}():
+            return 1
+
+        pipeline = Pipeline("wide").add_step({name})
+        """,
+    )
+    done = flowyml("verify", "wide.py", "--target", "kubeflow")
+    assert [name, "SUCCEEDED", "SUCCEEDED"] in [line.split() for line in done.out.splitlines()]
+
+
 def test_a_failing_run_is_the_same_too(flowyml):
     done = flowyml("verify", "sums.py", "--target", "kubeflow", "-c", "count=10", "--json")
     data = json.loads(done.out)

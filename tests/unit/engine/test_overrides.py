@@ -125,3 +125,15 @@ def test_the_context_is_fixed_once_a_run_began(stack):
     p.run(stack=stack)
     with pytest.raises(TypeError, match="fixed once a run began"):
         p.context["learning_rate"] = 2
+
+
+def test_a_key_of_another_part_is_the_nearest(stack):
+    @step
+    def train(rate: float):
+        return rate
+
+    inner = Pipeline("inner").add_step(train)
+    middle = Pipeline("middle", context=context(rate=0.5, inner_rat=1)).add_sub_pipeline(inner)
+    whole = Pipeline("whole").add_sub_pipeline(middle)
+    with pytest.raises(CompileError, match=r"did you mean 'middle\.rate'"):
+        whole.run(context={"middle.inner.rate": 1}, stack=stack)

@@ -6,7 +6,7 @@ import re
 from itertools import combinations
 from xml.etree import ElementTree
 
-from flowyml import Pipeline, step
+from flowyml import Pipeline, step, unless, when
 from flowyml.review.graph import dot, edges, mermaid
 from flowyml.review.graph_svg import svg
 
@@ -49,6 +49,37 @@ def test_edges_name_what_they_carry():
         ("load", "split", ("data",)),
         ("check", "split", ()),
         ("split", "join", ("left", "right")),
+    ]
+
+
+def test_edges_carry_what_either_of_two_makes_and_what_a_condition_reads():
+    def large(data):
+        return data > 1
+
+    @step(outputs=["data"])
+    def load():
+        return 1
+
+    @step(outputs=["model"])
+    @when(large)
+    def train():
+        return "big"
+
+    @step(outputs=["model"])
+    @unless(large)
+    def train_less():
+        return "small"
+
+    @step(inputs=["model"])
+    def report(model):
+        return model
+
+    pipeline = Pipeline("either").add_steps([load, train, train_less, report])
+    assert list(edges(pipeline.build())) == [
+        ("load", "train", ("data",)),
+        ("load", "train_less", ("data",)),
+        ("train", "report", ("model",)),
+        ("train_less", "report", ("model",)),
     ]
 
 
