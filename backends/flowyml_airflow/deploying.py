@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from flowyml.backend import Delivery, Deployed
@@ -128,13 +128,22 @@ class _Handover:
         """Refuse what would not do any good, before anything is written."""
         if self._delivery.runs and known["is_paused"] and not self._delivery.activate:
             raise TargetError(f"{_paused(self._dag, self._place)}; nothing was written")
-        other = PurePosixPath(known["fileloc"])
-        if not known["is_stale"] and other.name != self._file.path:
+        other = Path(known["fileloc"])
+        if not known["is_stale"] and not self._is_ours(other):
             raise TargetError(
                 f"{self._place.service.name} at {self._place.service.url} has a DAG "
                 f"'{self._dag}' already, from {other}; rename the pipeline, or take that file "
                 "away; nothing was written"
             )
+
+    def _is_ours(self, file: Path) -> bool:
+        """Tell whether Airflow's file is the one to write; it may see the folder at another path.
+
+        Of two files with one DAG, Airflow would go by the one and the other in turns.
+        """
+        if file.name != self._file.path:
+            return False
+        return not file.exists() or file.parent.samefile(self._place.folder)
 
     def _wait(self, known: Mapping[str, Any] | None, before: set[str], kept: Kept) -> None:
         """Wait until Airflow has taken the file.

@@ -238,7 +238,7 @@ class _Check:
     ) -> None:
         """Check a store that the workers of a target are told of; an inherited one, too."""
         store = settings.get(_STORE)
-        if store is None or not store.known or not {_STORE, _TYPE} & own.keys():
+        if store is None or store.value is None or not {_STORE, _TYPE} & own.keys():
             return
         url = store.value if isinstance(store.value, str) else str(store.value.secret)
         if why := backend.unusable_store(url):
@@ -265,9 +265,10 @@ class _Check:
 
 def _missing_references(stack: Stack, target: str, keys: Iterable[str]) -> Iterator[Problem]:
     """Find the secrets in the settings of a target that cannot be had here."""
-    for key, reference in stack.section(target).items():
-        if key in keys:
-            ((source, place),) = reference.items()
+    settings = stack.section(target)
+    for key in settings.keys() & keys:
+        reference: Mapping[str, str] = settings[key] or {}  # null takes that of the base away
+        for source, place in reference.items():
             try:
                 Secret(source, place).reveal(stack.folder)
             except UsageError as error:

@@ -243,6 +243,21 @@ def test_a_dag_of_that_name_in_another_file_is_left_alone(stack, airflow):
     assert list(airflow.folder.iterdir()) == []
 
 
+def test_a_dag_of_that_name_in_another_folder_is_left_alone(stack, airflow, tmp_path):
+    other = tmp_path / "other" / FILE
+    other.parent.mkdir()
+    other.touch()
+    airflow.fileloc = str(other)
+    with pytest.raises(TargetError, match=r"has a DAG 'far_sums' already, from .*/other/"):
+        deployed(stack)
+    assert list(airflow.folder.iterdir()) == []
+
+
+def test_airflow_may_see_the_folder_at_another_path(stack, airflow):
+    airflow.fileloc = f"/mounted/dags/{FILE}"
+    assert deployed(stack)[0].changed
+
+
 def test_a_file_of_somebody_elses_is_left_alone(stack, airflow):
     (airflow.folder / FILE).write_text(OLD)
     with pytest.raises(CompileError, match="FML306"):

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from flowyml import LocalStack, Stack, UsageError, load_stack
-from flowyml.stacks import every_stack, place_of
+from flowyml.stacks import every_stack, mistakes, place_of
 from flowyml.stacks.schema import json_schema
 
 TWO = """
@@ -108,6 +108,19 @@ def test_a_variable_that_another_stack_needs_may_be_unset(write, monkeypatch):
     for name in ("b", "c"):
         with pytest.raises(UsageError, match=r"flowyml.yaml:3: \$\{UNSET\} is not set"):
             load_stack(name)
+
+
+@pytest.mark.parametrize("target", ["local", "airflow", "kubeflow"])
+def test_a_store_that_is_left_empty_is_none(write, target):
+    write(f"""
+        stacks:
+          base: {{orchestrator: {{type: {target}}}, artifact_store: /shared}}
+          other: {{extends: base, artifact_store: }}
+          own: {{orchestrator: {{type: {target}}}, artifact_store: }}
+    """)
+    assert mistakes() == []
+    assert load_stack("base").artifact_store == "/shared"
+    assert load_stack("other").artifact_store is load_stack("own").artifact_store is None
 
 
 @pytest.mark.parametrize("reference", ["env: STORE_URL", "file: secret.txt"])

@@ -195,6 +195,7 @@ def test_a_secret_that_deploying_needs_and_is_not_set_here(write, monkeypatch, t
               password: {env: FAR_PASSWORD}
           farther: {extends: far, airflow: {password: {file: far.txt}}}
           same: {extends: far}
+          open: {extends: far, airflow: {password: null}}
     """)
     monkeypatch.delenv("FAR_PASSWORD", raising=False)
     unset = "flowyml.yaml:6: password: the environment variable FAR_PASSWORD is not set"
