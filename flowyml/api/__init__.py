@@ -58,11 +58,9 @@ def refuse_unknown(function: Callable[..., Any], unknown: Iterable[str]) -> None
         TypeError: there is one; names the closest keyword that exists.
     """
     for name in unknown:
-        known = [
-            p.name
-            for p in inspect.signature(function).parameters.values()
-            if p.kind != p.VAR_KEYWORD
-        ]
+        kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+        parameters = inspect.signature(function).parameters.values()
+        known = [p.name for p in parameters if p.kind in kinds]
         owner = function.__qualname__.removesuffix(".__init__")
         raise TypeError(f"{owner}() has no keyword '{name}'; {near(name, set(known) - {'self'})}")
 

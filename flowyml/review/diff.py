@@ -151,7 +151,7 @@ def diff(
         new_name: what to call the new one.
     """
     names = renames(old, new)
-    before = renamed(old, names)
+    before = renamed(old, names, new)
     changes = [
         *_facets("pipeline", "", of_pipeline(before), of_pipeline(new)),
         *_parameters(before, new),

@@ -29,9 +29,14 @@ def renames(old: PipelineIR, new: PipelineIR) -> dict[str, str]:
     return found
 
 
-def renamed(ir: PipelineIR, names: Mapping[str, str]) -> PipelineIR:
-    """Give the pipeline with steps renamed, and with them the assets that have their names."""
-    return ir.model_copy(update={"steps": tuple(_step(step, names) for step in ir.steps)})
+def renamed(ir: PipelineIR, names: Mapping[str, str], new: PipelineIR) -> PipelineIR:
+    """Give the pipeline with steps renamed, and with them the assets that have their names.
+
+    Such an asset keeps its name if the new pipeline's step makes one that is called so.
+    """
+    made = {step.name: {output.name for output in step.outputs} for step in new.steps}
+    assets = {old: name for old, name in names.items() if old not in made[name]}
+    return ir.model_copy(update={"steps": tuple(_step(step, names, assets) for step in ir.steps)})
 
 
 def _pairs(gone: Iterable[StepNode], added: Iterable[StepNode], mark: _Mark) -> dict[str, str]:
@@ -49,7 +54,7 @@ def _content(step: StepNode) -> str:
     """Write all that a step is, without its name and the names of others."""
     own = {step.name: ""}
     bare = step.model_copy(update={"description": None, "group": (), "after": (), "when": ()})
-    data = _step(bare, own).model_dump(mode="json")
+    data = _step(bare, own, own).model_dump(mode="json")
     data["function"] = step.function.digest
     data["parameters"] = [(p.name, str(p.type), p.binding.kind) for p in step.reads]
     data["condition_parameters"] = None
@@ -59,26 +64,30 @@ def _content(step: StepNode) -> str:
 
 
 def _role(step: StepNode) -> str | None:
-    """Write what a step is for; nothing if its one asset has no name but the step's."""
+    """Write what a step is for: the assets that it makes, and of what."""
     outputs = sorted(output.name for output in step.outputs)
-    if not outputs or step.name in outputs:
+    if not outputs:
         return None
     return json.dumps([outputs, sorted(parameter.name for parameter in step.parameters)])
 
 
-def _step(step: StepNode, names: Mapping[str, str]) -> StepNode:
+def _step(step: StepNode, names: Mapping[str, str], assets: Mapping[str, str]) -> StepNode:
     update: dict[str, Any] = {
         "name": names.get(step.name, step.name),
         "after": tuple(sorted(names.get(name, name) for name in step.after)),
-        "parameters": tuple(_parameter(each, names) for each in step.parameters),
-        "condition_parameters": tuple(_parameter(p, names) for p in step.condition_parameters),
-        "outputs": tuple(_output(output, step, names) for output in step.outputs),
+        "parameters": tuple(_parameter(each, names, assets) for each in step.parameters),
+        "condition_parameters": tuple(
+            _parameter(each, names, assets) for each in step.condition_parameters
+        ),
+        "outputs": tuple(_output(output, step, assets) for output in step.outputs),
         "when": tuple(_predicate(each, names) for each in step.when),
     }
     return step.model_copy(update=update)
 
 
-def _parameter(parameter: Parameter, names: Mapping[str, str]) -> Parameter:
+def _parameter(
+    parameter: Parameter, names: Mapping[str, str], assets: Mapping[str, str]
+) -> Parameter:
     binding = parameter.binding
     if not isinstance(binding, FromAsset):
         return parameter
@@ -86,12 +95,12 @@ def _parameter(parameter: Parameter, names: Mapping[str, str]) -> Parameter:
     if binding.otherwise is not None:
         update["otherwise"] = names.get(binding.otherwise, binding.otherwise)
     if binding.output == binding.step:
-        update["output"] = update["step"]
+        update["output"] = assets.get(binding.step, binding.output)
     return parameter.model_copy(update={"binding": binding.model_copy(update=update)})
 
 
-def _output(output: Output, step: StepNode, names: Mapping[str, str]) -> Output:
-    name = names.get(step.name, output.name) if output.name == step.name else output.name
+def _output(output: Output, step: StepNode, assets: Mapping[str, str]) -> Output:
+    name = assets.get(step.name, output.name) if output.name == step.name else output.name
     return output.model_copy(update={"name": name})
 
 

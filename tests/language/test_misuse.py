@@ -74,6 +74,11 @@ from flowyml import (
         (lambda: LocalStack(artifact_path=""), ValueError, "artifact_path= must not be empty"),
         (lambda: Pipeline("p", enable_cahce=False), TypeError, "has no keyword 'enable_cahce'"),
         (
+            lambda: step(tags=["gpu"]),
+            TypeError,
+            "step() has no keyword 'tags'; there is: after, cache, condition, gate, image, inputs",
+        ),
+        (
             lambda: step(timeout_s=3),
             TypeError,
             "has no keyword 'timeout_s'; did you mean 'timeout'",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowyml.ir import Output
+from flowyml.ir import Output, StepNode
 from flowyml.review.diff import diff
 from tests.unit.review.changed import CHECK, CLEAN, IR, LOAD, TRAIN, asset, function, lines, of
 
@@ -24,6 +24,20 @@ def test_an_asset_that_is_named_after_its_step_goes_along():
     assert lines(IR, of(IR, steps=(LOAD, guard, clean, TRAIN))) == [
         "~ step check → guard (renamed)  [breaking]"
     ]
+
+
+def test_an_asset_that_was_named_as_its_step_may_keep_its_name():
+    old = of(IR, steps=(LOAD, of(CLEAN, name="cleaned", after=()), read_by("cleaned")))
+    tidy = of(CLEAN, name="tidy", function=function("tidy"), after=())
+    assert lines(old, of(IR, steps=(LOAD, tidy, read_by("tidy")))) == [
+        "~ step cleaned → tidy (renamed)  [breaking]",
+        "~ step tidy: code  [behaviour]",
+        "~ step tidy: entrypoint: train:clean → train:tidy  [behaviour]",
+    ]
+
+
+def read_by(step: str) -> StepNode:
+    return of(TRAIN, parameters=(asset("cleaned", step, optional=True),))
 
 
 def test_without_the_same_code_or_an_asset_of_its_own_it_is_another_step():
