@@ -84,13 +84,13 @@ class Apart:
         given |= {"code": Name("CODE")} if told.code else {}
         given |= {"store": raw_all(told.store)} if told.store is not None else {}
         keywords = {
-            "python": self.settings.python,
+            "python": raw_all(self.settings.python),
             "python_callable": Name("step_apart"),
             "op_kwargs": {"told": given},
             "expect_airflow": False,
         }
-        environment = self.settings.environment
-        return keywords | ({"env_vars": raw_all(environment)} if environment else {})
+        environment = dict(self.settings.environment)  # Airflow: no template, unlike elsewhere
+        return keywords | ({"env_vars": environment} if environment else {})
 
     def _docker(self, told: Told, resources: Resources | None) -> dict[str, Any]:
         own = self.settings.docker

@@ -16,6 +16,9 @@ from flowyml_airflow.templated import raw_all
 CONTAINER = "base"
 """What the operator calls the container of its own (`base_container_name`)."""
 
+_NO_TEMPLATES = frozenset({"service_account_name", "image_pull_policy"})
+"""What the operator takes as it is written (it is not among `template_fields`)."""
+
 
 def pod_keywords(settings: KubernetesSettings, resources: Resources | None) -> dict[str, Any]:
     """Say what a pod is.
@@ -35,7 +38,11 @@ def pod_keywords(settings: KubernetesSettings, resources: Resources | None) -> d
         "startup_timeout_seconds": settings.startup_timeout_seconds,
         "pod_template_dict": _template(settings, resources),
     }
-    return {key: raw_all(value) for key, value in said.items() if value}
+    return {key: _written(key, value) for key, value in said.items() if value}
+
+
+def _written(key: str, value: Any) -> Any:
+    return value if key in _NO_TEMPLATES else raw_all(value)
 
 
 def _template(settings: KubernetesSettings, resources: Resources | None) -> dict[str, Any]:

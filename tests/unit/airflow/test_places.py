@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 
 import pytest
@@ -68,3 +69,55 @@ def test_names_that_look_like_templates_stay_as_they_are():
     assert """image='{{ "team/load.env" }}',""" in artifact.text
     assert """image='{{ "team/train.sh" }}',""" in artifact.text
     assert """docker_conn_id='{{ "{{ c }}" }}',""" in artifact.text
+
+
+def compiled_in(place, **settings):
+    options = dataclasses.replace(
+        OPTIONS, settings={"run_in": place, **settings}, store="s3://b", image="team/load.env"
+    )
+    ir = pipeline(node("load", makes=["rows"]))
+    return BACKEND.compile(ir, options)[0].text
+
+
+def test_what_is_no_template_of_airflow_is_written_as_it_is():
+    values = {"A": "/etc/app.json", "B": "{{ b }}"}
+    text = compiled_in("python", python="/{{ p }}/bin/python", environment=values)
+    assert 'env_vars={"A": "/etc/app.json", "B": "{{ b }}"},' in text
+    assert """python='{{ "/{{ p }}/bin/python" }}',""" in text
+    text = compiled_in("kubernetes", kubernetes={"service_account": "a.json", "namespace": "b"})
+    assert 'service_account_name="a.json",' in text
+
+
+@pytest.mark.airflow
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("place", "module", "settings"),
+    [
+        ("python", "standard.operators.python", {"python": "/{{ p }}/python"}),
+        ("docker", "docker.operators.docker", {"docker": {"connection": "{{ c }}"}}),
+        (
+            "kubernetes",
+            "cncf.kubernetes.operators.pod",
+            {
+                "kubernetes": {
+                    "service_account": "a.json",
+                    "namespace": "b.json",
+                    "connection": "{{ c }}",
+                    "node_selector": {"a": "b.json"},
+                    "labels": {"a": "b.json"},
+                    "annotations": {"a": "{{ b }}"},
+                    "secrets": [{"name": "a.json"}],
+                }
+            },
+        ),
+    ],
+)
+def test_what_is_written_as_a_template_is_one_of_airflow(place, module, settings):
+    operators = pytest.importorskip(f"airflow.providers.{module}")
+    text = compiled_in(place, environment={"A": "{{ x }}"}, **settings)
+    calls = [each for each in ast.walk(ast.parse(text)) if isinstance(each, ast.Call)]
+    (call,) = [each for each in calls if ast.unparse(each.func).endswith("Operator")]
+    rendered = {each.arg for each in call.keywords if '{{ "' in ast.unparse(each.value)}
+    operator = getattr(operators, ast.unparse(call.func))
+    assert rendered
+    assert rendered <= {*operator.template_fields}
