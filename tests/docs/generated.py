@@ -126,7 +126,8 @@ def command_line() -> str:
     from flowyml.cli.group import flowyml
 
     def text(command: click.Command, name: str) -> str:
-        context = click.Context(command, info_name=name, max_content_width=98, terminal_width=98)
+        wide = {"max_content_width": 98, "terminal_width": 98, **flowyml.context_settings}
+        context = click.Context(command, info_name=name, **wide)
         return f"```text\n{command.get_help(context).rstrip()}\n```\n"
 
     parts = ["# Command line", "", MADE, text(flowyml, "flowyml")]
