@@ -119,6 +119,8 @@ def _help(error: BaseException, place: Path | None, root: Path) -> str | None:
         return _missing(error.name, [root, place.parent] if place else [root])
     if isinstance(error, SystemExit):
         return "a module that is imported must not exit: put that under if __name__ == '__main__'"
+    if isinstance(error, ImportError) and str(error).startswith("attempted relative import"):
+        return "a relative import needs a package: put an __init__.py into the folder"
     return "the module's top level must run wherever its steps run: on a worker too"
 
 

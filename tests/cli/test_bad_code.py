@@ -100,3 +100,10 @@ EXPECTED = {
     "timed": (f"{OTHER}what was returned cannot leave its process: value[0]", "_thread.lock"),
     "mapped": (f"{STORED}'mapped' cannot be stored: value.results[0]", "generator"),
 }
+
+
+def test_a_relative_import_without_a_package(flowyml, write):
+    write("lonely.py", "from .rows import load\n")
+    done = flowyml("check", "lonely.py")
+    assert done.code == 3
+    assert "a relative import needs a package: put an __init__.py into the folder" in done.out

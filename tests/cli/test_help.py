@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import click
 import pytest
 
@@ -36,6 +39,12 @@ def test_the_version(flowyml):
     import flowyml as package
 
     assert flowyml("--version").out == f"flowyml {package.__version__}\n"
+
+
+def test_the_command_line_of_one_python(project):
+    command = [sys.executable, "-m", "flowyml", "run", "-h"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("Usage: flowyml run [OPTIONS] PIPELINE")
 
 
 def test_an_unknown_command_names_the_nearest(flowyml):

@@ -6,7 +6,7 @@ from typing import Any, Dict, List, Optional, Union
 
 import pytest
 
-from flowyml import CompileError, Dataset, Metrics, Model, Pipeline, step
+from flowyml import CompileError, Dataset, Metrics, Model, Pipeline, map_task, step
 from flowyml.frontend.trace import trace
 from flowyml.passes import check
 
@@ -68,6 +68,34 @@ def verdict(given, expected):
 )
 def test_compatibility(given, expected, answer):
     assert verdict(given, expected) == answer
+
+
+@pytest.mark.parametrize(
+    ("given", "answer"),
+    [
+        (list[int], "yes"),
+        (tuple[int, ...], "yes"),
+        (Dataset, "yes"),
+        (Any, "yes"),
+        (dict[str, int] | list[int], "yes"),
+        (dict[str, int], "no"),
+        (str, "no"),
+        (set[int] | None, "no"),
+    ],
+)
+def test_what_a_map_task_works_on_is_a_list(given, answer):
+    def produce():
+        return None
+
+    def consume(item: str):
+        return item
+
+    produce.__annotations__["return"] = given
+    steps = step(produce, outputs=["items"]), map_task(consume, inputs=["items"])
+    checked = check(trace(Pipeline.from_steps(*steps, name="p")))
+    found = [d for d in checked.diagnostics if d.code == "FML201"]
+    assert [d.severity for d in found] == ["error"] * (answer == "no")
+    assert all("map task 'consume' works on the items of a list" in d.message for d in found)
 
 
 def test_the_parts_of_a_tuple_are_the_types_of_several_outputs():
