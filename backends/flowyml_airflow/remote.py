@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from flowyml.backend import Delivery, RunRequest, Sighting
-from flowyml.deploy import RefusedError, TargetError
+from flowyml.deploy import RefusedError, TargetError, UnreachableError
 from flowyml.diagnostics import UsageError
 from flowyml.ir import PipelineIR
 from flowyml.runtime.casting import parse_moment
@@ -45,6 +45,10 @@ def start(delivery: Delivery, run: RunRequest) -> AirflowRun:
     dag = dag_id(delivery.ir.name)
     try:
         found = place.send("POST", f"{dag_path(dag)}/dagRuns", body)
+    except UnreachableError as error:
+        raise UnreachableError(
+            f"{error}\nthe run may have begun all the same; see {_page(place, dag, run.run_id)}"
+        ) from error
     except RefusedError as error:
         if error.status == 409 and run.run_date is not None:
             raise TargetError(
@@ -68,6 +72,11 @@ def attach(delivery: Delivery, handle: str) -> AirflowRun:
     return AirflowRun(delivery.ir, place, found)
 
 
+def _page(place: Place, dag: str, run_id: str) -> str:
+    """Give the page of a run in Airflow's own pages."""
+    return f"{url_of(place, dag)}/runs/{quote(run_id, safe='')}"
+
+
 def _sent(value: Any) -> Any:
     """Give a whole number that Airflow cannot hand over as text, which the runtime reads back."""
     return str(value) if type(value) is int and abs(value) >= _MOST else value
@@ -85,7 +94,7 @@ class AirflowRun:
     def __init__(self, ir: PipelineIR, place: Place, found: Mapping[str, Any]) -> None:
         self.handle: str = found["dag_run_id"]
         dag = dag_id(ir.name)
-        self.url = f"{url_of(place, dag)}/runs/{quote(self.handle, safe='')}"
+        self.url = _page(place, dag, self.handle)
         self.run_date = parse_moment(found["logical_date"] or found["run_after"])
         self.context: Mapping[str, Any] = found.get("conf") or {}
         self._ir = ir

@@ -154,6 +154,14 @@ def test_a_refused_trigger_is_told_in_airflows_words(typed, airflow):
     assert typed("runs", "list").out.startswith("no runs are recorded")
 
 
+def test_a_trigger_without_an_answer_may_have_begun_a_run(typed, airflow):
+    airflow.instead = {"POST dags/far_sums/dagRuns": Answer(504, {"detail": "too slow"})}
+    done = typed(*DEPLOY, "--run")
+    assert done.code == 1
+    assert "dagRuns: too slow (504)" in done.err
+    assert f"may have begun all the same; see {typed.url}/dags/far_sums/runs/" in done.err
+
+
 @pytest.mark.parametrize(
     ("date", "why"),
     [
