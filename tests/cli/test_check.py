@@ -176,3 +176,10 @@ def test_the_file_of_stacks_is_no_specification(flowyml, project):
     assert done.err == (
         "error: flowyml.yaml holds stacks; they are checked by: flowyml stack validate\n"
     )
+
+
+def test_what_was_compiled_is_no_pipeline(flowyml):
+    assert flowyml("compile", "sums.py", "-t", "airflow").code == 0
+    done = flowyml("check", "compiled/sums.airflow.py")
+    assert done.code == 3
+    assert "flowyml compiled this file: name what it was compiled from" in done.out
