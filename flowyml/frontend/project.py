@@ -98,9 +98,7 @@ def _unusable(path: Path) -> Diagnostic:
     stem = "".join(char if f"_{char}".isidentifier() else "_" for char in path.stem)
     remedy = f"rename the file, for example to {stem if stem.isidentifier() else f'_{stem}'}.py"
     if path.with_suffix(".flowyml.json").exists():
-        remedy = (
-            "flowyml compiled this file: name what it was compiled from, see its first line"
-        )
+        remedy = "flowyml compiled this file: name what it was compiled from, see its first line"
     return Diagnostic(
         code="FML001",
         message=f"'{path.stem}' cannot be a module's name, so no worker could import it",
