@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 from flowyml.backend import Delivery, Deployed
 from flowyml.deploy import RefusedError, TargetError, UnauthorizedError, UnreachableError
@@ -17,7 +18,7 @@ from flowyml_airflow.lowering import lower
 from flowyml_airflow.model import DagFile
 from flowyml_airflow.names import dag_id
 from flowyml_airflow.place import Place, dag_path, place_of
-from flowyml_airflow.settings import are_contained, places
+from flowyml_airflow.settings import are_contained, places, settings_of
 from flowyml_airflow.taken import is_taken
 
 BETWEEN = 1.0
@@ -222,11 +223,19 @@ class _Handover:
             return str(error)
         return f"its DAG processor is {found['status']}"
 
-    def _notes(self) -> list[str]:
+    def _notes(self) -> Iterator[str]:
         compiled = self._delivery.options.version
-        if self._place.version.startswith(f"{compiled}."):
-            return []
-        return [f"it is Airflow {self._place.version}, and this was compiled for {compiled}"]
+        if not self._place.version.startswith(f"{compiled}."):
+            yield f"it is Airflow {self._place.version}, and this was compiled for {compiled}"
+        for pool in sorted(self._pools()):
+            with suppress(UnauthorizedError):  # who deploys need not see pools
+                if self._place.find(f"pools/{quote(pool, safe='')}") is None:
+                    yield f"it has no pool '{pool}', so the tasks in it wait until it has one"
+
+    def _pools(self) -> set[str]:
+        settings = settings_of(self._delivery.options)
+        steps = [settings.steps.get(step.name) for step in self._delivery.ir.steps]
+        return {pool for each in steps if (pool := (each and each.pool) or settings.pool)}
 
     def _say(self, text: str) -> None:
         self._delivery.say(text)

@@ -201,6 +201,17 @@ def test_another_minor_version_is_noted(stack, airflow):
     assert deployed(stack)[0].notes == notes
 
 
+def test_a_pool_that_airflow_has_not_is_noted(stack, airflow):
+    airflow.instead = {"GET pools/small": Answer(200, {"name": "small", "slots": 2})}
+    steps = {"make": {"pool": "small"}, "twice": {"pool": "GPU ä/1"}}
+    airflow.tasks = [each | steps[each["task_id"]] for each in airflow.tasks]
+    noted = ("it has no pool 'GPU ä/1', so the tasks in it wait until it has one",)
+    far = with_settings(stack, pool="gone", steps=steps)
+    assert deployed(far)[0].notes == noted  # no step is in 'gone'
+    airflow.instead = {"GET pools/.*": Answer(403, {"detail": "Forbidden"})}
+    assert deployed(far)[0].notes == ()
+
+
 def test_a_token_is_sent_and_a_wrong_one_refused_in_airflows_words(stack, airflow, monkeypatch):
     airflow.token = "right"
     monkeypatch.setenv("FLOWYML_TOKEN_OF_TEST", "wrong")
