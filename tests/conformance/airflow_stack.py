@@ -57,10 +57,16 @@ class Stack:
         body = {"conf": conf, "logical_date": logical_date}
         run_id = self.call("POST", f"{dag}/dagRuns", body)["dag_run_id"]
         path = f"{dag}/dagRuns/{quote(run_id)}"
-        self.until(
-            lambda: self.get(path)["state"] in ("success", "failed"), f"{run_id} ended", FINISHED
-        )
+        self.until(lambda: self._ended(path), f"{run_id} ended", FINISHED)
         return run_id
+
+    def _ended(self, path: str) -> bool:
+        try:
+            return self.get(path)["state"] in ("success", "failed")
+        except urllib.error.HTTPError as error:  # seen once, on a busy machine; why was not found
+            raise AssertionError(
+                f"Airflow lost {path}: {error.read()!r}\n{self.tail(400)}"
+            ) from None
 
     def wait_until_healthy(self) -> None:
         def healthy() -> bool:
