@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout
@@ -175,13 +176,33 @@ def located(spec: str, *, quiet: bool) -> Generator[Located]:
 
     Args:
         spec: as the user typed it.
-        quiet: whether what the user's code prints goes to standard error, because standard output
-            is for what was asked for alone.
+        quiet: whether what the user's code prints goes to standard error, with what C code and
+            other programs print, because standard output is for what was asked for alone.
     """
     from flowyml.frontend.locate import locate
     from flowyml.frontend.project import working_directory
 
-    with redirect_stdout(sys.stderr) if quiet else nullcontext():
+    with _standard_output_free() if quiet else nullcontext():
         found = locate(spec)
         with working_directory(found.loaded.project_root):
             yield found
+
+
+@contextmanager
+def _standard_output_free() -> Generator[None]:
+    with redirect_stdout(sys.stderr):
+        try:
+            os.fstat(2)
+            kept = os.dup(1)
+        except OSError:  # one of the two is closed
+            yield
+            return
+        try:
+            os.dup2(2, 1)
+            yield
+        finally:
+            ctypes = sys.modules.get("ctypes")  # what loads most of the C code that prints
+            if ctypes and os.name == "posix":
+                ctypes.pythonapi.fflush(None)  # what that code held back
+            os.dup2(kept, 1)
+            os.close(kept)

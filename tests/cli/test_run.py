@@ -157,3 +157,29 @@ def test_compiled_output_that_fails(flowyml):
     assert result["success"] is False
     assert result["steps"]["check"]["state"] == "FAILED"
     assert "too many: 10" in result["steps"]["check"]["error"]
+
+
+def test_what_c_code_and_other_programs_print_is_in_nobodys_json(flowyml, write):
+    write(
+        "loud.py",
+        """
+        import ctypes
+        import subprocess
+        from flowyml import Pipeline, step
+
+        subprocess.run(["echo", "a program of the module"])
+
+        @step
+        def loud():
+            subprocess.run(["echo", "a program of the step"])
+            ctypes.CDLL(None).puts(b"C code")
+            return 1
+
+        pipeline = Pipeline("loud").add_step(loud)
+        """,
+    )
+    done = flowyml("run", "loud.py", "--json")
+    assert json.loads(done.out)["success"] is True
+    said = {"a program of the module", "a program of the step", "C code"}
+    assert said <= set(done.err.splitlines())
+    assert "a program of the step" in flowyml("run", "loud.py").out
