@@ -10,6 +10,8 @@ import pytest
 
 from flowyml.cli.group import flowyml as group
 
+# A command keeps the help option of its first context.
+SETTINGS = group.context_settings
 COMMANDS = ["run", "rerun", "compile", "check", "verify", "graph"]
 
 
@@ -21,11 +23,13 @@ def test_the_commands_are_listed(flowyml):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_explains_itself_with_an_example(name):
-    context = click.Context(group)
+    context = click.Context(group, **SETTINGS)
     command = group.get_command(context, name)
-    text = command.get_help(click.Context(command, info_name=name))
+    text = command.get_help(click.Context(command, info_name=name, **SETTINGS))
     assert f"    flowyml {name} " in text.partition("Example")[2]
-    listed = group.get_help(click.Context(group, info_name="flowyml", terminal_width=200))
+    listed = group.get_help(
+        click.Context(group, info_name="flowyml", terminal_width=200, **SETTINGS)
+    )
     assert command.help.partition("\n")[0] in " ".join(listed.split())
     assert all(option.help for option in command.params if isinstance(option, click.Option))
 
