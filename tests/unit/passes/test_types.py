@@ -9,6 +9,8 @@ import pytest
 from flowyml import CompileError, Dataset, Metrics, Model, Pipeline, map_task, step
 from flowyml.frontend.trace import trace
 from flowyml.passes import check
+from flowyml.runtime import BindError
+from flowyml.runtime.mapping import collection
 
 
 class Base: ...
@@ -84,6 +86,34 @@ def test_compatibility(given, expected, answer):
     ],
 )
 def test_what_a_map_task_works_on_is_a_list(given, answer):
+    found = mapped_over(given)
+    assert [d.severity for d in found] == ["error"] * (answer == "no")
+    assert all("map task 'consume' works on the items of a list" in d.message for d in found)
+
+
+NO_LISTS = (None, True, 1, 1.0, 1j, "a", b"a", {"a": 1}, {1}, frozenset({1}))
+
+
+@pytest.mark.parametrize("value", NO_LISTS, ids=lambda value: type(value).__name__)
+def test_what_is_refused_as_no_list_is_refused_where_it_runs_too(value):
+    assert mapped_over(None if value is None else type(value))
+    with pytest.raises(BindError):
+        collection(value, "map task 'consume'")
+
+
+@pytest.mark.parametrize(
+    ("library", "name"), [("pandas", "DataFrame"), ("polars", "DataFrame"), ("pyarrow", "Table")]
+)
+def test_so_is_a_table(library, name):
+    table = getattr(pytest.importorskip(library), name)
+    assert mapped_over(table)
+    with pytest.raises(BindError):
+        collection(table({"a": [1]}) if name == "DataFrame" else table.from_pydict({"a": [1]}), "m")
+
+
+def mapped_over(given):
+    """Give what is said of a map task over what a step gives that is annotated so."""
+
     def produce():
         return None
 
@@ -93,9 +123,7 @@ def test_what_a_map_task_works_on_is_a_list(given, answer):
     produce.__annotations__["return"] = given
     steps = step(produce, outputs=["items"]), map_task(consume, inputs=["items"])
     checked = check(trace(Pipeline.from_steps(*steps, name="p")))
-    found = [d for d in checked.diagnostics if d.code == "FML201"]
-    assert [d.severity for d in found] == ["error"] * (answer == "no")
-    assert all("map task 'consume' works on the items of a list" in d.message for d in found)
+    return [d for d in checked.diagnostics if d.code == "FML201"]
 
 
 def test_the_parts_of_a_tuple_are_the_types_of_several_outputs():
